@@ -1,0 +1,22 @@
+/**
+ * Every code an {@link OperatingError} can carry, with its meaning. Codes are stable: programs may switch on
+ * them. `docs/reference/errors.md` is generated from this table and compared with it in CI.
+ */
+export const ERROR_CODES = {
+  CONFIG_INVALID: "A configuration file or option has a wrong key, type or value.",
+  CONFIG_UNREADABLE: "A configuration file, or a file it names, can't be read or parsed.",
+  CONFIG_UNREDACTED: "A pipeline would let data leave without passing a policy processor.",
+  DETECTOR_INVALID: "A detector's definition breaks a rule: pattern, atoms, examples or limits.",
+  INPUT_INVALID: "A command's input or arguments can't be used.",
+  JSON_MALFORMED: "Text is not well-formed JSON.",
+  JSON_MAPPING: "Well-formed JSON that the OTLP JSON mapping does not allow.",
+  LISTEN_FAILED: "A network port can't be opened.",
+  POLICY_INVALID: "A policy document has a wrong key, type or value.",
+  POLICY_KEY_MISSING: "A policy needs a key that is not configured, can't be read or is too short.",
+  TOO_DEEP: "Nesting goes past the limit.",
+  TOO_LARGE: "A message or value is larger than its limit.",
+  WIRE_MALFORMED: "Protobuf bytes that break the encoding's rules.",
+  WIRE_TRUNCATED: "Protobuf bytes that end inside a field.",
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

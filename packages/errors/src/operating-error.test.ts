@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { ERROR_CODES, OperatingError } from "./index.ts";
+
+test("an error's line gives path, message and code, and keeps the hint apart", () => {
+  const error = new OperatingError("CONFIG_INVALID", "expected a duration", {
+    path: "exporters.otlphttp.timeout",
+    hint: 'write it like "30s"',
+  });
+  expect(error.line).toBe("exporters.otlphttp.timeout: expected a duration [CONFIG_INVALID]");
+  expect(error.hint).toBe('write it like "30s"');
+});
+
+test("an error without a path has a line without a leading colon", () => {
+  expect(new OperatingError("TOO_DEEP", "nesting over 100").line).toBe("nesting over 100 [TOO_DEEP]");
+});
+
+test("codes are upper-case words and each says what it means", () => {
+  for (const [code, meaning] of Object.entries(ERROR_CODES)) {
+    expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
+    expect(meaning).toMatch(/^[A-Z].*\.$/);
+  }
+});

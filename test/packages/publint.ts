@@ -1,0 +1,18 @@
+/** Checks what would be published: publint over every built package, errors and warnings alike. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { workspacePackages } from "./workspace.ts";
+
+if (!workspacePackages().every(({ path }) => existsSync(join(path, "dist")))) await import("./build.ts");
+let problems = 0;
+for (const { path, manifest } of workspacePackages()) {
+  const { messages, pkg } = await publint({ pkgDir: path, level: "warning", pack: "pnpm" });
+  for (const message of messages) {
+    problems++;
+    console.error(`publint: ${manifest.name}: ${formatMessage(message, pkg)}`);
+  }
+}
+console.log(`publint: ${workspacePackages().length} packages, ${problems} problems`);
+process.exitCode = problems === 0 ? 0 : 1;
