@@ -1,6 +1,6 @@
 import assert from "node:assert";
 import { OperatingError } from "@scrim/errors";
-import { DEPTH_MAX, VARINT_BYTES_MAX } from "./limits.ts";
+import { DEPTH_MAX, UINT32_BYTES_MAX, VARINT_BYTES_MAX } from "./limits.ts";
 
 /** Wire types of the protobuf encoding. https://protobuf.dev/programming-guides/encoding/#structure */
 export const VARINT = 0;
@@ -17,7 +17,8 @@ export const I32 = 5;
  * Every read stops at the end of the enclosing message, not of the buffer. Decoders that differ on this see
  * different attributes in the same bytes, which is how a secret slips past a redactor.
  *
- * Legal oddities are accepted: varints longer than they need to be, groups (skipped whole, {@link wire} is
+ * Legal oddities are accepted: varints longer than they need to be (but tags and lengths over five bytes are
+ * refused, as protobuf's conformance suite demands), groups (skipped whole, {@link wire} is
  * `SGROUP`), fields in any order and any number of times.
  *
  * @example
@@ -54,7 +55,8 @@ export class FieldWalker {
   /**
    * Moves to the next field; false at the end of the message.
    *
-   * @throws {OperatingError} `WIRE_TRUNCATED` or `WIRE_MALFORMED`, with the byte offset as path
+   * @throws {OperatingError} `WIRE_TRUNCATED`, `WIRE_MALFORMED` or `TOO_DEEP` (groups), with the byte offset as
+   *   path
    */
   next(): boolean {
     if (this.#pos === this.#limit) return false;
@@ -62,7 +64,7 @@ export class FieldWalker {
     const tag = this.#uint32();
     this.field = tag >>> 3;
     this.wire = tag & 7;
-    if (this.field === 0) throw this.#malformed("field number 0");
+    if (this.field === 0) throw this.#malformed("field number 0", this.tag);
     switch (this.wire) {
       case LEN:
         this.#take(this.#uint32());
@@ -82,6 +84,7 @@ export class FieldWalker {
       default:
         throw this.#malformed(
           this.wire === EGROUP ? "a group ends that never began" : `wire type ${this.wire}`,
+          this.tag,
         );
     }
   }
@@ -132,7 +135,7 @@ export class FieldWalker {
           this.#take(4);
           break;
         case SGROUP:
-          if (open.push(number) > DEPTH_MAX) throw this.#malformed(`groups nested over ${DEPTH_MAX}`);
+          if (open.push(number) > DEPTH_MAX) throw this.#tooDeep();
           break;
         case EGROUP:
           if (open.pop() !== number) throw this.#malformed("a group ends as another one");
@@ -148,31 +151,27 @@ export class FieldWalker {
     this.end = this.#pos;
   }
 
-  /** A tag or a length: a varint of up to ten bytes whose value must fit 32 bits. */
+  /** A tag or a length: a varint whose value fits 32 bits and that takes no more bytes than such values need. */
   #uint32(): number {
     const bytes = this.#bytes;
-    let pos = this.#pos;
-    if (pos < this.#limit && bytes[pos]! < 0x80) {
-      this.#pos = pos + 1;
-      return bytes[pos]!;
+    const start = this.#pos;
+    if (start < this.#limit && bytes[start]! < 0x80) {
+      this.#pos = start + 1;
+      return bytes[start]!;
     }
-    const start = pos;
-    const stop = Math.min(this.#limit, pos + VARINT_BYTES_MAX);
+    const stop = Math.min(this.#limit, start + UINT32_BYTES_MAX);
     let value = 0;
-    for (let shift = 0; pos < stop; pos++, shift += 7) {
+    for (let pos = start, shift = 0; pos < stop; pos++, shift += 7) {
       const byte = bytes[pos]!;
-      const bits = byte & 0x7f;
-      if (shift < 28) value |= bits << shift;
-      else if (shift === 28 && bits <= 0x0f) value = (value | (bits << 28)) >>> 0;
-      else if (bits !== 0) throw this.#malformed("a tag or length over 32 bits", start);
+      if (shift === 28 && byte > 0x0f)
+        throw this.#malformed("a tag or length over 32 bits or five bytes", start);
+      value |= (byte & 0x7f) << shift;
       if (byte < 0x80) {
         this.#pos = pos + 1;
         return value >>> 0;
       }
     }
-    throw stop === this.#limit
-      ? this.#truncated("a tag or length", start)
-      : this.#malformed("a varint over ten bytes", start);
+    throw this.#truncated("a tag or length", start);
   }
 
   #malformed(what: string, at = this.#pos): OperatingError {
@@ -181,6 +180,12 @@ export class FieldWalker {
 
   #truncated(what: string, at = this.#pos): OperatingError {
     return new OperatingError("WIRE_TRUNCATED", `the message ends inside ${what}`, { path: `byte ${at}` });
+  }
+
+  #tooDeep(): OperatingError {
+    return new OperatingError("TOO_DEEP", `groups nested over ${DEPTH_MAX} levels`, {
+      path: `byte ${this.#pos}`,
+    });
   }
 }
 
