@@ -1,0 +1,28 @@
+import type { SensitivityClass } from "@scrim/detect";
+
+/**
+ * The structure inside a value, which redaction keeps valid:
+ *
+ * - `plain`: none that its name promises;
+ * - `url`: a URL, or the path and query of one: user info, and each query parameter by its own name;
+ * - `url_query`: the query alone, `a=b&c=d`;
+ * - `sql`: a statement whose literals are data;
+ * - `headers`: a dump of headers, each of which goes by its own name ({@link resolveHeader}).
+ */
+export type TextKind = "plain" | "url" | "url_query" | "sql" | "headers";
+
+/** What we know about one attribute, header or key. */
+export interface CatalogueEntry {
+  /** Of a template, the part before the key: `http.request.header`. */
+  readonly name: string;
+  /** Stands for every `<name>.<key>`. */
+  readonly template: boolean;
+  readonly class: SensitivityClass;
+  readonly kind: TextKind;
+  /** Why this class: one phrase. */
+  readonly reason: string;
+  /** What the conventions themselves demand, where they do. */
+  readonly spec?: string;
+  /** What the conventions say to those who still use it. */
+  readonly deprecated?: string;
+}

@@ -1,0 +1,385 @@
+import type { SensitivityClass } from "@scrim/detect";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { CATALOGUE } from "./catalogue.ts";
+import type { TextKind } from "./catalogue-entry.ts";
+import { HEADERS, resolveHeader } from "./headers.ts";
+import { LEAVES } from "./leaves.ts";
+import { type Resolution, resolveAttribute } from "./resolve.ts";
+
+type Row = readonly [key: string, name: string, sensitivity: SensitivityClass, kind?: TextKind];
+
+const EXACT: readonly Row[] = [
+  ["user.email", "user.email", "direct_identifier"],
+  ["user.id", "user.id", "direct_identifier"],
+  ["enduser.id", "enduser.id", "direct_identifier"],
+  ["user.roles", "user.roles", "quasi_identifier"],
+  ["session.id", "session.id", "quasi_identifier"],
+  ["mcp.session.id", "mcp.session.id", "credential"],
+  ["device.id", "device.id", "direct_identifier"],
+  ["geo.postal_code", "geo.postal_code", "location"],
+  ["geo.country.iso_code", "geo.country.iso_code", "quasi_identifier"],
+  ["client.address", "client.address", "client_address"],
+  ["source.address", "source.address", "client_address"],
+  ["network.peer.address", "network.peer.address", "client_address"],
+  ["net.peer.ip", "net.peer.ip", "client_address"],
+  ["http.client_ip", "http.client_ip", "client_address"],
+  ["server.address", "server.address", "endpoint"],
+  ["net.peer.name", "net.peer.name", "endpoint"],
+  ["server.port", "server.port", "endpoint"],
+  ["client.port", "client.port", "endpoint"],
+  ["host.ip", "host.ip", "endpoint"],
+  ["url.full", "url.full", "content", "url"],
+  ["url.path", "url.path", "content", "url"],
+  ["url.query", "url.query", "content", "url_query"],
+  ["http.url", "http.url", "content", "url"],
+  ["http.target", "http.target", "content", "url"],
+  ["http.route", "http.route", "harmless"],
+  ["http.request.method", "http.request.method", "harmless"],
+  ["http.response.status_code", "http.response.status_code", "harmless"],
+  ["http.user_agent", "http.user_agent", "quasi_identifier"],
+  ["user_agent.original", "user_agent.original", "quasi_identifier"],
+  ["http.request.body.content", "http.request.body.content", "payload"],
+  ["http.request.header", "http.request.header", "credential"],
+  ["db.query.text", "db.query.text", "content", "sql"],
+  ["db.statement", "db.statement", "content", "sql"],
+  ["db.connection_string", "db.connection_string", "credential"],
+  ["exception.message", "exception.message", "content"],
+  ["exception.stacktrace", "exception.stacktrace", "content"],
+  ["gen_ai.input.messages", "gen_ai.input.messages", "payload"],
+  ["gen_ai.tool.call.arguments", "gen_ai.tool.call.arguments", "payload"],
+  ["gen_ai.usage.input_tokens", "gen_ai.usage.input_tokens", "harmless"],
+  ["gen_ai.token.type", "gen_ai.token.type", "harmless"],
+  ["process.command_args", "process.command_args", "credential"],
+  ["process.command_line", "process.command_line", "credential"],
+  ["service.name", "service.name", "infrastructure"],
+  ["host.name", "host.name", "infrastructure"],
+  ["k8s.pod.name", "k8s.pod.name", "infrastructure"],
+  ["cloud.account.id", "cloud.account.id", "infrastructure"],
+  ["aws.secretsmanager.secret.arn", "aws.secretsmanager.secret.arn", "infrastructure"],
+  ["aspnetcore.identity.token_purpose", "aspnetcore.identity.token_purpose", "harmless"],
+  ["messaging.kafka.message.key", "messaging.kafka.message.key", "payload"],
+  ["messaging.destination.name", "messaging.destination.name", "infrastructure"],
+];
+
+const BY_TEMPLATE: readonly Row[] = [
+  ["http.request.header.authorization", "http.request.header.authorization", "credential"],
+  ["http.request.header.cookie", "http.request.header.cookie", "credential"],
+  ["http.response.header.set-cookie", "http.response.header.set-cookie", "credential"],
+  ["http.request.header.content-type", "http.request.header.content-type", "harmless"],
+  ["http.request.header.Content_Type", "http.request.header.content-type", "harmless"],
+  ["http.request.header.host", "http.request.header.host", "endpoint"],
+  ["http.request.header.user_agent", "http.request.header.user-agent", "quasi_identifier"],
+  ["http.request.header.X-Forwarded-For", "http.request.header.x-forwarded-for", "client_address"],
+  ["http.request.header.forwarded", "http.request.header.forwarded", "client_address"],
+  ["http.request.header.referer", "http.request.header.referer", "content", "url"],
+  ["http.response.header.location", "http.response.header.location", "content", "url"],
+  ["http.request.header.x-made-up", "http.request.header", "credential"],
+  ["http.request.header.x.made.up", "http.request.header", "credential"],
+  ["rpc.request.metadata.grpc-timeout", "rpc.request.metadata.grpc-timeout", "harmless"],
+  ["rpc.connect_rpc.request.metadata.x-made-up", "rpc.connect_rpc.request.metadata", "credential"],
+  ["rpc.response.trailer.grpc-status", "rpc.response.trailer.grpc-status", "harmless"],
+  ["db.query.parameter.email", "db.query.parameter", "payload"],
+  ["db.query.parameter.0", "db.query.parameter", "payload"],
+  ["db.operation.parameter.index", "db.operation.parameter", "content"],
+  ["process.environment_variable.PATH", "process.environment_variable", "credential"],
+  ["k8s.pod.label.app.kubernetes.io/name", "k8s.pod.label", "content"],
+  ["container.label.version", "container.label", "content"],
+];
+
+const BY_LEAF: readonly Row[] = [
+  ["email", "user.email", "direct_identifier"],
+  ["billing.email", "user.email", "direct_identifier"],
+  ["customer.full_name", "user.full_name", "direct_identifier"],
+  ["order.shipping_address", "shipping_address", "location"],
+  ["order.customer.phone", "phone", "direct_identifier"],
+  ["form.password", "password", "credential"],
+  ["password", "password", "credential"],
+  ["oauth.access_token", "access_token", "credential"],
+  ["oauth.refresh_token", "refresh_token", "credential"],
+  ["stripe.api_key", "api_key", "credential"],
+  ["req.authorization", "authorization", "credential"],
+  ["payment.card_number", "card_number", "direct_identifier"],
+  ["payment.cvv", "cvv", "credential"],
+  ["payment.iban", "iban", "direct_identifier"],
+  ["patient.ssn", "ssn", "direct_identifier"],
+  ["patient.date_of_birth", "date_of_birth", "direct_identifier"],
+  ["device.position.latitude", "geo.location.lat", "location"],
+  ["address.postal_code", "geo.postal_code", "location"],
+  ["req.client_ip", "client.address", "client_address"],
+  ["req.url", "url.full", "content", "url"],
+  ["req.query_string", "url.query", "content", "url_query"],
+  ["app.sql", "db.query.text", "content", "sql"],
+  ["req.headers", "headers", "content", "headers"],
+  ["req.headers.x-api-key", "x-api-key", "credential"],
+  ["req.headers.Host", "host", "endpoint"],
+  ["response.headers.set_cookie", "set-cookie", "credential"],
+  ["php.session_id", "session_id", "credential"],
+  ["k8s.pod.annotation.owner-email", "user.email", "direct_identifier"],
+  ["container.label.com.example.api_key", "api_key", "credential"],
+];
+
+const BY_SPELLING: readonly Row[] = [
+  ["userEmail", "user.email", "direct_identifier"],
+  ["user_email", "user.email", "direct_identifier"],
+  ["USER-EMAIL", "user.email", "direct_identifier"],
+  ["User.Email", "user.email", "direct_identifier"],
+  ["useremail", "user.email", "direct_identifier"],
+  ["customerFullName", "user.full_name", "direct_identifier"],
+  ["customer_email", "user.email", "direct_identifier"],
+  ["customer/email", "user.email", "direct_identifier"],
+  ["emails[0]", "user.email", "direct_identifier"],
+  ["email.value", "user.email", "direct_identifier"],
+  ["contact.emailAddress", "user.email", "direct_identifier"],
+  ["address_line_2", "address_line", "location"],
+  ["user.FirstName", "first_name", "direct_identifier"],
+  ["customer.name", "user.full_name", "direct_identifier"],
+  ["card.number", "card_number", "direct_identifier"],
+  ["DB_PASSWORD", "password", "credential"],
+  ["newPassword", "password", "credential"],
+  ["GITHUB_TOKEN", "token", "credential"],
+  ["stripeApiKey", "api_key", "credential"],
+  ["apikey", "api_key", "credential"],
+  ["sessionId", "session_id", "credential"],
+  ["http_method", "http.method", "harmless"],
+  ["http_status_code", "http.status_code", "harmless"],
+  ["httpRequestMethod", "http.request.method", "harmless"],
+  ["server_address", "server.address", "endpoint"],
+  ["service_name", "service.name", "infrastructure"],
+  ["hostname", "host.name", "infrastructure"],
+  ["k8s_pod_name", "k8s.pod.name", "infrastructure"],
+  ["gen_ai_usage_input_tokens", "gen_ai.usage.input_tokens", "harmless"],
+  ["db_statement", "db.statement", "content", "sql"],
+  ["http_request_header_x_api_key", "http.request.header.x-api-key", "credential"],
+  ["http_request_header_content_type", "http.request.header.content-type", "harmless"],
+  ["http.request.headers.x-made-up", "http.request.header", "credential"],
+  ["faas.invocation_id", "faas.invocation.id", "infrastructure"],
+  ["clientIPAddress", "client.address", "client_address"],
+];
+
+const UNKNOWN: readonly (readonly [key: string, why: string])[] = [
+  ["", "nothing there"],
+  ["...", "no word"],
+  ["order.id", "generic"],
+  ["product.name", "generic"],
+  ["customer.type", "generic"],
+  ["cart.value", "generic"],
+  ["cache.key", "generic"],
+  ["wallet.address", "generic"],
+  ["app.version", "generic"],
+  ["email_count", "a count"],
+  ["token_count", "a count"],
+  ["tokens", "a count"],
+  ["total_tokens", "a count"],
+  ["num_phones", "a count"],
+  ["email_verified", "a flag"],
+  ["has_password", "a flag"],
+  ["isEmail", "a flag"],
+  ["requires_token", "a flag"],
+  ["cookie_enabled", "a flag"],
+  ["password_reset_at", "a time"],
+  ["token_expires_at", "a time"],
+  ["ip_version", "a kind"],
+  ["address_family", "a kind"],
+  ["token_type", "a kind"],
+  ["card_type", "a kind"],
+  ["email_domain", "part of it"],
+  ["secret_name", "its name"],
+  ["api_key_id", "its name"],
+  ["password_policy", "about it"],
+  ["next_page_token", "a position"],
+  ["pagination.nextToken", "a position"],
+  ["time_to_first_token", "a measurement"],
+  ["cost_per_token", "a measurement"],
+  ["cancellationToken", "a switch"],
+  ["server.ip", "a machine's"],
+  ["podIP", "a machine's"],
+  ["public_key", "meant to be public"],
+  ["primary_key", "another key"],
+  ["keyboard", "letters only"],
+  ["emailer", "letters only"],
+  ["headphone", "letters only"],
+  ["capacity", "letters only"],
+  ["table.headers.total", "no header that we know"],
+  ["csv.header.title", "no header that we know"],
+];
+
+describe.each([
+  ["exact", EXACT],
+  ["template", BY_TEMPLATE],
+  ["leaf", BY_LEAF],
+  ["spelling", BY_SPELLING],
+] as const)("%s", (via, rows) => {
+  for (const [key, name, sensitivity, kind = "plain"] of rows) {
+    test(`${key} is known as ${name}: ${sensitivity}`, () => {
+      const resolution = resolveAttribute(key);
+      expect(resolution?.via).toBe(via);
+      expect(resolution?.entry).toMatchObject({ name, class: sensitivity, kind });
+    });
+  }
+});
+
+test.each(UNKNOWN)("%j is not known: %s", (key) => {
+  expect(resolveAttribute(key)).toBeUndefined();
+});
+
+describe("aliases", () => {
+  const aliases = new Map([
+    ["usr.eml", "user.email"],
+    ["pw", "password"],
+    ["auth", "http.request.header.authorization"],
+    ["shoe", "user.shoe_size"],
+    ["user.email", "url.full"],
+    ["billing.email", "url.full"],
+  ]);
+
+  test.each([
+    ["usr.eml", "user.email"],
+    ["pw", "password"],
+    ["auth", "http.request.header.authorization"],
+    ["billing.email", "url.full"],
+  ])("%s stands for %s", (key, name) => {
+    expect(resolveAttribute(key, aliases)).toMatchObject({ entry: { name }, via: "alias" });
+  });
+
+  test("an alias doesn't change what a name of the conventions means", () => {
+    expect(resolveAttribute("user.email", aliases)?.via).toBe("exact");
+  });
+
+  test("an alias for a name that nobody knows says nothing", () => {
+    expect(resolveAttribute("shoe", aliases)).toBeUndefined();
+  });
+});
+
+describe("spellings", () => {
+  const names = [...CATALOGUE.values()].filter(({ name }) => name !== "session.id");
+
+  test.each([
+    ["joined by underscores", (name: string) => name.replaceAll(".", "_")],
+    ["joined by dashes", (name: string) => name.replaceAll(/[._]/g, "-")],
+    ["in camelCase", (name: string) => name.replaceAll(/[._](.)/g, (_, first) => first.toUpperCase())],
+    ["in capitals", (name: string) => name.toUpperCase()],
+    ["joined by nothing", (name: string) => name.replaceAll(/[._]/g, "")],
+  ])("every name %s keeps its class", (_, spell) => {
+    const torn = names.filter((entry) => resolveAttribute(spell(entry.name))?.entry.class !== entry.class);
+    expect(torn.map(({ name }) => name)).toEqual([]);
+  });
+
+  test("an application's own session id is a credential, the conventions' is not", () => {
+    expect(resolveAttribute("session.id")?.entry.class).toBe("quasi_identifier");
+    expect(resolveAttribute("session_id")?.entry.class).toBe("credential");
+  });
+
+  test("every leaf is known under any path", () => {
+    for (const [leaf, entry] of LEAVES) {
+      expect(resolveAttribute(`shop.${leaf}`)).toEqual({ entry, via: "leaf" });
+    }
+  });
+});
+
+describe("headers", () => {
+  test("compare without case, and with _ as -", () => {
+    for (const [name, entry] of HEADERS) {
+      expect(resolveHeader(name.toUpperCase().replaceAll("-", "_"))).toBe(entry);
+    }
+  });
+
+  test("one that nobody knows may carry a token", () => {
+    expect(resolveHeader("x-made-up").class).toBe("credential");
+    expect(resolveHeader("").class).toBe("credential");
+  });
+});
+
+describe("any key", () => {
+  const pieces = [
+    ...CATALOGUE.keys(),
+    ...LEAVES.keys(),
+    ...HEADERS.keys(),
+    ".",
+    "_",
+    "-",
+    "A",
+    "0",
+    "[",
+    "é",
+  ];
+  const keys = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(fc.constantFrom(...pieces), { maxLength: 8 }).map((parts) => parts.join("")),
+  );
+
+  test("resolves to an entry of the tables, or to nothing", () => {
+    const known = new Set([...CATALOGUE.values(), ...LEAVES.values(), ...HEADERS.values()].map(classOf));
+    fc.assert(
+      fc.property(keys, (key) => {
+        const resolution = resolveAttribute(key);
+        expect(resolution === undefined || known.has(classOf(resolution.entry))).toBe(true);
+      }),
+    );
+  });
+
+  test("under a header's template is never less than a header", () => {
+    fc.assert(
+      fc.property(keys, (key) => {
+        fc.pre(key !== "" && key.length < 900);
+        expect(resolveAttribute(`http.request.header.${key}`)?.entry).toEqual(
+          expect.objectContaining({ class: resolveHeader(key).class }),
+        );
+      }),
+    );
+  });
+
+  test("of more than 1024 characters is unknown", () => {
+    expect(resolveAttribute(`${"a".repeat(1018)}.email`)).toBeDefined();
+    expect(resolveAttribute(`${"a".repeat(1019)}.email`)).toBeUndefined();
+  });
+});
+
+/** Keys that make each part of the resolution do as much as it can. */
+const HOSTILE: readonly (readonly [what: string, pattern: string])[] = [
+  ["dots", "."],
+  ["parts of one letter", "a."],
+  ["capitals", "A"],
+  ["camelCase", "aB"],
+  ["indexes", "0."],
+  ["transparent words", "value."],
+  ["a template over and over", "http.request.header."],
+];
+
+/** Eight times the length may take this many times as long: linear work takes 8, quadratic 64. */
+const GROWTH_MAX = 24;
+
+test.each(HOSTILE)("a key of %s takes time in line with its length", (_, pattern) => {
+  expect(growth(pattern, resolveAttribute)).toBeLessThan(GROWTH_MAX);
+});
+
+test("the measure of growth finds quadratic work", () => {
+  const compareAllPairs = (key: string) => {
+    let pairs = 0;
+    for (const a of key) for (const b of key) if (a === b) pairs++;
+    return pairs;
+  };
+  expect(growth("ab", compareAllPairs)).toBeGreaterThan(GROWTH_MAX);
+});
+
+/** How many times longer a key of 1024 characters takes than one of 128. */
+function growth(pattern: string, work: (key: string) => unknown): number {
+  const [short, long] = [128, 1024].map((length) =>
+    fastestMs(() => work(pattern.repeat(length).slice(0, length))),
+  );
+  return long! / short!;
+}
+
+/** Milliseconds of the fastest of several rounds: the one that the machine disturbed least. */
+function fastestMs(work: () => unknown): number {
+  const rounds = Array.from({ length: 9 }, () => {
+    const start = performance.now();
+    for (let count = 0; count < 20; count++) work();
+    return performance.now() - start;
+  });
+  return Math.min(...rounds);
+}
+
+function classOf({ class: sensitivity, kind, reason }: Resolution["entry"]): string {
+  return `${sensitivity} ${kind} ${reason}`;
+}
