@@ -1,0 +1,59 @@
+import { CATALOGUE } from "@scrim/semconv";
+import { compileGlob, type Glob } from "./glob.ts";
+
+/** Below these, keys are names of headers: the same whatever their case, and with `-` for `_`. */
+const HEADER_PREFIXES: readonly string[] = [...CATALOGUE.values()]
+  .filter(({ name, template }) => template && /\.(?:header|metadata|trailer)$/.test(name))
+  .map(({ name }) => `${name}.`);
+
+/** The `attribute` of a rule: patterns, and exclusions from them. */
+export interface AttributeMatcher {
+  matches(path: string): boolean;
+}
+
+/**
+ * Compiles attribute patterns. A pattern names a key and everything below it: `user` also matches
+ * `user.email`, whether the record nests `email` in a map or spells the key flat. That goes for every action:
+ * who keeps `order` keeps all of `order.*`, unscanned.
+ */
+export function compileAttributePatterns(patterns: readonly string[]): AttributeMatcher {
+  const included = patterns.filter((pattern) => !pattern.startsWith("!")).map(compilePattern);
+  const excluded = patterns
+    .filter((pattern) => pattern.startsWith("!"))
+    .map((pattern) => compilePattern(pattern.slice(1)));
+  return {
+    matches: (path) =>
+      included.some((pattern) => pattern.matches(path)) && !excluded.some((pattern) => pattern.matches(path)),
+  };
+}
+
+function compilePattern(pattern: string): Glob {
+  const asWritten = subtreeOf(pattern);
+  const folded = subtreeOf(foldHeaderName(pattern));
+  return {
+    matches: (path) => asWritten.matches(path) || (isHeaderKey(path) && folded.matches(foldHeaderName(path))),
+  };
+}
+
+function subtreeOf(pattern: string): Glob {
+  const itself = compileGlob(pattern);
+  const below = compileGlob(`${pattern}.*`);
+  return { matches: (path) => itself.matches(path) || below.matches(path) };
+}
+
+function isHeaderKey(path: string): boolean {
+  const lower = path.toLowerCase();
+  return HEADER_PREFIXES.some((prefix) => lower.startsWith(prefix));
+}
+
+function foldHeaderName(path: string): string {
+  return path.toLowerCase().replaceAll("-", "_");
+}
+
+/**
+ * True when every key that `narrow` matches is one that `wide` matches. Right because nothing but a star of
+ * `wide` can match the stars of `narrow`.
+ */
+export function covers(wide: string, narrow: string): boolean {
+  return compilePattern(wide).matches(narrow);
+}

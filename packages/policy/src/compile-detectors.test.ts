@@ -1,0 +1,224 @@
+import { expect, test } from "vitest";
+import type { Action } from "./action.ts";
+import { compilePolicy, defaultPlan } from "./compile.ts";
+import { MASK_ALL } from "./lattice.ts";
+import { parsePolicy } from "./parse.ts";
+import type { Plan } from "./plan.ts";
+
+const KEY = { version: 3, secret: Buffer.alloc(32, 7) };
+const EMPLOYEE = String.raw`{ id: employee_id, pattern: 'EMP-\d{6}', atoms: ['EMP-\d'], near: [Employee, staff], action: pseudonym }`;
+
+function planOf(...layers: readonly string[]): Plan {
+  const documents = layers.map((text, index) => parsePolicy(`version: 1\n${text}`, `${index}.yaml`));
+  return compilePolicy(documents, { pseudonymKey: KEY });
+}
+
+function found(plan: Plan, text: string): readonly string[] {
+  return plan.scanner.scan(Buffer.from(text)).findings.map(({ detector }) => detector.id);
+}
+
+test("every detector of the scanner has an action that changes what it found", () => {
+  for (const plan of [defaultPlan(), planOf("classes: { direct_identifier: scan, credential: keep }")]) {
+    expect([...plan.findings.keys()]).toEqual(plan.scanner.detectors.map(({ id }) => id));
+    for (const { kind } of plan.findings.values())
+      expect(["keep", "check", "scan", "truncate"]).not.toContain(kind);
+  }
+});
+
+test("by default addresses are generalized, and all else that is found is masked", () => {
+  const { scanner, findings } = defaultPlan();
+  for (const { id, class: sensitivity } of scanner.detectors) {
+    expect(findings.get(id)?.kind).toBe(sensitivity === "client_address" ? "generalize" : "mask");
+  }
+});
+
+const ACTIONS: readonly [
+  name: string,
+  layers: readonly string[],
+  detector: string,
+  action: Action | undefined,
+][] = [
+  ["the class decides", ["classes: { direct_identifier: drop }"], "email", { kind: "drop" }],
+  [
+    "a class that is scanned has its findings masked",
+    ["classes: { direct_identifier: scan }"],
+    "email",
+    MASK_ALL,
+  ],
+  [
+    "a class that is truncated has its findings masked",
+    ["classes: { direct_identifier: { truncate: 9 } }"],
+    "email",
+    MASK_ALL,
+  ],
+  [
+    "addresses that are left alone are not looked for",
+    ["classes: { client_address: scan }"],
+    "ipv4",
+    undefined,
+  ],
+  [
+    "an action by id comes before the class",
+    ["detectors: { actions: { email: { mask: email } } }"],
+    "email",
+    { kind: "mask", style: { style: "email" } },
+  ],
+  [
+    "an action by type counts for all of it",
+    ["detectors: { actions: { ip_address: drop } }"],
+    "ipv6",
+    { kind: "drop" },
+  ],
+  [
+    "an action by id comes before one by type",
+    ["detectors: { actions: { ip_address: drop, ipv6: hash } }"],
+    "ipv6",
+    { kind: "hash" },
+  ],
+  ["an overlay can't loosen", ["", "detectors: { actions: { email: { mask: email } } }"], "email", MASK_ALL],
+  [
+    "an overlay can tighten",
+    ["detectors: { actions: { email: { mask: email } } }", "classes: { direct_identifier: drop }"],
+    "email",
+    { kind: "drop" },
+  ],
+  [
+    "an overlay can look for more",
+    ["detectors: { use: [] }", "detectors: { use: [email] }"],
+    "email",
+    MASK_ALL,
+  ],
+  ["disabling takes out", ["detectors: { disable: [email] }"], "email", undefined],
+  [
+    "an overlay's detector can't show what overlaps with a finding of the base",
+    [
+      "",
+      "detectors: { custom: [{ id: a, pattern: abc, atoms: [abc], class: harmless, action: { mask: { keep_first: 64 } } }] }",
+    ],
+    "a",
+    MASK_ALL,
+  ],
+  [
+    "a custom detector has its own action",
+    [`detectors: { custom: [${EMPLOYEE}] }`],
+    "employee_id",
+    { kind: "pseudonym" },
+  ],
+];
+
+test.each(ACTIONS)("%s", (_name, layers, detector, action) => {
+  expect(planOf(...layers).findings.get(detector)).toEqual(action);
+});
+
+test("a custom detector finds, near its words", () => {
+  const plan = planOf(`detectors: { use: [], custom: [${EMPLOYEE}] }`);
+  expect(found(plan, "employee EMP-123456")).toEqual(["employee_id"]);
+  expect(found(plan, "ticket EMP-123456")).toEqual([]);
+  expect(plan.scanner.detectors).toHaveLength(1);
+});
+
+test("an empty list of packs leaves a scanner of nothing", () => {
+  const plan = planOf("detectors: { use: [] }");
+  expect(plan.scanner.detectors).toEqual([]);
+  expect(found(plan, "jane@example.com")).toEqual([]);
+});
+
+const REFUSED: readonly [name: string, text: string, code: string, path: string, hint: RegExp][] = [
+  [
+    "a pack that does not exist",
+    "detectors: { use: [pi] }",
+    "POLICY_INVALID",
+    "detectors.use[0]",
+    /did you mean "pii"\?/,
+  ],
+  [
+    "a name like no other",
+    "detectors: { use: [everything] }",
+    "POLICY_INVALID",
+    "detectors.use[0]",
+    /packs are: pii, finance, secrets, network/,
+  ],
+  [
+    "disabling what does not exist",
+    "detectors: { disable: [emial] }",
+    "POLICY_INVALID",
+    "detectors.disable[0]",
+    /did you mean "email"\?/,
+  ],
+  [
+    "an action for no detector",
+    "detectors: { actions: { emial: mask } }",
+    "POLICY_INVALID",
+    "detectors.actions.emial",
+    /did you mean "email"\?/,
+  ],
+  [
+    "an action for a pack",
+    "detectors: { actions: { pii: mask } }",
+    "POLICY_INVALID",
+    "detectors.actions.pii",
+    /./,
+  ],
+  [
+    "a built-in detector's id",
+    "detectors: { custom: [{ id: email, pattern: abc, atoms: [abc] }] }",
+    "POLICY_INVALID",
+    "detectors.custom[0].id",
+    /another id/,
+  ],
+  [
+    "an id twice",
+    `detectors: { custom: [${EMPLOYEE}, ${EMPLOYEE}] }`,
+    "POLICY_INVALID",
+    "detectors.custom[1].id",
+    /another id/,
+  ],
+  [
+    "a pattern that RE2 refuses",
+    String.raw`detectors: { custom: [{ id: a, pattern: '(a)\1', atoms: [aaa] }] }`,
+    "DETECTOR_INVALID",
+    "detectors.custom[0].pattern",
+    /RE2 has no look-around/,
+  ],
+  [
+    "an atom with an assertion",
+    String.raw`detectors: { custom: [{ id: a, pattern: 'abcd', atoms: ['\babcd'] }] }`,
+    "DETECTOR_INVALID",
+    "detectors.custom[0].atoms[0]",
+    /leave .* to the pattern/,
+  ],
+  [
+    "an example that is not found",
+    "detectors: { custom: [{ id: a, pattern: abc, atoms: [abc], examples: { match: [abc, xyz] } }] }",
+    "DETECTOR_INVALID",
+    "detectors.custom[0].examples.match[1]",
+    /correct the pattern or the example/,
+  ],
+  [
+    "a replacement that is found again",
+    "rules: [{ attribute: a, action: { replace: noreply@example.com } }]",
+    "POLICY_INVALID",
+    "rules[0].action.replace",
+    /scanned again/,
+  ],
+  [
+    "a class's replacement that is found again",
+    "classes: { credential: { replace: '203.0.113.7' } }",
+    "POLICY_INVALID",
+    "classes.credential.replace",
+    /scanned again/,
+  ],
+  [
+    "a detector that finds masks",
+    "detectors: { custom: [{ id: a, pattern: REDACTED, atoms: [REDACTED] }] }",
+    "DETECTOR_INVALID",
+    "detectors.custom",
+    /REDACTED/,
+  ],
+];
+
+test.each(REFUSED)("%s is refused", (_name, text, code, path, hint) => {
+  expect(() => planOf(text)).toThrow(
+    expect.objectContaining({ code, path, hint: expect.stringMatching(hint) }),
+  );
+});

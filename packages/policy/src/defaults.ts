@@ -1,0 +1,32 @@
+import type { DetectorPack, SensitivityClass } from "@scrim/detect";
+import type { ActionSetting } from "./action-schema.ts";
+
+/** Home networks share a /24 and sites a /48: enough to count regions, not enough to point at a caller. */
+const COARSE_ADDRESS = { generalize: { ipv4_prefix: 24, ipv6_prefix: 48 } } as const;
+
+const CLASSES: Readonly<Record<SensitivityClass, ActionSetting>> = {
+  credential: "mask",
+  direct_identifier: "mask",
+  quasi_identifier: "scan",
+  client_address: COARSE_ADDRESS,
+  endpoint: "scan",
+  location: "mask",
+  payload: "mask",
+  content: "scan",
+  infrastructure: "scan",
+  harmless: "keep",
+};
+
+const PACKS: readonly DetectorPack[] = ["pii", "finance", "secrets", "network"];
+
+/**
+ * What the first layer has for keys that it leaves out: needs no keys, leaks nothing that is certain, and
+ * leaves what engineers look at. Ports, server names and service maps survive; free text is scanned.
+ */
+export const DEFAULTS = {
+  unknown: "scan",
+  body: "scan",
+  classes: CLASSES,
+  detectors: { use: PACKS },
+  limits: { value_bytes_max: 262_144, record_bytes_max: 1_048_576, candidates_max: 1000 },
+} as const;

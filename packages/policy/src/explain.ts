@@ -1,0 +1,121 @@
+import { type CatalogueEntry, resolveAttribute } from "@scrim/semconv";
+import type { Action } from "./action.ts";
+import { conditionsThatHold } from "./condition.ts";
+import type { Decision, Origin, Plan } from "./plan.ts";
+
+export interface Question {
+  /** Attribute key or path. */
+  readonly key: string;
+  /** A string value to scan. It appears nowhere in the answer. */
+  readonly value?: string;
+  /** Resource attributes, for the `where` clauses of rules. */
+  readonly resource?: Readonly<Record<string, string>>;
+}
+
+/** What happens to an attribute, and why. Holds no values, only offsets into one. */
+export interface Explanation {
+  readonly key: string;
+  readonly decision: Decision;
+  /** Where the decision comes from: `rules[2] (shop.yaml:14)`. */
+  readonly origin: string;
+  /** What the catalogue knows of the key, also where it did not decide. */
+  readonly entry: CatalogueEntry | undefined;
+  /** How the catalogue recognised the key. */
+  readonly via: string | undefined;
+  /** What detectors find in the value and may act on. Empty where the action does not scan. */
+  readonly findings: readonly ExplainedFinding[];
+  /** Bytes at the end of the value that the work budgets leave unscanned, which are withheld. */
+  readonly unscannedBytes: number;
+  /** How to get another decision. */
+  readonly change: string;
+}
+
+export interface ExplainedFinding {
+  readonly detector: string;
+  /** In bytes of UTF-8. */
+  readonly start: number;
+  readonly end: number;
+  readonly action: Action;
+}
+
+/**
+ * Explains the decision for one attribute.
+ *
+ * @example
+ * ```ts
+ * import { defaultPlan, explain } from "@scrim/policy";
+ * const { decision, origin } = explain(defaultPlan(), { key: "customer.full_name" });
+ * console.log(decision.action.kind, origin); // mask class direct_identifier of user.full_name, by leaf (default policy)
+ * ```
+ */
+export function explain(plan: Plan, { key, value, resource = {} }: Question): Explanation {
+  const holds = conditionsThatHold(plan.conditions, new Map(Object.entries(resource)));
+  const decision = plan.decide(key, holds);
+  const resolved = resolveAttribute(key);
+  const { findings, unscannedBytes } = scanValue(plan, decision, key, value ?? "");
+  return {
+    key,
+    decision,
+    origin: describeOrigin(decision.origin),
+    entry: resolved?.entry,
+    via: resolved?.via,
+    findings,
+    unscannedBytes,
+    change: describeChange(decision),
+  };
+}
+
+function scanValue(
+  plan: Plan,
+  { action }: Decision,
+  key: string,
+  value: string,
+): Pick<Explanation, "findings" | "unscannedBytes"> {
+  const scans = action.kind === "check" || action.kind === "scan" || action.kind === "truncate";
+  if (!scans) return { findings: [], unscannedBytes: 0 };
+  const bytes = Buffer.from(value);
+  const looked = bytes.subarray(0, plan.limits.value_bytes_max);
+  const { findings, scannedTo } = plan.scanner.scan(looked, key);
+  return {
+    findings: findings
+      .filter(({ detector }) => action.kind !== "check" || detector.confidence === "certain")
+      .map(({ detector, start, end }) => ({
+        detector: detector.id,
+        start,
+        end,
+        action: plan.findings.get(detector.id)!,
+      })),
+    unscannedBytes: bytes.length - scannedTo,
+  };
+}
+
+/** Where a decision comes from, on one line. */
+export function describeOrigin(origin: Origin): string {
+  switch (origin.kind) {
+    case "rule":
+      return `${origin.path} (${origin.line === undefined ? origin.layer : `${origin.layer}:${origin.line}`})`;
+    case "catalogue":
+      return `class ${origin.entry.class} of ${origin.entry.name}, by ${origin.via} (${origin.layer})`;
+    case "unknown":
+      return `unknown (${origin.layer})`;
+    case "body":
+      return `body (${origin.layer})`;
+    case "joined":
+      return origin.of.map(describeOrigin).join(" and ");
+  }
+}
+
+function describeChange({ action, origin }: Decision): string {
+  switch (origin.kind) {
+    case "rule":
+      return `change ${origin.path}, or put a rule before it`;
+    case "catalogue":
+      return `add a rule for this attribute, or change classes.${origin.entry.class}`;
+    case "unknown":
+      return "add a rule, or an alias that says which attribute this is";
+    case "body":
+      return "change body, or add a rule for a key inside it";
+    case "joined":
+      return `layers differ and join to ${action.kind}: make them agree`;
+  }
+}

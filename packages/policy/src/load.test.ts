@@ -1,0 +1,107 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { compilePolicy } from "./compile.ts";
+import { loadPolicy } from "./load.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "scrim-policy-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const SECRET = Buffer.alloc(32, 7);
+
+function write(name: string, content: string | Uint8Array, mode = 0o600): string {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  chmodSync(file, mode);
+  return file;
+}
+
+function writePolicy(source: string): string {
+  return write(
+    "policy.yaml",
+    `version: 1\nkeys:\n  pseudonym: { version: 3, ${source} }\nclasses: { direct_identifier: pseudonym }\n`,
+  );
+}
+
+test("policies and the key of the first one are read, the key from a path relative to the policy", () => {
+  const overlay = write("team.yaml", "version: 1\nunknown: drop\n");
+  write("key", `${SECRET.toString("base64")}\n`);
+  const loaded = loadPolicy([writePolicy("file: key"), overlay]);
+  expect(loaded.documents.map(({ source }) => source)).toEqual([join(folder, "policy.yaml"), overlay]);
+  expect(loaded.pseudonymKey).toEqual({ version: 3, secret: SECRET });
+  expect(loaded.warnings).toEqual([]);
+  const plan = compilePolicy(loaded.documents, loaded);
+  expect(plan.decide("user.email", 0).action.kind).toBe("pseudonym");
+  expect(plan.pseudonymKey?.version).toBe(3);
+});
+
+test("a key may come from the environment", () => {
+  const file = writePolicy("env: SHOP_KEY");
+  expect(
+    loadPolicy([file], { env: { SHOP_KEY: SECRET.toString("base64url") } }).pseudonymKey?.secret,
+  ).toEqual(SECRET);
+});
+
+test.skipIf(process.platform === "win32")("a key file that others may read is a warning", () => {
+  write("open-key", SECRET.toString("base64"), 0o644);
+  expect(loadPolicy([writePolicy("file: open-key")]).warnings).toEqual([
+    {
+      source: join(folder, "policy.yaml"),
+      path: "keys.pseudonym.file",
+      line: 3,
+      message: "others than the owner may read the key file",
+      hint: `chmod 600 ${join(folder, "open-key")}`,
+    },
+  ]);
+});
+
+test("no files load to the default policy", () => {
+  const loaded = loadPolicy([]);
+  expect(compilePolicy(loaded.documents, loaded).name).toBe("default");
+});
+
+const KEYS: readonly [name: string, source: string, path: string, message: RegExp][] = [
+  ["that is not there", "file: missing", "keys.pseudonym.file", /^can't read .*missing: no such file/],
+  ["that is a folder", "file: .", "keys.pseudonym.file", /^can't read .*: EISDIR/],
+  ["that is too short", "file: short", "keys.pseudonym", /^the key is not 32 to 1024 bytes in base64/],
+  ["that is too long", "file: long", "keys.pseudonym.file", /larger than 2048 bytes/],
+  ["that is not base64", "file: binary", "keys.pseudonym", /^the key is not 32 to 1024 bytes in base64/],
+  [
+    "in a variable that is not set",
+    "env: MISSING",
+    "keys.pseudonym.env",
+    /^environment variable MISSING is not set/,
+  ],
+];
+
+test.each(KEYS)("a key %s is refused", (_name, source, path, message) => {
+  write("short", SECRET.subarray(1).toString("base64"));
+  write("long", "A".repeat(2049));
+  write("binary", SECRET);
+  expect(() => loadPolicy([writePolicy(source)], { env: {} })).toThrow(
+    expect.objectContaining({
+      code: "POLICY_KEY_MISSING",
+      path,
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(/openssl rand -base64 32/),
+    }),
+  );
+});
+
+const FILES: readonly [name: string, content: string | Uint8Array | undefined, message: RegExp][] = [
+  ["that is not there", undefined, /no such file/],
+  ["that is not UTF-8", Uint8Array.of(0x76, 0xff), /not UTF-8/],
+  ["that is too large", "#".repeat(1_048_577), /larger than 1048576 bytes/],
+];
+
+test.each(FILES)("a policy %s is refused", (_name, content, message) => {
+  const file = content === undefined ? join(folder, "missing.yaml") : write("bad.yaml", content);
+  expect(() => loadPolicy([file])).toThrow(
+    expect.objectContaining({
+      code: "CONFIG_UNREADABLE",
+      path: file,
+      message: expect.stringMatching(message),
+    }),
+  );
+});
