@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ROOT, workspacePackages } from "../packages/workspace.ts";
+import { workspacePackages } from "../packages/workspace.ts";
 
 /** A package imports only packages above it. `docs/ARCHITECTURE.md` says what each is for. */
 const ORDER = ["errors", "wire", "detect", "semconv", "policy", "redact", "pipeline", "gateway", "cli"];
@@ -9,10 +9,13 @@ const ORDER = ["errors", "wire", "detect", "semconv", "policy", "redact", "pipel
 /** The only packages that open sockets. */
 const SOCKETS = new Set(["gateway", "cli"]);
 
-const IMPORT = /(?:import|export)[^;'"]*?from\s*["']([^"']+)["']|import\s*\(\s*["']([^"']+)["']\s*\)|^import\s*["']([^"']+)["']/gm;
+const IMPORT =
+  /(?:import|export)[^;'"]*?from\s*["']([^"']+)["']|import\s*\(\s*["']([^"']+)["']\s*\)|^import\s*["']([^"']+)["']/gm;
 
 function importsOf(file: string): string[] {
-  return [...readFileSync(file, "utf8").matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
+  return [...readFileSync(file, "utf8").matchAll(IMPORT)].map(
+    (match) => match[1] ?? match[2] ?? match[3] ?? "",
+  );
 }
 
 /** Imports of `source` in `folder` that the rule forbids. */
@@ -26,13 +29,20 @@ function wrongImports(folder: string, imports: readonly string[]): string[] {
 }
 
 test("every package has its place in the order", () => {
-  expect(workspacePackages().map(({ folder }) => folder).toSorted()).toEqual([...ORDER].sort());
+  expect(
+    workspacePackages()
+      .map(({ folder }) => folder)
+      .toSorted(),
+  ).toEqual([...ORDER].sort());
 });
 
 test("a package imports only packages above it", () => {
   for (const { folder, path } of workspacePackages()) {
     for (const file of globSync("src/**/*.ts", { cwd: path })) {
-      expect(wrongImports(folder, importsOf(join(path, file))), `${folder}/${file}: move the code up, or the caller down`).toEqual([]);
+      expect(
+        wrongImports(folder, importsOf(join(path, file))),
+        `${folder}/${file}: move the code up, or the caller down`,
+      ).toEqual([]);
     }
   }
 });
@@ -45,7 +55,8 @@ test("a package declares exactly the packages it imports", () => {
   for (const { folder, path, manifest } of workspacePackages()) {
     const used = new Set<string>();
     for (const file of globSync("src/**/*.ts", { cwd: path, exclude: ["**/*.test.ts"] })) {
-      for (const name of importsOf(join(path, file))) if (name.startsWith("@scrim/") && name !== manifest.name) used.add(name);
+      for (const name of importsOf(join(path, file)))
+        if (name.startsWith("@scrim/") && name !== manifest.name) used.add(name);
     }
     const declared = Object.keys(manifest.dependencies ?? {}).filter((name) => name.startsWith("@scrim/"));
     expect(declared.toSorted(), folder).toEqual([...used].sort());
@@ -56,7 +67,9 @@ test("sockets are opened only at the edge", () => {
   for (const { folder, path } of workspacePackages()) {
     if (SOCKETS.has(folder)) continue;
     for (const file of globSync("src/**/*.ts", { cwd: path, exclude: ["**/*.test.ts"] })) {
-      const opened = importsOf(join(path, file)).filter((name) => /^node:(?:http|https|http2|tls|dgram)$/.test(name));
+      const opened = importsOf(join(path, file)).filter((name) =>
+        /^node:(?:http|https|http2|tls|dgram)$/.test(name),
+      );
       expect(opened, `${folder}/${file}: sockets belong in ${[...SOCKETS].join(" or ")}`).toEqual([]);
     }
   }

@@ -13,7 +13,8 @@ for (const { folder, path } of workspacePackages()) {
   rmSync(dist, { recursive: true, force: true });
   cpSync(join(BUILD, folder, "src"), dist, { recursive: true });
   for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
-    if (file.endsWith(".map")) pointToSource(join(dist, file), join(path, "src", file.replace(/\.js\.map$/, ".ts")));
+    if (file.endsWith(".map"))
+      pointToSource(join(dist, file), join(path, "src", file.replace(/\.js\.map$/, ".ts")));
   }
 }
 rmSync(BUILD, { recursive: true });

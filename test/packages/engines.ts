@@ -9,6 +9,10 @@ const VERSIONS = ["22.23.2", "24.18.1", "26.10.0"];
 for (const version of VERSIONS) {
   console.log(`engines: Node ${version}`);
   const env = { ...process.env, SCRIM_NODE_VERSION: version };
-  execFileSync(join(ROOT, "bin/pnpm"), ["--config.verify-deps-before-run=false", "test:packed"], { cwd: ROOT, env, stdio: "inherit" });
+  execFileSync(join(ROOT, "bin/pnpm"), ["--config.verify-deps-before-run=false", "test:packed"], {
+    cwd: ROOT,
+    env,
+    stdio: "inherit",
+  });
 }
 console.log(`engines: works on Node ${VERSIONS.join(", ")}`);

@@ -32,7 +32,10 @@ try {
   await import("./build.ts");
   const packages = workspacePackages();
   for (const { path } of packages) {
-    execFileSync("pnpm", ["pack", "--pack-destination", tarballs], { cwd: path, stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync("pnpm", ["pack", "--pack-destination", tarballs], {
+      cwd: path,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
   }
   const files = readdirSync(tarballs);
   const byName = Object.fromEntries(
@@ -44,14 +47,30 @@ try {
   );
   const project = join(work, "project");
   mkdirSync(project);
-  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module", dependencies: byName }, null, 2));
+  writeFileSync(
+    join(project, "package.json"),
+    JSON.stringify({ private: true, type: "module", dependencies: byName }, null, 2),
+  );
   const overrides = Object.entries(byName).map(([name, file]) => `  "${name}": "${file}"\n`);
-  writeFileSync(join(project, "pnpm-workspace.yaml"), `overrides:\n${overrides.join("")}allowBuilds:\n  re2: true\n`);
-  execFileSync("pnpm", ["install", "--no-frozen-lockfile", "--reporter=silent"], { cwd: project, stdio: "inherit" });
-  writeFileSync(join(project, "smoke.mjs"), SMOKE.replace("NAMES", JSON.stringify(packages.map(({ manifest }) => manifest.name))));
+  writeFileSync(
+    join(project, "pnpm-workspace.yaml"),
+    `overrides:\n${overrides.join("")}allowBuilds:\n  re2: true\n`,
+  );
+  execFileSync("pnpm", ["install", "--no-frozen-lockfile", "--reporter=silent"], {
+    cwd: project,
+    stdio: "inherit",
+  });
+  writeFileSync(
+    join(project, "smoke.mjs"),
+    SMOKE.replace("NAMES", JSON.stringify(packages.map(({ manifest }) => manifest.name))),
+  );
   execFileSync("node", ["smoke.mjs"], { cwd: project, stdio: "inherit" });
-  const output = execFileSync("pnpm", ["exec", "scrim", "redact"], { cwd: project, input: "card 4111 1111 1111 1111\n" });
-  if (output.toString() !== "card [REDACTED:credit_card]\n") throw new Error("the packed command did not redact");
+  const output = execFileSync("pnpm", ["exec", "scrim", "redact"], {
+    cwd: project,
+    input: "card 4111 1111 1111 1111\n",
+  });
+  if (output.toString() !== "card [REDACTED:credit_card]\n")
+    throw new Error("the packed command did not redact");
   console.log("packed: the scrim command works");
 } finally {
   rmSync(work, { recursive: true, force: true });

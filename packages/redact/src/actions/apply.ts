@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import type { Action, PseudonymKey } from "@scrim/policy";
+import { isLabel, redactedLabel } from "../labels.ts";
+import { generalize } from "./generalize.ts";
+import { maskPartly } from "./mask.ts";
+import { Pseudonyms } from "./pseudonym.ts";
+
+/** What a value is called in what replaces it. */
+export interface ValueName {
+  /** In labels: a class (`credential`) or a detector's type (`api_key:aws`). */
+  readonly label: string;
+  /** In pseudonyms: a class or a detector's id. */
+  readonly token: string;
+  /** The class, which chooses the pseudonym's key. */
+  readonly class: string;
+}
+
+/** Actions that turn one text into another. The others are decisions of the walk, not of a value. */
+export type TextAction = Exclude<Action, { kind: "keep" | "check" | "scan" | "drop" | "truncate" }>;
+
+/** Applies actions to single values. Holds the derived keys of one policy. */
+export class ActionRunner {
+  readonly pseudonyms: Pseudonyms | undefined;
+
+  constructor(key: PseudonymKey | undefined) {
+    this.pseudonyms = key === undefined ? undefined : new Pseudonyms(key);
+  }
+
+  /**
+   * What `value`, valid UTF-8, becomes; `value` itself where it stays. A fixed point: applied to its own
+   * result it changes nothing.
+   */
+  run(action: TextAction, value: Buffer, name: ValueName): Buffer {
+    if (isLabel(value)) return value;
+    switch (action.kind) {
+      case "mask": {
+        const masked = action.style.style === "all" ? undefined : maskPartly(value.toString(), action.style);
+        return masked === undefined ? redactedLabel(name.label) : Buffer.from(masked);
+      }
+      case "replace":
+        return Buffer.from(action.with);
+      case "pseudonym": {
+        const { pseudonyms } = this;
+        if (pseudonyms === undefined) return redactedLabel(name.label);
+        if (pseudonyms.verifies(value.toString())) return value;
+        return Buffer.from(pseudonyms.token(value, name.token, name.class));
+      }
+      case "generalize": {
+        const coarse = value.length > 8192 ? undefined : generalize(value.toString(), action.to);
+        return coarse === undefined ? redactedLabel(name.label) : Buffer.from(coarse);
+      }
+      case "hash": {
+        if (value.length === 71 && /^sha256:[0-9a-f]{64}$/.test(value.toString("latin1"))) return value;
+        return Buffer.from(`sha256:${createHash("sha256").update(value).digest("hex")}`);
+      }
+    }
+  }
+}

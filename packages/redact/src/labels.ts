@@ -1,0 +1,71 @@
+/** Why a value was withheld: a fixed set, since labels end up in the data. */
+export type WithheldReason =
+  | "utf8"
+  | "depth"
+  | "value_size"
+  | "record_size"
+  | "candidates"
+  | "structure"
+  | "error";
+
+/** What stands in for user info and for values in a URL's query, as the URL conventions ask. */
+export const URL_LABEL = Buffer.from("REDACTED");
+
+/** `https://user:password@host` becomes `https://REDACTED:REDACTED@host`. */
+export const URL_CREDENTIALS_LABEL = Buffer.from("REDACTED:REDACTED");
+
+const labels = new Map<string, Buffer>();
+
+/** `[REDACTED:email]`: what a masked value becomes. `what` is a sensitivity class or a detector's type. */
+export function redactedLabel(what: string): Buffer {
+  return label(`[REDACTED:${what}]`);
+}
+
+/** `[WITHHELD:depth]`: what a value becomes that could not be looked at. */
+export function withheldLabel(reason: WithheldReason): Buffer {
+  return label(`[WITHHELD:${reason}]`);
+}
+
+/** Labels come from classes, detector types and reasons, so there are few. */
+function label(text: string): Buffer {
+  let bytes = labels.get(text);
+  if (bytes === undefined) {
+    bytes = Buffer.from(text);
+    labels.set(text, bytes);
+  }
+  return bytes;
+}
+
+/**
+ * Whether a value is a label as this product writes them. Only labels that this process knows count: nobody
+ * can hide text in one. A value that is a label stays as it is under every action, so that redacting twice
+ * changes nothing more.
+ */
+export function isLabel(value: Buffer): boolean {
+  if (value[0] !== 0x5b || value.length > 64) return value.equals(URL_LABEL);
+  return labels.has(value.toString("latin1"));
+}
+
+/** Makes the labels of `names` known before data arrives that may carry them. */
+export function knowLabels(names: Iterable<string>): void {
+  for (const name of names) redactedLabel(name);
+  for (const reason of [
+    "utf8",
+    "depth",
+    "value_size",
+    "record_size",
+    "candidates",
+    "structure",
+    "error",
+  ] as const) {
+    withheldLabel(reason);
+  }
+}
+
+/** A text without the labels in it. */
+export function withoutLabels(text: string): string {
+  return text.replace(LABELS, "");
+}
+
+/** Labels inside a text. */
+export const LABELS: RegExp = /\[(?:REDACTED|WITHHELD):[a-z0-9_:]{1,48}\]/g;

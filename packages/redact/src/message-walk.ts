@@ -1,0 +1,559 @@
+import type { Holds, Plan } from "@scrim/policy";
+import { joinDecisions } from "@scrim/policy";
+import {
+  ANY_VALUE,
+  DEPTH_MAX,
+  type Field,
+  FieldWalker,
+  I64,
+  KEY_VALUE,
+  LEN,
+  type MessageType,
+  RESOURCE,
+  readInt64,
+  type Signal,
+  uint32Size,
+  VARINT,
+  writeUint32,
+} from "@scrim/wire";
+import { DecisionCache, type KeyEntry, keyEntry } from "./decision-cache.ts";
+import { withheldLabel } from "./labels.ts";
+import { isPrintable } from "./printable.ts";
+import { ProfileStrings } from "./profile-strings.ts";
+import type { TextEngine } from "./text-engine.ts";
+import { doubleDigits, intDigits, readDouble } from "./wire-number.ts";
+
+/** Fields of `AnyValue`. */
+const STRING_VALUE = 1;
+const BOOL_VALUE = 2;
+const INT_VALUE = 3;
+const DOUBLE_VALUE = 4;
+const ARRAY_VALUE = 5;
+const KVLIST_VALUE = 6;
+const BYTES_VALUE = 7;
+
+/** Fields of `KeyValue` and `KeyValueAndUnit`. */
+const KEY = 1;
+const VALUE = 2;
+
+/** Scans what was collected when it reaches this much, so that memory follows the record, not the request. */
+const FLUSH_BYTES = 4 * 1024 * 1024;
+
+/** The field around a value, which an action may remove: `bytes[start, end)`. */
+interface Owner {
+  start: number;
+  end: number;
+  /** Tag of a field whose place must stay taken (an entry of a table): it is emptied, not removed. */
+  keepTag: number;
+}
+
+/**
+ * Walks an export request and hands each text to the text engine with the decision for its key. Knows OTLP's
+ * messages only through the tables of `@scrim/wire`; what the tables don't name is taken out.
+ */
+export class MessageWalk {
+  readonly #plan: Plan;
+  readonly #texts: TextEngine;
+  readonly #bodyEntry: KeyEntry;
+  readonly #textEntry: KeyEntry;
+  readonly #caches = new Map<Holds, DecisionCache>();
+  readonly #redactKey: (key: Buffer) => Buffer | undefined;
+  readonly #walkers: FieldWalker[] = [];
+
+  #bytes: Buffer = Buffer.alloc(0);
+  #keys: DecisionCache;
+  #profile: ProfileStrings | undefined;
+  /** Path of the nested key being read. */
+  #path = Buffer.allocUnsafeSlow(1024);
+  #collected = 0;
+
+  constructor(plan: Plan, texts: TextEngine, redactKey: (key: Buffer) => Buffer | undefined) {
+    this.#plan = plan;
+    this.#texts = texts;
+    this.#redactKey = redactKey;
+    this.#bodyEntry = keyEntry("", plan.body);
+    this.#textEntry = keyEntry("", plan.text);
+    this.#keys = this.#cacheFor(0);
+  }
+
+  /** The decisions that apply where the walk is. */
+  get keys(): DecisionCache {
+    return this.#keys;
+  }
+
+  get bodyEntry(): KeyEntry {
+    return this.#bodyEntry;
+  }
+
+  /** @throws {OperatingError} `WIRE_TRUNCATED` or `WIRE_MALFORMED` where the framing is broken */
+  walk(signal: Signal, type: MessageType, bytes: Buffer): void {
+    this.#bytes = bytes;
+    this.#keys = this.#cacheFor(0);
+    this.#collected = 0;
+    this.#profile = signal === "profiles" ? new ProfileStrings(bytes) : undefined;
+    this.#message(type, 0, bytes.length, 0);
+    if (this.#profile !== undefined) this.#stringTable(this.#profile);
+  }
+
+  #message(type: MessageType, start: number, end: number, depth: number): void {
+    if (type.fields[1]?.message === RESOURCE) this.#enterResource(start, end);
+    this.#texts.beginRecord();
+    const walker = this.#walker(depth, start, end);
+    while (walker.next()) {
+      const { tag, start: payload, end: stop } = walker;
+      const field = fieldOf(type, walker);
+      if (field === undefined) this.#dropField(tag, stop);
+      else if (field.message === KEY_VALUE) this.#keyValue(tag, payload, stop, depth + 1, 0, false);
+      else if (field.message === ANY_VALUE) this.#bodyOrEntry(type, walker, depth);
+      else if (field.message !== undefined) this.#message(field.message, payload, stop, depth + 1);
+      else this.#leaf(field, tag, payload, stop);
+    }
+    if (this.#collected > FLUSH_BYTES) this.#flush();
+  }
+
+  #flush(): void {
+    this.#texts.finish();
+    this.#collected = 0;
+  }
+
+  #leaf(field: Field, tag: number, start: number, end: number): void {
+    switch (field.role) {
+      case "text":
+        // The string table is last: which of its strings are values is known only then.
+        if (this.#profile?.isTableEntry(start) !== true) this.#string(start, end, this.#textEntry);
+        return;
+      case "id":
+        this.#id(field, tag, start, end);
+        return;
+      case "opaque":
+        if (end > start) this.#dropField(tag, end);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** An id of the wrong length, or one that spells something, is no id. */
+  #id(field: Field, tag: number, start: number, end: number): void {
+    const { edits, counts } = this.#texts;
+    if (end === start) return;
+    if (end - start !== field.idBytes) {
+      edits.drop(tag, end);
+      counts.addWithheld("structure");
+    } else if (isPrintable(this.#bytes, start, end)) {
+      this.#texts.id(start, end, this.#textEntry, { replaceText: () => edits.drop(tag, end) });
+    }
+  }
+
+  #string(start: number, end: number, entry: KeyEntry): void {
+    this.#collected += end - start;
+    this.#texts.string(start, end, entry);
+  }
+
+  #dropField(start: number, end: number): void {
+    this.#texts.edits.drop(start, end);
+    this.#texts.counts.dropped_fields++;
+  }
+
+  // ---- resources ----
+
+  /** Finds out which conditions hold for the resource, before anything under it is decided. */
+  #enterResource(start: number, end: number): void {
+    const { conditions } = this.#plan;
+    if (conditions.length === 0) return;
+    const attributes = this.#resourceAttributes(start, end);
+    let holds = 0;
+    for (const [index, condition] of conditions.entries()) {
+      // Where an attribute comes twice, decoders disagree about which counts: either may fulfil a condition.
+      if (attributes.some((one) => condition.matches(one))) holds |= 1 << index;
+    }
+    this.#keys = this.#cacheFor(holds);
+  }
+
+  #cacheFor(holds: Holds): DecisionCache {
+    let cache = this.#caches.get(holds);
+    if (cache === undefined) {
+      if (this.#caches.size >= CACHES_MAX) this.#caches.clear();
+      cache = new DecisionCache(this.#plan, holds, this.#redactKey);
+      this.#caches.set(holds, cache);
+    }
+    return cache;
+  }
+
+  /** String attributes of a resource; a second map where keys come twice. */
+  #resourceAttributes(start: number, end: number): Map<string, string>[] {
+    const wanted = new Set(this.#plan.conditions.flatMap((condition) => [...condition.resource.keys()]));
+    const first = new Map<string, string>();
+    const last = new Map<string, string>();
+    const bytes = this.#bytes;
+    for (const resource of fieldsOf(bytes, start, end, 1)) {
+      for (const attribute of fieldsOf(bytes, resource[0], resource[1], 1)) {
+        const keys = fieldsOf(bytes, attribute[0], attribute[1], KEY);
+        for (const value of fieldsOf(bytes, attribute[0], attribute[1], VALUE)) {
+          for (const string of fieldsOf(bytes, value[0], value[1], STRING_VALUE)) {
+            for (const key of keys) {
+              const name = bytes.toString("utf8", key[0], key[1]);
+              if (!wanted.has(name)) continue;
+              const text = bytes.toString("utf8", string[0], string[1]);
+              if (!first.has(name)) first.set(name, text);
+              last.set(name, text);
+            }
+          }
+        }
+      }
+    }
+    return [first, last];
+  }
+
+  // ---- attributes ----
+
+  /**
+   * A `KeyValue` whose payload is `[start, end)`. Every key counts, wherever it stands: the strictest of their
+   * decisions is applied to every value.
+   */
+  #keyValue(tag: number, start: number, end: number, depth: number, prefix: number, inBody: boolean): void {
+    const walker = this.#walker(depth, start, end);
+    let entry: KeyEntry | undefined;
+    while (walker.next()) {
+      if (walker.wire !== LEN || walker.field !== KEY) {
+        if (walker.field === 3 && walker.wire === VARINT)
+          entry = stricter(entry, this.#indexedKey(walker, inBody));
+        continue;
+      }
+      const found = this.#lookup(walker.start, walker.end, prefix);
+      entry = stricter(entry, inBody ? found.inBody : found);
+      if (found.keyReplacement !== undefined)
+        this.#replaceKey(walker.start, walker.end, found.keyReplacement);
+    }
+    entry ??= this.#keys.lookup(this.#path, 0, 0, 0); // no key at all is the key ""
+    if (entry.decision.action.kind === "drop" && entry.actsOnMaps) {
+      this.#dropDecided(tag, end, entry);
+      return;
+    }
+    const pathLength = this.#lookupLength;
+    const owner: Owner = { start: tag, end, keepTag: 0 };
+    walker.enter(this.#bytes, start, end);
+    while (walker.next()) {
+      const field = fieldOf(KEY_VALUE, walker);
+      if (field?.number === VALUE) {
+        this.#anyValue(walker.start, walker.end, depth + 1, entry, pathLength, inBody, owner);
+      } else if (field === undefined || (field.role === "index" && this.#profile === undefined)) {
+        this.#dropField(walker.tag, walker.end);
+      }
+    }
+  }
+
+  /** Length of the path that was looked up last. */
+  #lookupLength = 0;
+
+  #lookup(start: number, end: number, prefix: number): KeyEntry {
+    const length = prefix + end - start;
+    this.#growPath(length + 1);
+    this.#bytes.copy(this.#path, prefix, start, end);
+    this.#lookupLength = length;
+    return this.#keys.lookup(this.#path, 0, length, prefix);
+  }
+
+  #growPath(length: number): void {
+    if (length <= this.#path.length) return;
+    const grown = Buffer.allocUnsafeSlow(length * 2);
+    this.#path.copy(grown);
+    this.#path = grown;
+  }
+
+  #replaceKey(start: number, end: number, replacement: Buffer): void {
+    if (start === end) return;
+    this.#texts.edits.replace(start, end, replacement);
+    this.#texts.counts.addRedacted("key", "mask");
+  }
+
+  /** A key that is an index into a profile's string table. */
+  #indexedKey(walker: FieldWalker, inBody: boolean): KeyEntry | undefined {
+    const range = this.#profile?.range(Number(readInt64(this.#bytes, walker.start, walker.end)));
+    if (range === undefined) return undefined;
+    const found = this.#lookup(range[0], range[1], 0);
+    return inBody ? found.inBody : found;
+  }
+
+  #dropDecided(start: number, end: number, entry: KeyEntry): void {
+    this.#texts.edits.drop(start, end);
+    this.#texts.counts.addRedacted(entry.decision.class, "drop");
+  }
+
+  /** The one field of type `AnyValue` outside `KeyValue`: a log's body, or an entry of a profile's attribute table. */
+  #bodyOrEntry(type: MessageType, walker: FieldWalker, depth: number): void {
+    const { tag, start, end } = walker;
+    if (type.name === "KeyValueAndUnit") {
+      const entry = this.#tableKey(walker);
+      this.#anyValue(start, end, depth + 1, entry, this.#lookupLength, false, {
+        start: tag,
+        end,
+        keepTag: VALUE,
+      });
+      return;
+    }
+    const entry = this.#bodyEntry;
+    this.#anyValue(start, end, depth + 1, entry, 0, true, { start: tag, end, keepTag: 0 });
+  }
+
+  #tableKey(walker: FieldWalker): KeyEntry {
+    const range = this.#profile?.keyOfEntry(walker.start);
+    return range === undefined ? this.#textEntry : this.#lookup(range[0], range[1], 0);
+  }
+
+  // ---- values ----
+
+  #anyValue(
+    start: number,
+    end: number,
+    depth: number,
+    entry: KeyEntry,
+    pathLength: number,
+    inBody: boolean,
+    owner: Owner,
+  ): void {
+    const walker = this.#walker(depth, start, end);
+    while (walker.next()) {
+      const { tag, start: payload, end: stop } = walker;
+      const field = fieldOf(ANY_VALUE, walker);
+      switch (field?.number) {
+        case STRING_VALUE:
+          if (entry.decision.action.kind === "drop") this.#remove(owner, entry);
+          else this.#string(payload, stop, entry);
+          break;
+        case BOOL_VALUE:
+          if (entry.acts) this.#nonString(tag, stop, "true", entry, owner);
+          break;
+        case INT_VALUE:
+          this.#int(tag, payload, stop, entry, owner);
+          break;
+        case DOUBLE_VALUE:
+          this.#double(tag, payload, stop, entry, owner);
+          break;
+        case ARRAY_VALUE:
+          this.#array(tag, payload, stop, depth + 1, entry, pathLength, inBody);
+          break;
+        case KVLIST_VALUE:
+          this.#kvlist(tag, payload, stop, depth + 1, entry, pathLength, inBody, owner);
+          break;
+        case BYTES_VALUE:
+          if (entry.acts) this.#nonString(tag, stop, "bytes", entry, owner);
+          else this.#bytesValue(payload, stop, entry);
+          break;
+        case undefined:
+          this.#dropField(tag, stop);
+          break;
+        default:
+          this.#stringIndex(tag, payload, stop, entry);
+      }
+    }
+  }
+
+  #bytesValue(start: number, end: number, entry: KeyEntry): void {
+    this.#collected += end - start;
+    this.#texts.bytes(start, end, entry);
+  }
+
+  #int(tag: number, start: number, end: number, entry: KeyEntry, owner: Owner): void {
+    if (entry.acts) {
+      const digits = readInt64(this.#bytes, start, end).toString();
+      if (!this.#coarseNumber(tag, end, digits, entry, INT_VALUE))
+        this.#nonString(tag, end, digits, entry, owner);
+      return;
+    }
+    const digits = entry.decision.action.kind === "keep" ? undefined : intDigits(this.#bytes, start, end);
+    if (digits !== undefined) this.#number(tag, end, digits, entry, owner);
+  }
+
+  #double(tag: number, start: number, end: number, entry: KeyEntry, owner: Owner): void {
+    if (entry.acts) {
+      const digits = readDouble(this.#bytes, start).toString();
+      if (!this.#coarseNumber(tag, end, digits, entry, DOUBLE_VALUE))
+        this.#nonString(tag, end, digits, entry, owner);
+      return;
+    }
+    const digits = entry.decision.action.kind === "keep" ? undefined : doubleDigits(this.#bytes, start);
+    if (digits !== undefined) this.#number(tag, end, digits, entry, owner);
+  }
+
+  /** Numbers stay numbers where the action says how: rounded down to a bucket. */
+  #coarseNumber(tag: number, end: number, digits: string, entry: KeyEntry, field: number): boolean {
+    const { action } = entry.decision;
+    if (action.kind !== "generalize" || action.to.bucket === undefined) return false;
+    const coarse = this.#texts.replacement(Buffer.from(digits), entry).toString("latin1");
+    if (!/^-?\d+(?:\.\d+)?$/.test(coarse)) return false;
+    if (coarse === digits) return true;
+    this.#texts.edits.replace(
+      tag,
+      end,
+      field === INT_VALUE ? intField(BigInt(coarse)) : doubleField(Number(coarse)),
+    );
+    this.#texts.counts.addRedacted(entry.decision.class, action.kind);
+    return true;
+  }
+
+  /** A number in which a detector may find something. */
+  #number(tag: number, end: number, digits: string, entry: KeyEntry, owner: Owner): void {
+    this.#collected += digits.length;
+    this.#texts.number(digits, entry, {
+      replaceText: (label) => {
+        this.#texts.counts.type_changes++;
+        if (entry.decision.onNonString === "stringify")
+          this.#texts.edits.replace(tag, end, stringField(label));
+        else this.#empty(owner);
+      },
+    });
+  }
+
+  /** An action for strings meets something else: removed, or made a string, as the policy says. */
+  #nonString(tag: number, end: number, text: string, entry: KeyEntry, owner: Owner): void {
+    this.#texts.counts.type_changes++;
+    if (entry.decision.onNonString === "stringify" && entry.decision.action.kind !== "drop") {
+      this.#texts.edits.replace(tag, end, stringField(this.#texts.replacement(Buffer.from(text), entry)));
+      this.#texts.counts.addRedacted(entry.decision.class, entry.decision.action.kind);
+    } else {
+      this.#remove(owner, entry);
+    }
+  }
+
+  #remove(owner: Owner, entry: KeyEntry): void {
+    this.#empty(owner);
+    this.#texts.counts.addRedacted(entry.decision.class, entry.decision.action.kind);
+  }
+
+  #empty(owner: Owner): void {
+    if (owner.keepTag === 0) this.#texts.edits.drop(owner.start, owner.end);
+    else this.#texts.edits.replace(owner.start, owner.end, Uint8Array.of((owner.keepTag << 3) | LEN, 0));
+  }
+
+  /** An array's elements get what its key gets. */
+  #array(
+    tag: number,
+    start: number,
+    end: number,
+    depth: number,
+    entry: KeyEntry,
+    pathLength: number,
+    inBody: boolean,
+  ): void {
+    if (this.#tooDeep(tag, end, depth)) return;
+    const walker = this.#walker(depth, start, end);
+    while (walker.next()) {
+      if (walker.field !== 1 || walker.wire !== LEN) {
+        this.#dropField(walker.tag, walker.end);
+        continue;
+      }
+      const owner: Owner = { start: walker.tag, end: walker.end, keepTag: 0 };
+      this.#anyValue(walker.start, walker.end, depth + 1, entry, pathLength, inBody, owner);
+    }
+  }
+
+  /** A map: an action for its own key takes it whole; otherwise each key inside is decided by its path. */
+  #kvlist(
+    tag: number,
+    start: number,
+    end: number,
+    depth: number,
+    entry: KeyEntry,
+    pathLength: number,
+    inBody: boolean,
+    owner: Owner,
+  ): void {
+    if (entry.actsOnMaps) {
+      this.#nonString(tag, end, "map", entry, owner);
+      return;
+    }
+    if (this.#tooDeep(tag, end, depth)) return;
+    let prefix = pathLength;
+    if (pathLength > 0) {
+      this.#growPath(pathLength + 1);
+      this.#path[prefix++] = 0x2e;
+    }
+    const walker = this.#walker(depth, start, end);
+    while (walker.next()) {
+      if (walker.field !== 1 || walker.wire !== LEN) this.#dropField(walker.tag, walker.end);
+      else this.#keyValue(walker.tag, walker.start, walker.end, depth + 1, prefix, inBody);
+    }
+  }
+
+  /** Two more levels are needed for what is in a container. */
+  #tooDeep(tag: number, end: number, depth: number): boolean {
+    if (depth + 2 <= DEPTH_MAX) return false;
+    this.#texts.edits.replace(tag, end, stringField(withheldLabel("depth")));
+    this.#texts.counts.addWithheld("depth");
+    return true;
+  }
+
+  // ---- profiles ----
+
+  /** A value that is an index into a profile's string table; means nothing elsewhere. */
+  #stringIndex(tag: number, start: number, end: number, entry: KeyEntry): void {
+    const index = Number(readInt64(this.#bytes, start, end));
+    if (this.#profile?.range(index) === undefined) this.#dropField(tag, end);
+    else if (entry.acts) this.#profile.setAction(index, stricter(this.#profile.action(index), entry));
+  }
+
+  #stringTable(profile: ProfileStrings): void {
+    for (let index = 0; index < profile.length; index++) {
+      const [start, end] = profile.range(index)!;
+      const entry = profile.action(index) ?? this.#textEntry;
+      this.#texts.beginRecord();
+      this.#string(start, end, entry);
+      if (this.#collected > FLUSH_BYTES) this.#flush();
+    }
+  }
+
+  #walker(depth: number, start: number, end: number): FieldWalker {
+    const walker = (this.#walkers[depth] ??= new FieldWalker());
+    walker.enter(this.#bytes, start, end);
+    return walker;
+  }
+}
+
+/** Decision caches kept: one for each set of conditions that was seen to hold. */
+const CACHES_MAX = 64;
+
+/** The table's field for the walker's, if it has the wire type that the table says; packed scalars included. */
+function fieldOf(type: MessageType, walker: FieldWalker): Field | undefined {
+  const field = walker.field < type.fields.length ? type.fields[walker.field] : undefined;
+  if (field === undefined || field.wire === walker.wire) return field;
+  return walker.wire === LEN && field.repeated && field.wire !== LEN ? field : undefined;
+}
+
+/** Payload ranges of every occurrence of a length-delimited field. */
+function fieldsOf(bytes: Buffer, start: number, end: number, field: number): (readonly [number, number])[] {
+  const walker = new FieldWalker();
+  walker.enter(bytes, start, end);
+  const ranges: (readonly [number, number])[] = [];
+  while (walker.next())
+    if (walker.field === field && walker.wire === LEN) ranges.push([walker.start, walker.end]);
+  return ranges;
+}
+
+function stricter(a: KeyEntry | undefined, b: KeyEntry | undefined): KeyEntry {
+  if (a === undefined || a === b) return b!;
+  if (b === undefined) return a;
+  return keyEntry(a.path, joinDecisions([a.decision, b.decision]));
+}
+
+/** `AnyValue.string_value` with `text`. */
+function stringField(text: Buffer): Buffer {
+  const field = Buffer.allocUnsafe(1 + uint32Size(text.length) + text.length);
+  field[0] = (STRING_VALUE << 3) | LEN;
+  text.copy(field, writeUint32(field, 1, text.length));
+  return field;
+}
+
+function intField(value: bigint): Buffer {
+  const bytes = [(INT_VALUE << 3) | VARINT];
+  let rest = BigInt.asUintN(64, value);
+  for (; rest >= 0x80n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
+  return Buffer.from([...bytes, Number(rest)]);
+}
+
+function doubleField(value: number): Buffer {
+  const field = Buffer.allocUnsafe(9);
+  field[0] = (DOUBLE_VALUE << 3) | I64;
+  field.writeDoubleLE(value, 1);
+  return field;
+}

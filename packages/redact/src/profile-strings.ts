@@ -1,0 +1,81 @@
+import { FieldWalker, LEN, readInt64, VARINT } from "@scrim/wire";
+import type { KeyEntry } from "./decision-cache.ts";
+
+type Range = readonly [start: number, end: number];
+
+/** `ExportProfilesServiceRequest.dictionary`, and its `string_table` and `attribute_table`. */
+const DICTIONARY = 2;
+const STRING_TABLE = 5;
+const ATTRIBUTE_TABLE = 6;
+
+/**
+ * The string table of a profiles request, read before the walk: keys and values elsewhere are indices into it.
+ * A string that is the value of an attribute gets the strictest action of all attributes that point at it.
+ */
+export class ProfileStrings {
+  readonly #strings: Range[] = [];
+  readonly #starts = new Set<number>();
+  readonly #actions = new Map<number, KeyEntry>();
+  /** Key of each entry of the attribute table, by the offset of the entry's value. */
+  readonly #entryKeys = new Map<number, number>();
+
+  constructor(bytes: Buffer) {
+    for (const dictionary of fields(bytes, [0, bytes.length], DICTIONARY)) {
+      for (const string of fields(bytes, dictionary, STRING_TABLE)) {
+        this.#strings.push(string);
+        this.#starts.add(string[0]);
+      }
+      for (const entry of fields(bytes, dictionary, ATTRIBUTE_TABLE)) this.#readEntry(bytes, entry);
+    }
+  }
+
+  get length(): number {
+    return this.#strings.length;
+  }
+
+  /** Where string `index` lies; undefined for an index out of range, and for the empty string at 0. */
+  range(index: number): Range | undefined {
+    return this.#strings[index];
+  }
+
+  isTableEntry(start: number): boolean {
+    return this.#starts.has(start);
+  }
+
+  /** Where the key lies of the attribute whose value begins at `valueStart`. */
+  keyOfEntry(valueStart: number): Range | undefined {
+    const index = this.#entryKeys.get(valueStart);
+    return index === undefined ? undefined : this.#strings[index];
+  }
+
+  action(index: number): KeyEntry | undefined {
+    return this.#actions.get(index);
+  }
+
+  setAction(index: number, entry: KeyEntry): void {
+    this.#actions.set(index, entry);
+  }
+
+  /** `KeyValueAndUnit`: key index 1, value 2. The last key counts, as decoders have it. */
+  #readEntry(bytes: Buffer, [start, end]: Range): void {
+    const walker = new FieldWalker();
+    walker.enter(bytes, start, end);
+    let key: number | undefined;
+    const values: number[] = [];
+    while (walker.next()) {
+      if (walker.field === 1 && walker.wire === VARINT)
+        key = Number(readInt64(bytes, walker.start, walker.end));
+      if (walker.field === 2 && walker.wire === LEN) values.push(walker.start);
+    }
+    if (key !== undefined) for (const value of values) this.#entryKeys.set(value, key);
+  }
+}
+
+function fields(bytes: Buffer, [start, end]: Range, field: number): Range[] {
+  const walker = new FieldWalker();
+  walker.enter(bytes, start, end);
+  const ranges: Range[] = [];
+  while (walker.next())
+    if (walker.field === field && walker.wire === LEN) ranges.push([walker.start, walker.end]);
+  return ranges;
+}

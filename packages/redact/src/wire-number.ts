@@ -1,0 +1,32 @@
+import { readInt64 } from "@scrim/wire";
+
+/** Numbers below this are too short for any identifier that a detector knows without its key. */
+const DIGITS_FROM = 10_000_000;
+
+/** Varints of at least this many bytes can hold a number of {@link DIGITS_FROM} or more. */
+const VARINT_BYTES_FROM = 4;
+
+/** The digits of an `int_value`, a varint in `bytes[start, end)`; undefined where there are too few to matter. */
+export function intDigits(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (end - start < VARINT_BYTES_FROM) return undefined;
+  if (end - start > 7) return readInt64(bytes, start, end).toString(); // over 49 bits
+  let value = 0;
+  for (let at = end - 1; at >= start; at--) value = value * 128 + (bytes[at]! & 0x7f);
+  return value < DIGITS_FROM ? undefined : value.toString();
+}
+
+const view = new DataView(new ArrayBuffer(8));
+
+/** The digits of a `double_value`; undefined where it is no whole number or too small to matter. */
+export function doubleDigits(bytes: Uint8Array, start: number): string | undefined {
+  const value = readDouble(bytes, start);
+  return Number.isInteger(value) && Math.abs(value) >= DIGITS_FROM && Math.abs(value) < 1e21
+    ? value.toString()
+    : undefined;
+}
+
+/** The double in `bytes[start, start + 8)`, little-endian. */
+export function readDouble(bytes: Uint8Array, start: number): number {
+  for (let index = 0; index < 8; index++) view.setUint8(index, bytes[start + index]!);
+  return view.getFloat64(0, true);
+}
