@@ -1,0 +1,110 @@
+import { jsonToProto, writeUint32 } from "@scrim/wire";
+
+/** Records of one batch, as a busy service would send them. */
+export const RECORDS = 2000;
+
+interface KeyValue {
+  readonly key: string;
+  readonly value: { readonly stringValue: string } | { readonly intValue: string };
+}
+
+/** Numbers that look random and are the same in every run. */
+export function pseudoRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function hex(random: () => number, digits: number): string {
+  return Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join("");
+}
+
+const text = (key: string, value: string): KeyValue => ({ key, value: { stringValue: value } });
+const int = (key: string, value: number): KeyValue => ({ key, value: { intValue: String(value) } });
+const pick = <T>(random: () => number, from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
+
+/** What a record with something to redact says, one after the other. */
+const SENSITIVE = [
+  (n: number) => `welcome mail sent to customer${n}@shop.example`,
+  () => "payment with card 4111 1111 1111 1111 declined by issuer",
+  (n: number) => `login failed for password=hunter${n} from 203.0.113.${n % 250}`,
+  () => "refund to DE89 3704 0044 0532 0130 00 scheduled",
+];
+
+/** About 700 bytes of OTLP a record: HTTP server logs with ten or eleven attributes. */
+function record(n: number, random: () => number, sensitive: boolean): object {
+  const path = pick(random, ["/cart", "/checkout", "/items/7731/reviews", "/health", "/api/v2/orders"]);
+  return {
+    timeUnixNano: `17952${String(10_000_000_000_000 + n * 1_000_003).slice(0, 14)}`,
+    severityNumber: 9,
+    severityText: "INFO",
+    traceId: hex(random, 32),
+    spanId: hex(random, 16),
+    body: {
+      stringValue: sensitive
+        ? SENSITIVE[n % SENSITIVE.length]!(n)
+        : `request ${hex(random, 8)}-${hex(random, 4)} handled by worker ${n % 16} in ${(random() * 90).toFixed(2)} ms, ${Math.floor(random() * 90_000)} bytes sent`,
+    },
+    attributes: [
+      text("http.request.method", pick(random, ["GET", "POST", "PUT"])),
+      text("http.route", path),
+      text("url.path", path),
+      int("http.response.status_code", pick(random, [200, 201, 304, 404, 500])),
+      text("server.address", `${pick(random, ["cart", "pay", "web"])}-${n % 20}.prod.internal`),
+      int("server.port", 8443),
+      text(
+        "user_agent.original",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+      ),
+      text("network.protocol.version", "1.1"),
+      text("k8s.pod.name", `web-${hex(random, 10)}-${hex(random, 5)}`),
+      text(
+        "request.id",
+        `${hex(random, 8)}-${hex(random, 4)}-4${hex(random, 3)}-a${hex(random, 3)}-${hex(random, 12)}`,
+      ),
+      text("code.function.name", "com.shop.web.CheckoutController.submitOrder"),
+      ...(n % 3 === 0 ? [text("order.reference", `ORD-${100_000_000 + n}`)] : []),
+    ],
+  };
+}
+
+/** One `ExportLogsServiceRequest` of {@link RECORDS} records, of which `share` hold something to redact. */
+export function logBatch(share: number): Buffer {
+  const random = pseudoRandom(7);
+  const every = share === 0 ? Infinity : Math.round(1 / share);
+  const logRecords = Array.from({ length: RECORDS }, (_, n) =>
+    record(n, random, n % every === 0 && share > 0),
+  );
+  const resource = {
+    attributes: [
+      text("service.name", "web"),
+      text("service.version", "4.18.2"),
+      text("host.name", "node-17"),
+      text("cloud.region", "eu-central-1"),
+    ],
+  };
+  const request = { resourceLogs: [{ resource, scopeLogs: [{ scope: { name: "http" }, logRecords }] }] };
+  return jsonToProto("logs", Buffer.from(JSON.stringify(request)));
+}
+
+/** A request whose only body is `body`. */
+export function bodyBatch(body: string): Buffer {
+  const request = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: body } }] }] }] };
+  return jsonToProto("logs", Buffer.from(JSON.stringify(request)));
+}
+
+/** One record with `count` attributes under `keys` different keys. */
+export function tinyAttributes(count: number, keys: number): Buffer {
+  const attributes = Array.from({ length: count }, (_, n) => text(`k${n % keys}`, String(n % 10)));
+  const request = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ attributes }] }] }] };
+  return jsonToProto("logs", Buffer.from(JSON.stringify(request)));
+}
+
+/** Wraps a payload as a length-delimited field, for batches that JSON can't say. */
+export function lenField(field: number, payload: Buffer): Buffer {
+  const head = Buffer.alloc(10);
+  const length = writeUint32(head, writeUint32(head, 0, (field << 3) | 2), payload.length);
+  return Buffer.concat([head.subarray(0, length), payload]);
+}

@@ -1,0 +1,201 @@
+/**
+ * `pnpm bench`: measures the engine and its parts against what one would otherwise build, in one run, and
+ * prints Markdown tables. `pnpm bench --write` puts them into bench/README.md.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { compileScanner, DETECTORS } from "@scrim/detect";
+import { defaultPlan } from "@scrim/policy";
+import { createRedactor } from "@scrim/redact";
+import { FieldWalker, LEN, type MessageType, REQUEST_TYPES } from "@scrim/wire";
+import { bodyBatch, logBatch, RECORDS, tinyAttributes } from "./batches.ts";
+import { measureInTurn, megabytesPerSecond, table } from "./measure.ts";
+import { createRival, re2Loop, regExpLoop } from "./rivals.ts";
+
+const RUNS = 15;
+const sections: string[] = [];
+
+/** Visits every field of every message. */
+function walkAll(
+  bytes: Buffer,
+  walkers: FieldWalker[],
+  type: MessageType,
+  start: number,
+  end: number,
+  depth: number,
+): void {
+  const walker = (walkers[depth] ??= new FieldWalker());
+  walker.enter(bytes, start, end);
+  while (walker.next()) {
+    const message = type.fields[walker.field]?.message;
+    if (message !== undefined && walker.wire === LEN)
+      walkAll(bytes, walkers, message, walker.start, walker.end, depth + 1);
+  }
+}
+
+/** Texts of a batch, NUL between them, as the engine gathers them. */
+function gathered(bytes: Buffer): Buffer {
+  const texts: Buffer[] = [];
+  const walker = (type: MessageType, start: number, end: number): void => {
+    const fields = new FieldWalker();
+    fields.enter(bytes, start, end);
+    while (fields.next()) {
+      const field = type.fields[fields.field];
+      if (field?.message !== undefined) walker(field.message, fields.start, fields.end);
+      else if (field?.role === "text") texts.push(bytes.subarray(fields.start, fields.end), Buffer.alloc(1));
+    }
+  };
+  walker(REQUEST_TYPES.logs, 0, bytes.length);
+  return Buffer.concat(texts);
+}
+
+function wireSection(): void {
+  const batch = logBatch(0);
+  const walkers: FieldWalker[] = [];
+  const { walk } = measureInTurn(RUNS, {
+    walk: () => walkAll(batch, walkers, REQUEST_TYPES.logs, 0, batch.length, 0),
+  });
+  sections.push(
+    "### Wire walk",
+    `Every field of every message of a ${(batch.length / 1e6).toFixed(2)} MB batch of ${RECORDS} log records.`,
+    table(
+      ["step", "ms", "MB/s"],
+      [["walk", walk!.bestMs.toFixed(2), megabytesPerSecond(batch.length, walk!.bestMs)]],
+    ),
+  );
+}
+
+/** Detectors of vendors that don't exist, to see what more of them cost. */
+const countsOfDetectors = [5, 50, DETECTORS.length].filter((count) => count <= DETECTORS.length);
+
+function scannerSection(): void {
+  const texts = gathered(logBatch(0));
+  const scanners = Object.fromEntries(
+    countsOfDetectors.map((count) => [`${count} detectors`, compileScanner(DETECTORS.slice(0, count))]),
+  );
+  const results = measureInTurn(
+    RUNS,
+    Object.fromEntries(
+      Object.entries(scanners).map(([name, scanner]) => [
+        name,
+        () => {
+          for (let at = scanner.locate(texts, 0); at >= 0; at = scanner.locate(texts, at)) {
+            at = texts.indexOf(0, at - 1) + 1; // on to the next text, as the engine does
+            if (at === 0) break;
+          }
+        },
+      ]),
+    ),
+  );
+  const first = results[`${countsOfDetectors[0]} detectors`]!.bestMs;
+  sections.push(
+    "### Scanner",
+    `One pass over the ${(texts.length / 1e6).toFixed(2)} MB of text in that batch, every hit located.`,
+    table(
+      ["detectors", "ms", "MB/s", "cost against 5"],
+      Object.entries(results).map(([name, { bestMs }]) => [
+        name,
+        bestMs.toFixed(2),
+        megabytesPerSecond(texts.length, bestMs),
+        `${(bestMs / first).toFixed(2)} ×`,
+      ]),
+    ),
+  );
+}
+
+function engineSection(): void {
+  const rows = [0, 0.01, 0.1, 1].map((share) => {
+    const batch = logBatch(share);
+    const redactor = createRedactor(defaultPlan());
+    const re2 = createRival(re2Loop(DETECTORS));
+    const regExp = createRival(regExpLoop(DETECTORS));
+    const { scrim, loop, js } = measureInTurn(5, {
+      scrim: () => redactor.redact("logs", batch),
+      loop: () => re2.redact(batch),
+      js: () => regExp.redact(batch),
+    });
+    const same = redactor.redact("logs", batch).bytes === batch;
+    return [
+      `${share * 100} %`,
+      scrim!.bestMs.toFixed(1),
+      megabytesPerSecond(batch.length, scrim!.bestMs),
+      ((scrim!.bestMs * 1000) / RECORDS).toFixed(2),
+      loop!.bestMs.toFixed(0),
+      `${(loop!.bestMs / scrim!.bestMs).toFixed(1)} ×`,
+      js!.bestMs.toFixed(0),
+      `${(js!.bestMs / scrim!.bestMs).toFixed(1)} ×`,
+      same ? "yes" : "no",
+    ];
+  });
+  sections.push(
+    "### Engine",
+    `${RECORDS} log records, the default policy with all ${DETECTORS.length} detectors, against decoding with protobufjs, looping over the same detectors for each string value, and encoding again.`,
+    table(
+      [
+        "records with something to redact",
+        "Scrim ms",
+        "MB/s",
+        "µs a record",
+        "RE2 loop ms",
+        "ratio",
+        "RegExp loop ms",
+        "ratio",
+        "same buffer",
+      ],
+      rows,
+    ),
+  );
+}
+
+const HOSTILE: readonly (readonly [name: string, batch: () => Buffer])[] = [
+  ["1 MB of digits, one value", () => bodyBatch("1".repeat(1e6))],
+  ["1 MB of `@`, one value", () => bodyBatch("@".repeat(1e6))],
+  ["1 MB of `-----BEGIN `, one value", () => bodyBatch("-----BEGIN ".repeat(1e5))],
+  ["1 MB of digits in values of 250 KB", () => repeated(bodyBatch("1".repeat(250_000)), 4)],
+  ["1 MB of `@` in values of 250 KB", () => repeated(bodyBatch("@".repeat(250_000)), 4)],
+  ["1 MB of `-----BEGIN ` in values of 250 KB", () => repeated(bodyBatch("-----BEGIN ".repeat(22_700)), 4)],
+  ["1 MB of `1.1.1.1 ` in values of 250 KB", () => repeated(bodyBatch("1.1.1.1 ".repeat(31_000)), 4)],
+  ["1 MB of `a@b.c ` in values of 250 KB", () => repeated(bodyBatch("a@b.co ".repeat(35_000)), 4)],
+  ["100,000 tiny attributes, 100 keys", () => tinyAttributes(100_000, 100)],
+  ["100,000 tiny attributes, 100,000 keys", () => tinyAttributes(100_000, 100_000)],
+];
+
+/** Requests side by side are one request: their resources follow one another. */
+function repeated(batch: Buffer, times: number): Buffer {
+  return Buffer.concat(Array.from({ length: times }, () => batch));
+}
+
+function hostileSection(): void {
+  const redactor = createRedactor(defaultPlan());
+  const rows = HOSTILE.map(([name, make]) => {
+    const batch = make();
+    const { redact } = measureInTurn(3, { redact: () => redactor.redact("logs", batch) });
+    return [
+      name,
+      (batch.length / 1e6).toFixed(2),
+      redact!.bestMs.toFixed(1),
+      megabytesPerSecond(batch.length, redact!.bestMs),
+    ];
+  });
+  sections.push("### Hostile input", table(["input", "MB", "ms", "MB/s"], rows));
+}
+
+wireSection();
+scannerSection();
+engineSection();
+hostileSection();
+
+const machine = `Node ${process.version}, ${cpus()[0]?.model.trim()}, ${cpus().length} shared cores.`;
+const report = [
+  `Measured with \`./bin/pnpm bench --write\` on ${machine} Best of the runs; compare ratios, not times.`,
+  ...sections,
+].join("\n\n");
+console.log(report);
+if (process.argv.includes("--write")) {
+  const file = join(import.meta.dirname, "README.md");
+  const [before, , after] = readFileSync(file, "utf8").split(
+    /(?<=<!-- results -->\n)[\s\S]*(?=<!-- end -->)|(?=<!-- end -->)/,
+  );
+  writeFileSync(file, `${before}\n${report}\n\n${after ?? "<!-- end -->\n"}`);
+}

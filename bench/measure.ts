@@ -1,0 +1,41 @@
+/** One measured thing: how long one call takes at best and at the median, in milliseconds. */
+export interface Measurement {
+  readonly bestMs: number;
+  readonly medianMs: number;
+}
+
+/** Calls before counting, so that code is compiled and caches are warm. */
+const WARM_UPS = 5;
+
+/**
+ * Measures several things in turn, A B C A B C, so that what else the machine does meets all alike. Ratios of
+ * one run may be compared; times of different runs may not.
+ */
+export function measureInTurn(
+  runs: number,
+  calls: Readonly<Record<string, () => unknown>>,
+): Record<string, Measurement> {
+  const times: Record<string, number[]> = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
+  for (let round = 0; round < WARM_UPS + runs; round++) {
+    for (const [name, call] of Object.entries(calls)) {
+      const start = performance.now();
+      call();
+      if (round >= WARM_UPS) times[name]!.push(performance.now() - start);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(times).map(([name, all]) => {
+      const sorted = all.toSorted((a, b) => a - b);
+      return [name, { bestMs: sorted[0]!, medianMs: sorted[sorted.length >> 1]! }];
+    }),
+  );
+}
+
+export const megabytesPerSecond = (bytes: number, ms: number): string =>
+  (bytes / 1e6 / (ms / 1e3)).toFixed(bytes / 1e3 / ms < 10 ? 1 : 0);
+
+/** A Markdown table. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,15 @@
+import { policyReference } from "@scrim/policy";
+import { attributesPage } from "./attributes.ts";
+import { detectorsPage } from "./detectors.ts";
+import { errorsPage } from "./errors.ts";
+import { gatewayPage } from "./gateway.ts";
+import { GENERATED } from "./markdown.ts";
+
+/** Every generated page, by file name. */
+export const PAGES: Readonly<Record<string, () => string>> = {
+  "attributes.md": attributesPage,
+  "detectors.md": detectorsPage,
+  "errors.md": errorsPage,
+  "gateway.md": gatewayPage,
+  "policy.md": () => `${GENERATED}\n\n${policyReference()}`,
+};
