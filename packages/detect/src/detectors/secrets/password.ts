@@ -1,0 +1,69 @@
+import { type CandidateContext, defineDetector } from "../../detector.ts";
+import { digitsOf } from "../../validators/digits.ts";
+import { followsMark, isPlaceholder } from "../../validators/placeholder.ts";
+import { isMemberName, isProse, keyedPattern, keyedValue } from "../keyed-value.ts";
+
+/** Shorter values are flags and counts: `pass=1`, `password: no`. */
+const PASSWORD_CHARACTERS_MIN = 3;
+
+const PIN_DIGITS_MIN = 6;
+
+export const password = defineDetector({
+  id: "password",
+  type: "password",
+  class: "credential",
+  pack: "secrets",
+  finds:
+    'Passwords as the value of a key: password=, PWD:, "passphrase":"…", DB_PASSWORD=, connection strings.',
+  source: "OWASP Logging Cheat Sheet, data to exclude",
+  confidence: "likely",
+  atoms: ["(?i:passw)", "(?i:passphrase)", "(?i:pwd)", String.raw`(?i:pass)["'\\\]]{0,4}[ \t]{0,8}[=:,]`],
+  pattern: keyedPattern(
+    String.raw`(?i:passw(?:or)?d|passwort|passphrase|pwd)\d?|(?:\b|_)(?i:(?:db|user|admin|root)?pass)`,
+  ),
+  narrow: keyedValue,
+  confirm: (candidate, context) =>
+    candidate.length >= PASSWORD_CHARACTERS_MIN &&
+    !isPlaceholder(candidate) &&
+    !isCount(candidate) &&
+    !isProse(candidate, context) &&
+    !isMemberName(context) &&
+    !followsMark(context.before) &&
+    !isDirectory(candidate, context),
+  examples: {
+    match: [
+      "password=hunter2",
+      "login failed, Password: tr0ub4dor&3",
+      '{"user":"bob","password":"correct horse"}',
+      String.raw`{\"passwd\":\"s3cr3t!\"}`,
+      "DB_PASSWORD='p@ss, word'",
+      "Server=db;Pwd=abc123;Timeout=5",
+      'passphrase => "open sesame"',
+      "db_pass: x9!kQ",
+    ],
+    ignore: [
+      "password=[REDACTED]",
+      `password: \${DB_PASSWORD}`,
+      '{"password":null}',
+      "password=********",
+      "password: must not be empty",
+      "PWD=/home/bob ; USER=root",
+      "Failed password for root from 203.0.113.7",
+      "passed: 12",
+      "bypass=enabled",
+      '{"login_type":"password","protocol":"SSH"}',
+      '{"full_hash_pass": 86016}',
+      "password = process.env.DB_PASSWORD",
+    ],
+  },
+});
+
+/** `"full_hash_pass": 86016` counts passes. Longer numbers may be a PIN or somebody's idea of a password. */
+function isCount(candidate: string): boolean {
+  return candidate.length < PIN_DIGITS_MIN && digitsOf(candidate).length === candidate.length;
+}
+
+/** PWD is also a shell's working directory. */
+function isDirectory(candidate: string, { before }: CandidateContext): boolean {
+  return candidate.startsWith("/") && before.endsWith("PWD=");
+}

@@ -1,0 +1,33 @@
+import { type DetectorDefinition, defineDetector } from "../../detector.ts";
+import { standsAlone } from "../../validators/neighbours.ts";
+import { entropy, isDocumentation } from "../../validators/secret-like.ts";
+
+interface VendorToken
+  extends Omit<DetectorDefinition, "type" | "class" | "pack" | "confidence" | "confirm" | "near"> {
+  readonly vendor: string;
+}
+
+/** Bits a character; `ghp_xxxxxxxx…` of the documentation stays below, random tokens don't. */
+const ENTROPY_MIN = 2.5;
+
+/** Neighbours in the alphabet: one random token in 10^11 has eight in a row. */
+const ASCENT_MAX = 8;
+
+/**
+ * A credential that its issuer gave a recognisable prefix. It stands alone, isn't made of a few characters, and
+ * is not the made-up one of some manual.
+ */
+export function vendorToken({ vendor, ...token }: VendorToken): DetectorDefinition {
+  return defineDetector({
+    ...token,
+    type: `api_key:${vendor}`,
+    class: "credential",
+    pack: "secrets",
+    confidence: "certain",
+    confirm: (candidate, { before, after }) => {
+      const isPadded = candidate.endsWith("="); // which also ends the token in `token=value`
+      if (!standsAlone({ before, after: isPadded ? "" : after })) return false;
+      return entropy(candidate) >= ENTROPY_MIN && !isDocumentation(candidate, ASCENT_MAX);
+    },
+  });
+}

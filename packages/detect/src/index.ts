@@ -1,0 +1,18 @@
+export { DETECTORS } from "./catalogue.ts";
+export {
+  ATOM_BYTES_MAX,
+  type CandidateContext,
+  type Confidence,
+  DETECTOR_PACKS,
+  type DetectorDefinition,
+  type DetectorPack,
+  defineDetector,
+} from "./detector.ts";
+export { type DetectorSelection, detectorsOf } from "./detectors-of.ts";
+export type { Finding } from "./finding.ts";
+export { lintDetector } from "./lint/lint-detector.ts";
+export { utf16Offsets } from "./offsets.ts";
+export { compileScanner, type Scanner, type ScannerOptions, type ScanResult } from "./scanner.ts";
+export { SENSITIVITY_CLASSES, type SensitivityClass } from "./sensitivity-class.ts";
+export { isPrivateAddress } from "./validators/ip-address.ts";
+export { luhn } from "./validators/luhn.ts";

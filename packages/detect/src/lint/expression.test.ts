@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import RE2 from "re2";
+import { expect, test } from "vitest";
+import { DETECTORS } from "../catalogue.ts";
+import { parseExpression } from "./expression.ts";
+import { seededRandom } from "./random.ts";
+import { sampleOf } from "./sample.ts";
+
+test("every pattern and atom of the catalogue is understood", () => {
+  for (const { id, pattern, atoms } of DETECTORS) {
+    for (const expression of [pattern, ...atoms]) expect(parseExpression(expression), id).toBeDefined();
+  }
+});
+
+const UNDERSTOOD: readonly string[] = [
+  "a|bc|",
+  "[a-c-]+[]x]",
+  "[^a-z]{2,3}",
+  String.raw`\d\w\s\D\W\S`,
+  String.raw`[\d.\-\]]`,
+  String.raw`\x41\x{1F600}\t\.`,
+  "(?i:ab(?-i:c)d)e",
+  "(?i)ab[^x]",
+  "(a)(?:b)(?P<name>c)",
+  "x{3}y{2,}z*?",
+  "(?s:.).",
+];
+
+test.each(UNDERSTOOD)("what is made from %s is matched by it", (source) => {
+  const whole = new RE2(`^(?:${source})$`);
+  const expression = parseExpression(source)!;
+  const random = seededRandom(7);
+  for (let i = 0; i < 50; i++) {
+    const sample = sampleOf(expression, random);
+    expect(whole.test(Buffer.from(sample)), JSON.stringify(sample)).toBe(true);
+  }
+});
+
+test.each([
+  String.raw`\pL`,
+  "[[:alpha:]]",
+  String.raw`\Qa\E`,
+  "(?U:a)",
+  "a)",
+  "(a",
+  "[a",
+  "*a",
+  "a{2",
+  String.raw`a\\`.slice(0, 2),
+])("%s is not understood", (source) => {
+  expect(parseExpression(source)).toBeUndefined();
+});
+
+test("any text: parsing ends, and never throws", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(..."ab0()[]{}|?*+.^$\\-,:idsx<>P") }), (source) => {
+      parseExpression(source);
+    }),
+    { numRuns: 2000 },
+  );
+});

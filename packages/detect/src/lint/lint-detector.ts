@@ -1,0 +1,207 @@
+import { OperatingError } from "@scrim/errors";
+import RE2 from "re2";
+import { DETECTORS } from "../catalogue.ts";
+import type { DetectorDefinition } from "../detector.ts";
+import { compileScanner, unionOf } from "../scanner.ts";
+import { atomProblem } from "./atom-rules.ts";
+import { Automaton } from "./automaton.ts";
+import { type Expression, parseExpression } from "./expression.ts";
+import { seededRandom } from "./random.ts";
+import { sampleOf } from "./sample.ts";
+import { hostileTexts, ordinaryLines, randomText } from "./test-texts.ts";
+
+const ID = /^[a-z][a-z0-9_]{0,63}$/;
+const TYPE = /^[a-z][a-z0-9_]*(?::[a-z0-9_]+)?$/;
+
+/** A word further away says nothing about a value. */
+const WINDOW_BYTES_MAX = 1024;
+
+/** Texts made from the pattern to see whether an atom fires in each. */
+const SAMPLES = 100;
+
+/** Characters of each text that the atoms read to see whether their automaton keeps growing. */
+const HOSTILE_CHARACTERS = 512;
+
+/**
+ * New states for each character, once a text was half read. Where every state is new, RE2 computes one a byte,
+ * a thousand times slower than looking it up. All built-in detectors together make fewer
+ * than half as many.
+ */
+const GROWTH_MAX = 0.25;
+
+/** Share of ordinary log lines that may hold an atom. A detector that wakes up more often slows every line. */
+const CANDIDATE_RATE_MAX = 0.5;
+const ORDINARY_LINES = 200;
+
+/**
+ * What is wrong with a detector that is to run next to others; empty when nothing is. Deterministic, and
+ * within milliseconds, so that a policy can be checked as it loads. Each problem is an {@link OperatingError}
+ * with the code DETECTOR_INVALID, the path inside the definition and a hint, ready to be thrown.
+ *
+ * @example
+ * ```ts
+ * import { defineDetector, lintDetector } from "@scrim/detect";
+ * const [problem] = lintDetector(
+ *   defineDetector({
+ *     id: "employee_id",
+ *     type: "employee_id",
+ *     class: "direct_identifier",
+ *     pack: "pii",
+ *     finds: "Numbers of employees.",
+ *     source: "HR handbook",
+ *     confidence: "likely",
+ *     atoms: ["EMP.*"],
+ *     pattern: "EMP-[0-9]{6}",
+ *     examples: { match: ["EMP-123456"], ignore: [] },
+ *   }),
+ * );
+ * console.log(problem?.line); // atoms[0]: an atom must not match NUL, which separates texts [DETECTOR_INVALID]
+ * ```
+ */
+export function lintDetector(
+  detector: DetectorDefinition,
+  others: readonly DetectorDefinition[] = DETECTORS,
+): readonly OperatingError[] {
+  const problems = [...fieldProblems(detector), ...atomProblems(detector), ...patternProblems(detector)];
+  if (problems.length > 0) return problems;
+  return [
+    ...supersetProblems(detector),
+    ...growthProblems([...others.filter((other) => other !== detector), detector], detector.atoms),
+    ...candidateRateProblems(detector),
+    ...exampleProblems(detector),
+  ];
+}
+
+function problem(path: string, message: string, hint: string): OperatingError {
+  return new OperatingError("DETECTOR_INVALID", message, { path, hint });
+}
+
+function* fieldProblems({ id, type, near }: DetectorDefinition): Generator<OperatingError> {
+  if (!ID.test(id)) yield problem("id", "not a detector's name", "use a-z, 0-9 and _, a letter first");
+  if (!TYPE.test(type)) yield problem("type", "not a type's name", 'write it like "api_key:acme"');
+  if (near === undefined) return;
+  if (near.words.length === 0)
+    yield problem("near.words", "no words", "name at least one, or leave near out");
+  for (const [i, word] of near.words.entries()) {
+    const isWord = word !== "" && word.split(" ").every((part) => /^[a-z]+$/.test(part));
+    if (!isWord) {
+      yield problem(
+        `near.words[${i}]`,
+        "not words in lower-case letters",
+        'write cardNumber as "card number"',
+      );
+    }
+  }
+  if (!(near.window_bytes >= 1 && near.window_bytes <= WINDOW_BYTES_MAX)) {
+    yield problem("near.window_bytes", "out of range", `choose 1 to ${WINDOW_BYTES_MAX}`);
+  }
+}
+
+function* atomProblems({ atoms }: DetectorDefinition): Generator<OperatingError> {
+  if (atoms.length === 0) yield problem("atoms", "no atoms", "name a piece that every match contains");
+  for (const [i, atom] of atoms.entries()) {
+    const found = atomProblem(atom) ?? (isValid(atom) ? undefined : INVALID);
+    if (found !== undefined) yield problem(`atoms[${i}]`, found.message, found.hint);
+  }
+}
+
+function* patternProblems({ pattern }: DetectorDefinition): Generator<OperatingError> {
+  if (!isValid(pattern)) yield problem("pattern", INVALID.message, INVALID.hint);
+  else if (new RE2(pattern).test(Buffer.alloc(0))) {
+    yield problem("pattern", "matches the empty text", "require at least one character");
+  }
+}
+
+const INVALID = {
+  message: "not a valid RE2 expression",
+  hint: "RE2 has no look-around and no back-references",
+};
+
+function isValid(expression: string): boolean {
+  try {
+    new RE2(expression);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes texts from the pattern: an atom has to fire inside each match. */
+function* supersetProblems({ pattern, atoms }: DetectorDefinition): Generator<OperatingError> {
+  const expression = parseExpression(pattern);
+  if (expression === undefined) return; // the examples have to do
+  const exact = new RE2(pattern);
+  const anyAtom = new RE2(unionOf(atoms));
+  const random = seededRandom(3);
+  for (let i = 0; i < SAMPLES; i++) {
+    const match = exact.exec(Buffer.from(sampleOf(expression, random)));
+    if (match !== null && !anyAtom.test(match[0])) {
+      yield problem(
+        "atoms",
+        "the pattern matches texts in which no atom fires",
+        "name a piece that every match contains",
+      );
+      return;
+    }
+  }
+}
+
+/** Lets the joint automaton of several detectors read hostile texts, some made of what the atoms are made of. */
+function* growthProblems(
+  detectors: readonly DetectorDefinition[],
+  atoms: readonly string[],
+): Generator<OperatingError> {
+  const automaton = new Automaton();
+  for (const { atoms } of detectors) for (const atom of atoms) automaton.add(parseExpression(atom)!);
+  const texts = [
+    ...hostileTexts(HOSTILE_CHARACTERS),
+    ...textsOf(atoms.map((atom) => parseExpression(atom)!)),
+  ];
+  if (texts.some((text) => automaton.growthOn(text) > GROWTH_MAX)) {
+    yield problem(
+      "atoms",
+      "a hostile text would slow the automaton that all detectors share",
+      "shorten counted repeats, and classes that overlap with what repeats after them",
+    );
+  }
+}
+
+function textsOf(atoms: readonly Expression[]): readonly string[] {
+  const random = seededRandom(4);
+  return atoms.map((atom) => randomText(random, alphabetOf(atom), HOSTILE_CHARACTERS));
+}
+
+/** The ASCII characters that occur in what the expression matches. */
+function alphabetOf(expression: Expression): readonly string[] {
+  const characters = new Set<string>();
+  const random = seededRandom(5);
+  for (let i = 0; i < SAMPLES; i++)
+    for (const character of sampleOf(expression, random)) characters.add(character);
+  return Array.from(characters).filter((character) => character < "\x7f");
+}
+
+function* candidateRateProblems(detector: DetectorDefinition): Generator<OperatingError> {
+  const scanner = compileScanner([detector]);
+  const lines = ordinaryLines(ORDINARY_LINES);
+  const woken = lines.filter((line) => scanner.locate(Buffer.from(line), 0) !== -1).length;
+  if (woken > lines.length * CANDIDATE_RATE_MAX) {
+    yield problem(
+      "atoms",
+      "fire in most ordinary log lines",
+      "choose pieces that are rarer than digits and words",
+    );
+  }
+}
+
+function* exampleProblems(detector: DetectorDefinition): Generator<OperatingError> {
+  const scanner = compileScanner([detector]);
+  const isFound = (text: string) => scanner.scan(Buffer.from(text)).findings.length > 0;
+  for (const [i, text] of detector.examples.match.entries()) {
+    if (!isFound(text))
+      yield problem(`examples.match[${i}]`, "is not found", "correct the pattern or the example");
+  }
+  for (const [i, text] of detector.examples.ignore.entries()) {
+    if (isFound(text))
+      yield problem(`examples.ignore[${i}]`, "is found", "narrow the pattern or correct the example");
+  }
+}

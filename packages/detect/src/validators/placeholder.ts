@@ -1,0 +1,154 @@
+import { isAlphanumeric, isDigit } from "./neighbours.ts";
+
+/**
+ * Words that say there is no value, or what became of it, or of which type it is. `password` and `secret` are not
+ * among them: people do choose those.
+ */
+const STAND_INS: ReadonlySet<string> = new Set(
+  (
+    "null nil none undefined true false yes no on off empty blank unset set missing required optional invalid " +
+    "incorrect wrong expired failed failure error unknown changed reset masked hidden redacted filtered removed " +
+    "withheld omitted truncated protected encrypted provided string str int integer number text char bool boolean " +
+    "object array bytes"
+  ).split(" "),
+);
+
+/** Beginnings of what redactors leave behind, this one's `[REDACTED:email]` and `REDACTED` among them. */
+const MARKS = ["redacted", "withheld", "filtered", "masked", "hidden", "removed", "omitted", "scrubbed"];
+
+/** Consonants that pseudonyms are written in; no detector's alphabet fits them. */
+const PSEUDONYM = { letters: "bcdfghjklmnpqrstvwxz", length: 30 };
+
+/** How names of variables, templates, commands and resources begin, and values that somebody else encrypted. */
+const REFERENCE_STARTS = [
+  "$(",
+  "{{",
+  "{%",
+  "%(",
+  "%{",
+  "&lt;",
+  "ENC[",
+  "ENC(",
+  "arn:",
+  "process.env",
+  "os.environ",
+  "env.",
+  "var.",
+  "vars.",
+  "config.",
+  "settings.",
+  "secrets.",
+];
+
+const ASCII_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+
+/**
+ * True for a value that needs no masking: what a redactor put there, a name of a variable or template
+ * (`${DB_PASSWORD}`, `{{ token }}`, `%s`), or a word such as `null`.
+ */
+export function isPlaceholder(value: string): boolean {
+  const core = trimPunctuation(value).toLowerCase();
+  if (core.length === 0 || STAND_INS.has(core)) return true;
+  return isRedacted(value) || isReference(value) || isOneCharacter(core);
+}
+
+/**
+ * True for what a redactor put there, so that redacting twice changes nothing more: `REDACTED`, `[REDACTED:email]`,
+ * `<hidden by policy>`, `****1111`. `hidden-valley-99` is somebody's password.
+ */
+export function isRedacted(value: string): boolean {
+  const core = trimPunctuation(value).toLowerCase();
+  const mark = MARKS.find((word) => core.startsWith(word));
+  if (mark === undefined) return isMasked(value) || isPseudonym(value);
+  return core.length === mark.length || core[mark.length] === ":" || isBracketed(value) || isMasked(value);
+}
+
+/** `[REDACTED:url_credentials]` and whatever else a redactor puts in brackets. */
+export function isBracketedMark(value: string): boolean {
+  return isBracketed(value) && isRedacted(value);
+}
+
+/** In one pair of brackets from end to end; the closing one may be cut off, as it is from unquoted values. */
+function isBracketed(value: string): boolean {
+  const closing = "]>)}"["[<({".indexOf(value[0] || " ")];
+  if (closing === undefined) return false;
+  const end = value.indexOf(closing);
+  return end === -1 || end === value.length - 1;
+}
+
+/**
+ * True where the key in front of a candidate belongs to a redactor's mark: in `[REDACTED:us_ssn]: ` and in
+ * `[REDACTED:api_key:` the words name what was found, not what follows.
+ */
+export function followsMark(before: string): boolean {
+  const start = before.lastIndexOf("[");
+  const end = before.indexOf("]", start);
+  const isDirectlyBefore = end === -1 || trimPunctuation(before.slice(end)).trim() === "";
+  return start !== -1 && isDirectlyBefore && isRedacted(before.slice(start, end === -1 ? undefined : end));
+}
+
+/** `****1111`, `j***@example.com`, `abc***`; bullets too, which are three bytes each. */
+function isMasked(value: string): boolean {
+  return ["***", "\xe2\x80\xa2\xe2\x80\xa2"].some(
+    (stars) => value.startsWith(stars) || value.endsWith(stars) || value.includes(`${stars}@`),
+  );
+}
+
+/** `$NAME`, `${NAME}`, `$(command)`, `{{ name }}`, `<name>`, `%s`, `%(name)s`, `%NAME%`, `process.env.NAME`. */
+export function isReference(value: string): boolean {
+  if (REFERENCE_STARTS.some((start) => value.startsWith(start))) return true;
+  const [first, second] = value;
+  if (first === "$" && second === "{") return isName(value.slice(2));
+  if (first === "$") return isName(value.slice(1)) && isVariable(value);
+  if (first === "{") return isName(value.slice(1));
+  if (first === "<") return value.endsWith(">");
+  if (first === "%") return value.length === 2 || value.endsWith("%");
+  return endsInCall(value);
+}
+
+/** A name, as far as the `}` or the default value behind it. */
+function isName(text: string): boolean {
+  let end = 0;
+  while (isAlphanumeric(text, end) || (end < text.length && "_. ".includes(text[end]!))) end++;
+  return end > 0 && (end === text.length || "}:".includes(text[end]!));
+}
+
+/** `$PASSWORD`, `$db_password`, `$accountKey`; not `$ecret`, which may be meant. */
+function isVariable(value: string): boolean {
+  const lower = value.toLowerCase();
+  return (
+    value === value.toUpperCase() ||
+    ["_", "pass", "secret", "token", "key"].some((part) => lower.includes(part))
+  );
+}
+
+/** `getPassword()`, `request.form["x`, `users.get(name`. */
+function endsInCall(value: string): boolean {
+  let end = 0;
+  while (isAlphanumeric(value, end) || value[end] === "_" || value[end] === ".") end++;
+  if (end === 0 || (value[end] !== "(" && value[end] !== "[")) return false;
+  return value[end + 1] === ")" || value.slice(0, end).includes(".");
+}
+
+/** `xxxxxxxx`, `XXXX-XXXX`, `00000000`. */
+function isOneCharacter(core: string): boolean {
+  for (const character of core) {
+    if (character !== core[0] && character !== "-" && character !== "_") return false;
+  }
+  return true;
+}
+
+/** `email:v3:` and letters, what the pseudonym action writes; without `email:` where that reads like a key. */
+function isPseudonym(value: string): boolean {
+  const [letters = "", version = ""] = value.split(":").reverse();
+  if (letters.length < PSEUDONYM.length || version[0] !== "v" || !isDigit(version, 1)) return false;
+  return Array.from(letters).every((letter) => PSEUDONYM.letters.includes(letter));
+}
+
+function trimPunctuation(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && ASCII_PUNCTUATION.includes(value[start]!)) start++;
+  while (end > start && ASCII_PUNCTUATION.includes(value[end - 1]!)) end--;
+  return value.slice(start, end);
+}

@@ -1,0 +1,98 @@
+import { isAlphanumeric } from "./neighbours.ts";
+
+const SECRET_CHARACTERS_MIN = 10;
+const PASSPHRASE_CHARACTERS_MIN = 8;
+
+/** Bits a character, by its own frequencies. Random hex of ten or more characters stays above; words don't. */
+const ENTROPY_MIN = 2.5;
+
+/** What tokens are written in: base64, base64url, hex, dotted and prefixed forms of them. */
+const TOKEN_PUNCTUATION = "._~+/=:-";
+
+/** Pieces of documentation, not of secrets. */
+const DOCUMENTATION_WORDS = [
+  "example",
+  "placeholder",
+  "your_",
+  "your-",
+  "changeme",
+  "xxxx",
+  "redacted",
+  "...",
+];
+
+/** People do use `1234567890abcdef` as a secret; the whole alphabet is documentation. */
+const ASCENT_MAX = 16;
+
+/** True for a value that looks generated: letters and digits mixed, nothing but what tokens are written in. */
+export function isSecretLike(value: string): boolean {
+  const { letters, digits, token, others } = characterKinds(value);
+  if (value.length < SECRET_CHARACTERS_MIN || letters === 0 || digits === 0 || others > 0) return false;
+  return token < value.length / 4 && entropy(value) >= ENTROPY_MIN && !isDocumentation(value, ASCENT_MAX);
+}
+
+/** True for a value with signs that neither tokens nor names, paths and sentences have: a password. */
+export function isPasswordLike(value: string): boolean {
+  const { letters, others } = characterKinds(value);
+  if (value.length < PASSPHRASE_CHARACTERS_MIN || letters === 0 || others === 0) return false;
+  return (
+    entropy(value) >= ENTROPY_MIN &&
+    !value.includes(" ") &&
+    !isDocumentation(value, ASCENT_MAX) &&
+    !isCode(value)
+  );
+}
+
+/** `getSecret(name)`, `request.form["x"]`, `Token{a64f992`: a call, an element, an object as Java prints it. */
+function isCode(value: string): boolean {
+  let index = 0;
+  while (isAlphanumeric(value, index) || value[index] === "_" || value[index] === ".") index++;
+  return index > 1 && "([{@".includes(value[index] || " ");
+}
+
+/** True for what was typed for a manual: it says so, or counts through the alphabet for `ascentMax` characters. */
+export function isDocumentation(value: string, ascentMax: number): boolean {
+  const lower = value.toLowerCase();
+  return DOCUMENTATION_WORDS.some((word) => lower.includes(word)) || longestAscent(lower) >= ascentMax;
+}
+
+/** Length of the longest run such as `abcdef` or `1234`. */
+function longestAscent(text: string): number {
+  let longest = 0;
+  let run = 1;
+  for (let i = 1; i < text.length; i++) {
+    run = text.charCodeAt(i) === text.charCodeAt(i - 1) + 1 ? run + 1 : 1;
+    longest = Math.max(longest, run);
+  }
+  return longest;
+}
+
+interface CharacterKinds {
+  letters: number;
+  digits: number;
+  /** Signs that occur in tokens. */
+  token: number;
+  others: number;
+}
+
+export function characterKinds(value: string): CharacterKinds {
+  const kinds = { letters: 0, digits: 0, token: 0, others: 0 };
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    const folded = code | 0x20;
+    if (code >= 0x30 && code <= 0x39) kinds.digits++;
+    else if (folded >= 0x61 && folded <= 0x7a) kinds.letters++;
+    else if (TOKEN_PUNCTUATION.includes(value[i]!)) kinds.token++;
+    else kinds.others++;
+  }
+  return kinds;
+}
+
+/** Shannon entropy in bits a character. */
+export function entropy(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+}
