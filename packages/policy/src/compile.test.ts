@@ -25,8 +25,8 @@ const BY_DEFAULT: readonly [path: string, action: Action][] = [
   ["customer.full_name", MASK_ALL],
   ["client.address", COARSE],
   ["geo.postal_code", MASK_ALL],
-  ["http.request.method", { kind: "check" }],
-  ["http.response.status_code", { kind: "check" }],
+  ["http.request.method", { kind: "scan" }],
+  ["http.response.status_code", { kind: "scan" }],
   ["server.address", { kind: "scan" }],
   ["server.port", { kind: "scan" }],
   ["url.full", { kind: "scan" }],
@@ -56,6 +56,7 @@ test("the default plan scans bodies and bare text, and needs no key", () => {
   expect(plan.limits).toEqual({
     value_bytes_max: 262_144,
     record_bytes_max: 1_048_576,
+    record_nodes_max: 16_384,
     candidates_max: 1000,
   });
 });
@@ -142,7 +143,7 @@ test("a key that only looks like a known one gets no more freedom than an unknow
   const plan = planOf("unknown: drop");
   expect(actionFor(plan, "httpRequestMethod")).toEqual({ kind: "drop" });
   expect(actionFor(plan, "customer.full_name")).toEqual({ kind: "drop" });
-  expect(actionFor(plan, "http.request.method")).toEqual({ kind: "check" });
+  expect(actionFor(plan, "http.request.method")).toEqual({ kind: "scan" });
 });
 
 test("a key that code leaves undefined has its default", () => {

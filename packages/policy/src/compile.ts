@@ -69,6 +69,7 @@ export function defaultPlan(): Plan {
  * in every layer, on top of what it gets for itself.
  */
 function decide(layers: readonly Layer[], path: string, holds: Holds): Decision {
+  if (layers.length === 1) return decideInLayer(layers[0]!, path, holds)!;
   const decisions: Decision[] = [];
   const names = new Set([path]);
   for (const { aliases } of layers.slice(1)) {
@@ -145,6 +146,7 @@ function compileLimits(documents: readonly PolicyDocument[]): Limits {
   return {
     value_bytes_max: smallest("value_bytes_max"),
     record_bytes_max: smallest("record_bytes_max"),
+    record_nodes_max: smallest("record_nodes_max"),
     candidates_max: smallest("candidates_max"),
   };
 }

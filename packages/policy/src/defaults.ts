@@ -14,7 +14,8 @@ const CLASSES: Readonly<Record<SensitivityClass, ActionSetting>> = {
   payload: "mask",
   content: "scan",
   infrastructure: "scan",
-  harmless: "keep",
+  // Scanned as well: `/users/4111111111111111/profile` is a route to those who don't use templates.
+  harmless: "scan",
 };
 
 const PACKS: readonly DetectorPack[] = ["pii", "finance", "secrets", "network"];
@@ -28,5 +29,10 @@ export const DEFAULTS = {
   body: "scan",
   classes: CLASSES,
   detectors: { use: PACKS },
-  limits: { value_bytes_max: 262_144, record_bytes_max: 1_048_576, candidates_max: 1000 },
+  limits: {
+    value_bytes_max: 262_144,
+    record_bytes_max: 1_048_576,
+    record_nodes_max: 16_384,
+    candidates_max: 1000,
+  },
 } as const;

@@ -44,10 +44,11 @@ test("a value under an action that does not scan has no findings", () => {
   expect(explain(defaultPlan(), { key: "user.email", value: "jane@example.com" }).findings).toEqual([]);
 });
 
-test("under a harmless key only certain findings count", () => {
+test("under the key of a class that is kept only certain findings count", () => {
   const value = "from 203.0.113.7";
-  expect(explain(defaultPlan(), { key: "nobody.knows", value }).findings).toHaveLength(1);
-  expect(explain(defaultPlan(), { key: "http.request.method", value }).findings).toEqual([]);
+  const plan = compilePolicy([parsePolicy("version: 1\nclasses: { harmless: keep }", "p.yaml")]);
+  expect(explain(plan, { key: "nobody.knows", value }).findings).toHaveLength(1);
+  expect(explain(plan, { key: "http.request.method", value }).findings).toEqual([]);
 });
 
 test("what the budgets leave unscanned is told", () => {

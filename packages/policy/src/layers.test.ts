@@ -30,7 +30,7 @@ const CASES: readonly [name: string, base: string, overlay: string, path: string
   ["a class tightens", "", "classes: { credential: drop }", "http.request.header.cookie", { kind: "drop" }],
   ["a class can't loosen", "", "classes: { credential: keep }", "http.request.header.cookie", MASK_ALL],
   ["unknown tightens", "", "unknown: drop", "nobody.knows", { kind: "drop" }],
-  ["unknown leaves what the catalogue knows", "", "unknown: drop", "http.request.method", { kind: "check" }],
+  ["unknown leaves what the catalogue knows", "", "unknown: drop", "http.request.method", { kind: "scan" }],
   ["unknown covers what is only guessed", "", "unknown: drop", "httpRequestMethod", { kind: "drop" }],
   ["an alias tightens", "", "aliases: { user.email: [who] }", "who", MASK_ALL],
   [
@@ -139,7 +139,12 @@ test("limits only shrink, also below the base's defaults", () => {
     "limits: { candidates_max: 500 }",
     "limits: { candidates_max: 900, value_bytes_max: 2048, record_bytes_max: 4194304 }",
   );
-  expect(limits).toEqual({ value_bytes_max: 2048, record_bytes_max: 1_048_576, candidates_max: 500 });
+  expect(limits).toEqual({
+    value_bytes_max: 2048,
+    record_bytes_max: 1_048_576,
+    record_nodes_max: 16_384,
+    candidates_max: 500,
+  });
 });
 
 test("bodies are joined", () => {

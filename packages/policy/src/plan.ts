@@ -76,6 +76,8 @@ export interface Limits {
   readonly value_bytes_max: number;
   /** Bytes of all values of one log record, span or data point that are looked at. */
   readonly record_bytes_max: number;
+  /** Attributes, members and elements of one record that are looked at, at all depths. */
+  readonly record_nodes_max: number;
   /** Candidates that detectors may examine in one value. */
   readonly candidates_max: number;
 }

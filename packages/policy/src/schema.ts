@@ -126,6 +126,11 @@ const Limits = z.strictObject({
     default: DEFAULTS.limits.record_bytes_max,
     description: "Bytes of all values of one log record, span or data point that are looked at.",
   }),
+  record_nodes_max: z.int().min(128).max(1_000_000).optional().meta({
+    default: DEFAULTS.limits.record_nodes_max,
+    description:
+      "Attributes, members and elements of one record that are looked at, at all depths. More are left out, and counted.",
+  }),
   candidates_max: z.int().min(1).max(100_000).optional().meta({
     default: DEFAULTS.limits.candidates_max,
     description: "Candidates that a detector may examine in one value; what follows is withheld.",

@@ -47,7 +47,11 @@ const HEADER_PARENTS: ReadonlySet<string> = new Set(["header", "headers", "trail
  * Undefined when nothing is known. Never throws; linear in the key, which may have 1024 characters at most.
  *
  * @param aliases the policy's own names, each to a name of the catalogue or a leaf
- * @example resolveAttribute("customer.fullName")?.entry.name // "user.full_name"
+ * @example
+ * ```ts
+ * import { resolveAttribute } from "@scrim/semconv";
+ * console.log(resolveAttribute("customer.fullName")?.entry.name); // user.full_name
+ * ```
  */
 export function resolveAttribute(key: string, aliases?: ReadonlyMap<string, string>): Resolution | undefined {
   if (key.length > KEY_LENGTH_MAX) return undefined;

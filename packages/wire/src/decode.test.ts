@@ -20,9 +20,10 @@ const FRAMING_ERRORS: readonly (ErrorCode | undefined)[] = ["WIRE_MALFORMED", "W
 
 describe.each(SIGNALS)("%s", (signal) => {
   const messages = arbitraryMessage(REQUEST_TYPES[signal], { unknown: true });
+  const shortMessages = messages.filter((parts) => encodeParts(parts).length <= 500);
 
   test("random messages read as protobufjs reads them (107, 109)", () => {
-    fc.assert(agreement(signal, decodeRequest));
+    fc.assert(agreement(signal, decodeRequest), { numRuns: 300 });
   });
 
   test("unknown fields of any wire type at any level change nothing (103, 104)", () => {
@@ -36,7 +37,7 @@ describe.each(SIGNALS)("%s", (signal) => {
 
   test("every cut of a message is an error, or a whole message to protobufjs as well (105)", () => {
     fc.assert(
-      fc.property(messages, (parts) => {
+      fc.property(shortMessages, (parts) => {
         const bytes = encodeParts(parts);
         for (let end = 0; end < bytes.length; end++) {
           const cut = bytes.subarray(0, end);
@@ -78,7 +79,7 @@ test("the comparison with protobufjs catches a decoder that takes a zero for not
     JSON.parse(JSON.stringify(decodeRequest(signal, bytes)), (name, value) =>
       name === "intValue" && value === "0" ? undefined : value,
     );
-  expect(fc.check(agreement("logs", forgetful), { numRuns: 2000 }).failed).toBe(true);
+  expect(fc.check(agreement("logs", forgetful), { numRuns: 2000, endOnFailure: true }).failed).toBe(true);
 });
 
 /** `hex` is the payload of one LogRecord. */

@@ -21,7 +21,7 @@ import { REQUEST_TYPES, type Signal } from "./signal.ts";
  * @example
  * ```ts
  * import { decodeRequest } from "@scrim/wire";
- * const bytes = Buffer.from("0a0812061204620268" + "69", "hex");
+ * const bytes = Buffer.from("0a081206120462026869", "hex");
  * console.log(JSON.stringify(decodeRequest("logs", bytes)));
  * // {"resourceLogs":[{"scopeLogs":[{"logRecords":[{"eventName":"hi"}]}]}]}
  * ```

@@ -4,7 +4,7 @@ const COLUMNS = 4; // start, end, from, to
 
 /**
  * Edits to one buffer: each takes out `bytes[start, end)` and puts other bytes, or none, in their place. An
- * edit either covers whole fields, or lies inside the payload of one length-delimited field.
+ * edit either covers one whole field, or lies inside the payload of one length-delimited field.
  *
  * One list serves batch after batch: {@link clear} keeps the memory. Edits may be added in any order;
  * {@link sort} puts them in the order of the bytes. Of two edits where one lies inside the other, the outer

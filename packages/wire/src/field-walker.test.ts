@@ -116,7 +116,8 @@ describe("any bytes", () => {
   });
 
   test("that check catches a walker that loses a field", () => {
-    expect(fc.check(tiling(anyBytes, (bytes) => steps(bytes).slice(1))).failed).toBe(true);
+    const lossy = tiling(anyBytes, (bytes) => steps(bytes).slice(1));
+    expect(fc.check(lossy, { endOnFailure: true }).failed).toBe(true);
   });
 
   test("a walk of a part of a buffer sees nothing beyond it", () => {

@@ -17,9 +17,9 @@ export const I32 = 5;
  * Every read stops at the end of the enclosing message, not of the buffer. Decoders that differ on this see
  * different attributes in the same bytes, which is how a secret slips past a redactor.
  *
- * Legal oddities are accepted: varints longer than they need to be (but tags and lengths over five bytes are
- * refused, as protobuf's conformance suite demands), groups (skipped whole, {@link wire} is
- * `SGROUP`), fields in any order and any number of times.
+ * Legal oddities are accepted: varints longer than they need to be, groups (skipped whole, {@link wire} is
+ * `SGROUP`), fields in any order and any number of times. Tags and lengths of more than five bytes are not:
+ * protobuf's own conformance suite wants them refused.
  *
  * @example
  * ```ts

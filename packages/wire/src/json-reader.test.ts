@@ -34,6 +34,8 @@ describe("text", () => {
     ["an unknown escape", bodyJson('{"stringValue":"\\x41"}'), "JSON_MALFORMED"],
     ["an escape of three digits", bodyJson('{"stringValue":"\\u12"}'), "JSON_MALFORMED"],
     ["an escape of no digits", bodyJson('{"stringValue":"\\u 123"}'), "JSON_MALFORMED"],
+    ["an escape without its second digits", bodyJson('{"stringValue":"\\u00g0"}'), "JSON_MALFORMED"],
+    ["an escape cut short by the end", '{"a\\u12', "JSON_MALFORMED"],
     ["an escape that ends early", '{"a\\', "JSON_MALFORMED"],
     ["a string that ends early", '{"a\\n', "JSON_MALFORMED"],
     ["a byte order mark", "\ufeff{}", "JSON_MALFORMED"],

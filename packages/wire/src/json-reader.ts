@@ -1,4 +1,5 @@
 import { OperatingError } from "@scrim/errors";
+import { hexByte } from "./hex.ts";
 import { scanNumber } from "./json-number.ts";
 import { DEPTH_MAX } from "./limits.ts";
 
@@ -217,9 +218,10 @@ export class JsonReader {
   }
 
   #codeUnit(pos: number): number {
-    const digits = this.#json.toString("latin1", pos + 2, pos + 6);
-    if (!/^[\da-fA-F]{4}$/.test(digits)) throw this.malformed("an unknown escape", pos);
-    return Number.parseInt(digits, 16);
+    const json = this.#json;
+    const unit = pos + 6 > json.length ? -1 : (hexByte(json, pos + 2) << 8) | hexByte(json, pos + 4);
+    if (unit < 0) throw this.malformed("an unknown escape", pos);
+    return unit;
   }
 }
 

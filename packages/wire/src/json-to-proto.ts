@@ -48,7 +48,7 @@ const REQUESTS: Readonly<Record<Signal, JsonMessage>> = {
  * ```ts
  * import { jsonToProto } from "@scrim/wire";
  * const json = Buffer.from('{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"eventName":"hi"}]}]}]}');
- * console.log(jsonToProto("logs", json).toString("hex")); // 0a0812061204620268 69
+ * console.log(jsonToProto("logs", json).toString("hex")); // 0a081206120462026869
  * ```
  */
 export function jsonToProto(signal: Signal, json: Uint8Array): Buffer {
@@ -187,13 +187,13 @@ class JsonToProto {
   }
 
   #string(field: JsonField): void {
-    const { text, start, end } = this.#text("a string");
+    const { text, start, end } = this.#text();
     if (!this.#lengthDelimited(field, end - start)) return;
     this.#writer.bytes(text, start, end);
   }
 
   #id(field: JsonField): void {
-    const { text, start, end } = this.#text("a string");
+    const { text, start, end } = this.#text();
     const { idBytes } = field.field;
     if (start !== end && end - start !== 2 * idBytes)
       throw this.#unmapped(`expected ${2 * idBytes} hex digits, or none; found ${end - start}`);
@@ -208,7 +208,7 @@ class JsonToProto {
   }
 
   #bytes(field: JsonField): void {
-    const { text, start, end } = this.#text("a string");
+    const { text, start, end } = this.#text();
     const length = base64Length(text, start, end);
     if (length < 0) throw this.#unmapped("not base64");
     if (!this.#lengthDelimited(field, length)) return;
@@ -271,16 +271,17 @@ class JsonToProto {
     if (!field.packed) this.#writer.uint32(field.tag);
   }
 
-  #text(expected: string): JsonReader {
-    if (this.#reader.peek() !== QUOTE) throw this.#mismatch(expected);
+  /** Reads a string; it is in the reader then. */
+  #text(): JsonReader {
+    if (this.#reader.peek() !== QUOTE) throw this.#mismatch("a string");
     this.#reader.string();
     return this.#reader;
   }
 
-  /** A number, or a string that may hold one. */
+  /** Reads a number, or a string that may hold one. */
   #number(): JsonReader {
     const next = this.#reader.peek();
-    if (next === QUOTE) return this.#text("a number");
+    if (next === QUOTE) return this.#text();
     if (next in KINDS) throw this.#mismatch("a number");
     this.#reader.number();
     return this.#reader;

@@ -108,7 +108,7 @@ export class ProtoWriter {
     this.#lengths += uint32Size(size);
   }
 
-  /** The message, in a buffer of its own. */
+  /** The whole message. Every frame must be closed. */
   finish(): Buffer {
     const target = Buffer.allocUnsafe(this.#length + this.#lengths);
     const frames = this.#frames;
@@ -121,7 +121,7 @@ export class ProtoWriter {
       read = position;
     }
     copy(this.#bytes, read, this.#length, target, written);
-    assert(written + this.#length - read === target.length, "every frame must be closed");
+    assert(written + this.#length - read === target.length, "frames must add up to the length");
     return target;
   }
 

@@ -6,6 +6,26 @@ const OCTET = String.raw`(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`;
 /** Words before four numbers with dots that make them a version of something. */
 const VERSION_WORDS = ["version", "ver", "v", "release", "rev", "build", "firmware", "fw"];
 
+/** Browsers whose versions are four numbers, as their user agents name them: `Chrome/156.0.0.0`. */
+const BROWSERS = [
+  "Chrome",
+  "Chromium",
+  "CriOS",
+  "Edg",
+  "EdgA",
+  "Edge",
+  "EdgiOS",
+  "Electron",
+  "HeadlessChrome",
+  "OPR",
+  "Opera",
+  "SamsungBrowser",
+  "UCBrowser",
+  "Vivaldi",
+  "Whale",
+  "YaBrowser",
+];
+
 export const ipv4 = defineDetector({
   id: "ipv4",
   type: "ip_address",
@@ -16,7 +36,8 @@ export const ipv4 = defineDetector({
   confidence: "likely",
   atoms: [String.raw`\d\.\d{1,3}\.\d{1,3}\.\d`],
   pattern: String.raw`${OCTET}\.${OCTET}\.${OCTET}\.${OCTET}`,
-  confirm: (_candidate, context) => isWholeQuad(context) && !isCalledVersion(context.before),
+  confirm: (_candidate, context) =>
+    isWholeQuad(context) && !isCalledVersion(context.before) && !isBrowserVersion(context.before),
   examples: {
     match: [
       "from 203.0.113.7 port 22",
@@ -25,11 +46,13 @@ export const ipv4 = defineDetector({
       "[192.0.2.1]",
       "192.0.2.0/24",
       "at 192.0.2.1.",
+      "Node7/203.0.113.7",
     ],
     ignore: [
       "version 6.1.1.0",
       "v1.2.3.4",
       "Release: 4.1.4.2",
+      "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36",
       "1.2.3.4.5",
       "256.1.1.1",
       "10.0.0.256",
@@ -44,6 +67,13 @@ function isWholeQuad({ before, after }: CandidateContext): boolean {
   if (isAlphanumeric(before, left) || (before[left] === "." && isAlphanumeric(before, left - 1)))
     return false;
   return !isAlphanumeric(after, 0) && !(after[0] === "." && isDigit(after, 1));
+}
+
+function isBrowserVersion(before: string): boolean {
+  if (!before.endsWith("/")) return false;
+  return BROWSERS.some(
+    (name) => before.endsWith(`${name}/`) && !isAlphanumeric(before, before.length - name.length - 2),
+  );
 }
 
 /** `version 1.2.3.4`, `ver: 1.2.3.4`, `"version":"1.2.3.4"`, `fw=1.2.3.4`. */
