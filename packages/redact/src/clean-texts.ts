@@ -1,4 +1,4 @@
-import type { KeyEntry } from "./decision-cache.ts";
+import type { KeyEntry } from "./key-entry.ts";
 
 /** Texts remembered at once. */
 const SLOTS = 2048;

@@ -1,47 +1,18 @@
 import { isUtf8 } from "node:buffer";
 import { randomInt } from "node:crypto";
-import { changesValue, type Decision, type Holds, isForWhole, type Origin, type Plan } from "@scrim/policy";
+import type { Holds, Plan } from "@scrim/policy";
+import { KeyEntry } from "./key-entry.ts";
 import { withheldLabel, withoutLabels } from "./labels.ts";
 
-/** What is known about one attribute path: decided once, found again by its bytes. */
-export interface KeyEntry {
-  /** The path as text: context for detectors, never part of an error or a metric. */
-  readonly path: string;
-  readonly decision: Decision;
-  /** The action changes values by itself, rather than letting detectors decide. */
-  readonly acts: boolean;
-  /** The action takes a map whole, rather than leaving the keys inside to decide. */
-  readonly actsOnMaps: boolean;
-  /** The same key inside a log body, where keys that nothing names get what the body gets. */
-  readonly inBody: KeyEntry;
-  /** What the key itself becomes where it holds data: `{ "jane@example.com": 3 }`. */
-  readonly keyReplacement: Buffer | undefined;
-}
-
-/** Keys longer than this are not kept; attackers make them, applications don't. */
+/** Longer keys are not kept; attackers make them, applications don't. */
 const KEY_BYTES_MAX = 1024;
 /** Distinct keys kept. Real services have hundreds; an emitter of random keys starts the cache over. */
 const ENTRIES_MAX = 16_384;
+/** Bytes of all keys kept. */
+const ARENA_BYTES = ENTRIES_MAX * 64;
 const SLOTS = ENTRIES_MAX * 4;
 /** Slots looked at for one key: bounds the cost of keys that are made to collide. */
 const PROBES_MAX = 16;
-
-/** An entry for what stands under no key of its own. */
-export function keyEntry(path: string, decision: Decision, keyReplacement?: Buffer): KeyEntry {
-  const entry = {
-    path,
-    decision,
-    acts: changesValue(decision.action),
-    actsOnMaps: isForWhole(decision),
-    keyReplacement,
-  };
-  return Object.assign(entry, { inBody: entry as KeyEntry });
-}
-
-/** Nothing in any layer names the key. */
-function isUnknown(origin: Origin): boolean {
-  return origin.kind === "unknown" || (origin.kind === "joined" && origin.of.every(isUnknown));
-}
 
 /**
  * Decisions by key bytes: no string is made for a key that was seen before. One cache serves one plan and one
@@ -55,8 +26,10 @@ export class DecisionCache {
   /** Index into the arrays below, plus one; 0 is an empty slot. */
   readonly #slots = new Int32Array(SLOTS);
   readonly #hashes = new Int32Array(ENTRIES_MAX);
-  readonly #keys: Buffer[] = [];
-  readonly #entries: KeyEntry[] = [];
+  /** Where each key ends in the arena; it begins where the one before it ends. */
+  readonly #ends = new Int32Array(ENTRIES_MAX);
+  readonly #arena = Buffer.allocUnsafeSlow(ARENA_BYTES);
+  #entries: KeyEntry[] = [];
 
   /** @param redactKey what a key's own text becomes; undefined where it may stay */
   constructor(plan: Plan, holds: Holds, redactKey: (key: Buffer) => Buffer | undefined) {
@@ -65,57 +38,56 @@ export class DecisionCache {
     this.#redactKey = redactKey;
   }
 
-  /**
-   * The entry for the path in `bytes[start, end)`, whose last key begins at `keyStart`.
-   */
-  lookup(bytes: Uint8Array, start: number, end: number, keyStart: number): KeyEntry {
+  /** The entry for the path in `bytes[start, end)`, whose last key begins at `keyStart`. */
+  lookup(bytes: Buffer, start: number, end: number, keyStart: number): KeyEntry {
     let hash = this.#seed;
     for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
     let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
     for (let probe = 0; probe < PROBES_MAX; probe++) {
       const index = this.#slots[slot]! - 1;
       if (index < 0) break;
-      if (this.#hashes[index] === hash && equals(this.#keys[index]!, bytes, start, end))
+      if (this.#hashes[index] === hash && this.#equals(index, bytes, start, end))
         return this.#entries[index]!;
       slot = (slot + 1) & (SLOTS - 1);
     }
-    return this.#miss(bytes, start, end, keyStart, hash, slot);
-  }
-
-  #miss(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    keyStart: number,
-    hash: number,
-    slot: number,
-  ): KeyEntry {
-    const path = Buffer.from(bytes.subarray(start, end)); // a copy: the source buffer is not kept alive
-    const entry = this.#resolve(path, keyStart - start);
-    if (path.length > KEY_BYTES_MAX) return entry;
-    let free = slot;
-    if (this.#entries.length === ENTRIES_MAX) {
-      this.#slots.fill(0);
-      this.#keys.length = 0;
-      this.#entries.length = 0;
-      free = (hash ^ (hash >>> 15)) & (SLOTS - 1);
-    }
-    if (this.#slots[free] !== 0) return entry; // every slot it may use is taken
-    this.#hashes[this.#entries.length] = hash;
-    this.#keys.push(path);
-    this.#entries.push(entry);
-    this.#slots[free] = this.#entries.length;
+    const entry = this.#resolve(bytes, start, end, keyStart);
+    this.#keep(entry, bytes, start, end, hash, slot);
     return entry;
   }
 
-  #resolve(path: Buffer, keyStart: number): KeyEntry {
-    const keyReplacement = this.#replaceKey(path.subarray(keyStart));
-    const text = path.toString("utf8", 0, keyStart) + (keyReplacement ?? path.subarray(keyStart)).toString();
+  #equals(index: number, bytes: Buffer, start: number, end: number): boolean {
+    let from = index === 0 ? 0 : this.#ends[index - 1]!;
+    if (this.#ends[index]! - from !== end - start) return false;
+    for (let at = start; at < end; at++) if (this.#arena[from++] !== bytes[at]) return false;
+    return true;
+  }
+
+  #keep(entry: KeyEntry, bytes: Buffer, start: number, end: number, hash: number, slot: number): void {
+    const count = this.#entries.length;
+    const from = count === 0 ? 0 : this.#ends[count - 1]!;
+    if (end - start > KEY_BYTES_MAX) return;
+    if (count === ENTRIES_MAX || from + end - start > ARENA_BYTES) {
+      this.#slots.fill(0);
+      this.#entries = []; // entries of texts that wait for the scan live on
+      return; // this key is kept when it comes again
+    }
+    if (this.#slots[slot] !== 0) return; // every slot it may use is taken
+    bytes.copy(this.#arena, from, start, end);
+    this.#ends[count] = from + end - start;
+    this.#hashes[count] = hash;
+    this.#entries.push(entry);
+    this.#slots[slot] = count + 1;
+  }
+
+  #resolve(bytes: Buffer, start: number, end: number, keyStart: number): KeyEntry {
+    const replacement = this.#replaceKey(bytes.subarray(keyStart, end));
+    if (replacement === undefined) {
+      const path = bytes.toString("utf8", start, end);
+      return new KeyEntry(path, this.#plan.decide(withoutLabels(path), this.#holds));
+    }
     // Labels say nothing about the key: what `jane@example.com` is decided by must hold for `[REDACTED:email]`.
-    const decision = this.#plan.decide(withoutLabels(text), this.#holds);
-    const entry = keyEntry(text, decision, keyReplacement);
-    if (!isUnknown(decision.origin)) return entry;
-    return { ...entry, inBody: keyEntry(text, this.#plan.body, keyReplacement) };
+    const path = bytes.toString("utf8", start, keyStart) + replacement.toString();
+    return new KeyEntry(path, this.#plan.decide(withoutLabels(path), this.#holds), replacement);
   }
 
   #replaceKey(key: Buffer): Buffer | undefined {
@@ -126,10 +98,4 @@ export class DecisionCache {
       return withheldLabel("error");
     }
   }
-}
-
-function equals(key: Buffer, bytes: Uint8Array, start: number, end: number): boolean {
-  if (key.length !== end - start) return false;
-  for (let at = start, index = 0; at < end; at++, index++) if (key[index] !== bytes[at]) return false;
-  return true;
 }

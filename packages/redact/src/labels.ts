@@ -4,6 +4,7 @@ export type WithheldReason =
   | "depth"
   | "value_size"
   | "record_size"
+  | "record_nodes"
   | "candidates"
   | "structure"
   | "error";
@@ -54,6 +55,7 @@ export function knowLabels(names: Iterable<string>): void {
     "depth",
     "value_size",
     "record_size",
+    "record_nodes",
     "candidates",
     "structure",
     "error",
@@ -64,7 +66,7 @@ export function knowLabels(names: Iterable<string>): void {
 
 /** A text without the labels in it. */
 export function withoutLabels(text: string): string {
-  return text.replace(LABELS, "");
+  return text.includes("[") ? text.replace(LABELS, "") : text;
 }
 
 /** Labels inside a text. */

@@ -16,7 +16,8 @@ import {
   VARINT,
   writeUint32,
 } from "@scrim/wire";
-import { DecisionCache, type KeyEntry, keyEntry } from "./decision-cache.ts";
+import { DecisionCache } from "./decision-cache.ts";
+import { KeyEntry } from "./key-entry.ts";
 import { withheldLabel } from "./labels.ts";
 import { isPrintable } from "./printable.ts";
 import { ProfileStrings } from "./profile-strings.ts";
@@ -35,6 +36,21 @@ const BYTES_VALUE = 7;
 /** Fields of `KeyValue` and `KeyValueAndUnit`. */
 const KEY = 1;
 const VALUE = 2;
+
+/** Messages that have a work budget of their own; what is inside them, such as a span's events, shares it. */
+const RECORDS: ReadonlySet<string> = new Set([
+  "Resource",
+  "InstrumentationScope",
+  "LogRecord",
+  "Span",
+  "Metric",
+  "NumberDataPoint",
+  "HistogramDataPoint",
+  "ExponentialHistogramDataPoint",
+  "SummaryDataPoint",
+  "Profile",
+  "KeyValueAndUnit",
+]);
 
 /** Scans what was collected when it reaches this much, so that memory follows the record, not the request. */
 const FLUSH_BYTES = 4 * 1024 * 1024;
@@ -71,8 +87,8 @@ export class MessageWalk {
     this.#plan = plan;
     this.#texts = texts;
     this.#redactKey = redactKey;
-    this.#bodyEntry = keyEntry("", plan.body);
-    this.#textEntry = keyEntry("", plan.text);
+    this.#bodyEntry = new KeyEntry("", plan.body);
+    this.#textEntry = new KeyEntry("", plan.text);
     this.#keys = this.#cacheFor(0);
   }
 
@@ -97,7 +113,7 @@ export class MessageWalk {
 
   #message(type: MessageType, start: number, end: number, depth: number): void {
     if (type.fields[1]?.message === RESOURCE) this.#enterResource(start, end);
-    this.#texts.beginRecord();
+    if (RECORDS.has(type.name)) this.#texts.beginRecord();
     const walker = this.#walker(depth, start, end);
     while (walker.next()) {
       const { tag, start: payload, end: stop } = walker;
@@ -212,7 +228,13 @@ export class MessageWalk {
    * decisions is applied to every value.
    */
   #keyValue(tag: number, start: number, end: number, depth: number, prefix: number, inBody: boolean): void {
+    if (!this.#texts.takeNode()) {
+      this.#withholdNode(tag, end);
+      return;
+    }
     const walker = this.#walker(depth, start, end);
+    if (this.#plainKeyValue(walker, tag, end, depth, prefix, inBody)) return;
+    walker.enter(this.#bytes, start, end);
     let entry: KeyEntry | undefined;
     while (walker.next()) {
       if (walker.wire !== LEN || walker.field !== KEY) {
@@ -221,11 +243,11 @@ export class MessageWalk {
         continue;
       }
       const found = this.#lookup(walker.start, walker.end, prefix);
-      entry = stricter(entry, inBody ? found.inBody : found);
+      entry = stricter(entry, inBody ? found.inBody(this.#plan.body) : found);
       if (found.keyReplacement !== undefined)
         this.#replaceKey(walker.start, walker.end, found.keyReplacement);
     }
-    entry ??= this.#keys.lookup(this.#path, 0, 0, 0); // no key at all is the key ""
+    entry ??= this.#lookup(start, start, 0); // no key at all is the key ""
     if (entry.decision.action.kind === "drop" && entry.actsOnMaps) {
       this.#dropDecided(tag, end, entry);
       return;
@@ -243,14 +265,50 @@ export class MessageWalk {
     }
   }
 
+  #withholdNode(start: number, end: number): void {
+    this.#texts.edits.drop(start, end);
+    this.#texts.counts.addWithheld("record_nodes");
+  }
+
+  /** The form that all SDKs write: one key, then one value, nothing else. False, and nothing done, for others. */
+  #plainKeyValue(
+    walker: FieldWalker,
+    tag: number,
+    end: number,
+    depth: number,
+    prefix: number,
+    inBody: boolean,
+  ): boolean {
+    if (!isNext(walker, KEY)) return false;
+    const { start: keyStart, end: keyEnd } = walker;
+    if (!isNext(walker, VALUE) || walker.end !== end) return false;
+    const found = this.#lookup(keyStart, keyEnd, prefix);
+    if (found.keyReplacement !== undefined) this.#replaceKey(keyStart, keyEnd, found.keyReplacement);
+    const entry = inBody ? found.inBody(this.#plan.body) : found;
+    if (entry.decision.action.kind === "drop" && entry.actsOnMaps) this.#dropDecided(tag, end, entry);
+    else {
+      const owner: Owner = { start: tag, end, keepTag: 0 };
+      this.#anyValue(walker.start, walker.end, depth + 1, entry, this.#lookupLength, inBody, owner);
+    }
+    return true;
+  }
+
   /** Length of the path that was looked up last. */
   #lookupLength = 0;
+  /** Where the last key without a path before it lies; copied into the path only where a map follows. */
+  #topStart = 0;
+  #topEnd = 0;
 
   #lookup(start: number, end: number, prefix: number): KeyEntry {
     const length = prefix + end - start;
+    this.#lookupLength = length;
+    if (prefix === 0) {
+      this.#topStart = start;
+      this.#topEnd = end;
+      return this.#keys.lookup(this.#bytes, start, end, start);
+    }
     this.#growPath(length + 1);
     this.#bytes.copy(this.#path, prefix, start, end);
-    this.#lookupLength = length;
     return this.#keys.lookup(this.#path, 0, length, prefix);
   }
 
@@ -272,7 +330,7 @@ export class MessageWalk {
     const range = this.#profile?.range(Number(readInt64(this.#bytes, walker.start, walker.end)));
     if (range === undefined) return undefined;
     const found = this.#lookup(range[0], range[1], 0);
-    return inBody ? found.inBody : found;
+    return inBody ? found.inBody(this.#plan.body) : found;
   }
 
   #dropDecided(start: number, end: number, entry: KeyEntry): void {
@@ -443,6 +501,10 @@ export class MessageWalk {
         this.#dropField(walker.tag, walker.end);
         continue;
       }
+      if (!this.#texts.takeNode()) {
+        this.#withholdNode(walker.tag, walker.end);
+        continue;
+      }
       const owner: Owner = { start: walker.tag, end: walker.end, keepTag: 0 };
       this.#anyValue(walker.start, walker.end, depth + 1, entry, pathLength, inBody, owner);
     }
@@ -467,6 +529,8 @@ export class MessageWalk {
     let prefix = pathLength;
     if (pathLength > 0) {
       this.#growPath(pathLength + 1);
+      if (pathLength === this.#topEnd - this.#topStart)
+        this.#bytes.copy(this.#path, 0, this.#topStart, this.#topEnd);
       this.#path[prefix++] = 0x2e;
     }
     const walker = this.#walker(depth, start, end);
@@ -520,6 +584,11 @@ function fieldOf(type: MessageType, walker: FieldWalker): Field | undefined {
   return walker.wire === LEN && field.repeated && field.wire !== LEN ? field : undefined;
 }
 
+/** Moves on, and says whether that is to a length-delimited field of this number. */
+function isNext(walker: FieldWalker, field: number): boolean {
+  return walker.next() && walker.field === field && walker.wire === LEN;
+}
+
 /** Payload ranges of every occurrence of a length-delimited field. */
 function fieldsOf(bytes: Buffer, start: number, end: number, field: number): (readonly [number, number])[] {
   const walker = new FieldWalker();
@@ -533,7 +602,7 @@ function fieldsOf(bytes: Buffer, start: number, end: number, field: number): (re
 function stricter(a: KeyEntry | undefined, b: KeyEntry | undefined): KeyEntry {
   if (a === undefined || a === b) return b!;
   if (b === undefined) return a;
-  return keyEntry(a.path, joinDecisions([a.decision, b.decision]));
+  return new KeyEntry(a.path, joinDecisions([a.decision, b.decision]));
 }
 
 /** `AnyValue.string_value` with `text`. */

@@ -1,5 +1,5 @@
 import { FieldWalker, LEN, readInt64, VARINT } from "@scrim/wire";
-import type { KeyEntry } from "./decision-cache.ts";
+import type { KeyEntry } from "./key-entry.ts";
 
 type Range = readonly [start: number, end: number];
 

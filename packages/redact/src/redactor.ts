@@ -3,7 +3,7 @@ import type { Action, Plan } from "@scrim/policy";
 import { REQUEST_TYPES, type Signal, Splicer } from "@scrim/wire";
 import { ActionRunner } from "./actions/apply.ts";
 import type { RedactionCounts } from "./counts.ts";
-import { keyEntry } from "./decision-cache.ts";
+import { KeyEntry } from "./key-entry.ts";
 import { knowLabels } from "./labels.ts";
 import { MessageWalk } from "./message-walk.ts";
 import { TextEngine } from "./text-engine.ts";
@@ -50,7 +50,7 @@ export function createRedactor(plan: Plan): Redactor {
   ]);
   const actions = new ActionRunner(plan.pseudonymKey);
   const keyTexts = new TextEngine({ ...plan, findings: findingsInKeys(plan) }, actions, () => walk.keys);
-  const keyText = keyEntry("", plan.text);
+  const keyText = new KeyEntry("", plan.text);
   const texts = new TextEngine(plan, actions, () => walk.keys);
   const splicer = new Splicer();
 

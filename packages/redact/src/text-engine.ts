@@ -6,7 +6,8 @@ import { EditList } from "@scrim/wire";
 import type { ActionRunner, TextAction } from "./actions/apply.ts";
 import { CleanTexts } from "./clean-texts.ts";
 import { CountsCollector } from "./counts.ts";
-import type { DecisionCache, KeyEntry } from "./decision-cache.ts";
+import type { DecisionCache } from "./decision-cache.ts";
+import { KeyEntry } from "./key-entry.ts";
 import {
   isLabel,
   LABELS,
@@ -42,6 +43,8 @@ const NESTING_MAX = 3;
 const CUT_MARGIN = 4096;
 /** No label is longer. */
 const LABEL_BYTES_MAX = 64;
+/** Shorter texts are copied faster by a loop than by a call out of JavaScript. */
+const NATIVE_COPY_FROM = 48;
 /** Separates texts in the scratch buffer; no atom matches it. */
 const NUL = 0;
 const QUOTE = Buffer.from('"');
@@ -84,6 +87,8 @@ export class TextEngine {
   readonly #targets: FindingTarget[] = [];
   /** Bytes that the current record may still have looked at. */
   #recordBudget = 0;
+  /** Attributes and elements that the current record may still have. */
+  #nodeBudget = 0;
 
   /** Path of the JSON member being read, with the length of each container's prefix. */
   #path = Buffer.allocUnsafeSlow(1024);
@@ -110,6 +115,12 @@ export class TextEngine {
   /** Starts a new budget: at each log record, span, data point, resource and scope. */
   beginRecord(): void {
     this.#recordBudget = this.#plan.limits.record_bytes_max;
+    this.#nodeBudget = this.#plan.limits.record_nodes_max;
+  }
+
+  /** Whether the current record may have another attribute or element; takes it out of the budget. */
+  takeNode(): boolean {
+    return this.#nodeBudget-- > 0;
   }
 
   /** Scans what was collected and adds the edits. Called at the end, and whenever much has been collected. */
@@ -249,7 +260,10 @@ export class TextEngine {
 
   #copy(start: number, end: number, kind: number, entry: KeyEntry, target?: FindingTarget): void {
     const at = this.#reserve(end - start);
-    this.#source.copy(this.#scratch, at, start, end);
+    const source = this.#source;
+    const scratch = this.#scratch;
+    if (end - start > NATIVE_COPY_FROM) source.copy(scratch, at, start, end);
+    else for (let from = start, to = at; from < end; ) scratch[to++] = source[from++]!;
     this.#push(start, end, at, at + end - start, kind, entry, target);
   }
 
@@ -315,7 +329,7 @@ export class TextEngine {
           pathLength = this.#jsonPath(prefix);
           const found = this.#keys().lookup(this.#path, 0, pathLength, prefix);
           if (found.keyReplacement !== undefined) this.#jsonKey(found.keyReplacement);
-          entry = base.decision.origin.kind === "body" ? found.inBody : found;
+          entry = base.decision.origin.kind === "body" ? found.inBody(this.#plan.body) : found;
           break;
         }
         case json.OBJECT_START:
@@ -604,11 +618,7 @@ export class TextEngine {
   }
 
   #truncate(value: Buffer, bytes: number, entry: KeyEntry): Buffer {
-    const scanned = {
-      ...entry,
-      acts: false,
-      decision: { ...entry.decision, action: { kind: "scan" } as const },
-    };
+    const scanned = new KeyEntry(entry.path, { ...entry.decision, action: { kind: "scan" } });
     const text = this.#depth < NESTING_MAX ? this.#inner(value, scanned) : withheldLabel("structure");
     if (text.length <= bytes) return text;
     let end = bytes;
