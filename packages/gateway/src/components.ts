@@ -1,0 +1,17 @@
+import type { Component } from "@scrim/pipeline";
+import { debugExporter } from "./exporters/debug/debug-exporter.ts";
+import { fileExporter } from "./exporters/file-exporter.ts";
+import { otlpHttpExporter } from "./exporters/otlphttp/otlphttp-exporter.ts";
+import { healthCheck } from "./extensions/health-check.ts";
+import { policyProcessor } from "./processors/policy.ts";
+import { otlpReceiver } from "./receivers/otlp/otlp-receiver.ts";
+
+/** The components every gateway has. */
+export const COMPONENTS: readonly Component[] = [
+  otlpReceiver,
+  policyProcessor,
+  otlpHttpExporter,
+  fileExporter,
+  debugExporter,
+  healthCheck,
+];

@@ -1,0 +1,11 @@
+import { SIGNALS } from "@scrim/wire";
+
+const PIPELINE = { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"] };
+
+/** What a gateway without a configuration does: take in all signals, redact by the default policy, print. */
+export const DEFAULT_CONFIG = {
+  receivers: { otlp: {} },
+  processors: { policy: {} },
+  exporters: { debug: {} },
+  service: { pipelines: Object.fromEntries(SIGNALS.map((signal) => [signal, PIPELINE])) },
+};

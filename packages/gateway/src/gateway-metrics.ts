@@ -1,0 +1,52 @@
+import { defineMetric } from "@scrim/pipeline";
+
+/** What the gateway's own components count, beside what is counted around every component. */
+
+export const RECEIVER_REQUESTS = defineMetric({
+  name: "otelcol_receiver_requests",
+  kind: "counter",
+  unit: "{requests}",
+  description:
+    "Requests answered: success, refused (the client's doing) or failure (ours or a destination's).",
+  labels: ["receiver", "transport", "outcome"],
+});
+
+export const RECEIVER_REFUSED_REQUESTS = defineMetric({
+  name: "scrim_receiver_refused_requests",
+  kind: "counter",
+  unit: "{requests}",
+  description: "Requests not answered with success, by reason.",
+  labels: ["receiver", "transport", "reason"],
+});
+
+export const RECEIVER_IN_FLIGHT_BYTES = defineMetric({
+  name: "scrim_receiver_in_flight_bytes",
+  kind: "gauge",
+  unit: "By",
+  description: "Memory reserved for requests that have no answer yet.",
+  labels: ["receiver"],
+});
+
+export const REDACTION_REDACTED = defineMetric({
+  name: "scrim_redaction_redacted_values",
+  kind: "counter",
+  unit: "{values}",
+  description: "Values that were changed or removed, by what they were and what was done.",
+  labels: ["processor", "class", "action"],
+});
+
+export const REDACTION_WITHHELD = defineMetric({
+  name: "scrim_redaction_withheld_values",
+  kind: "counter",
+  unit: "{values}",
+  description: "Values withheld because they could not be examined, by reason.",
+  labels: ["processor", "reason"],
+});
+
+export const REDACTION_DROPPED_FIELDS = defineMetric({
+  name: "scrim_redaction_dropped_fields",
+  kind: "counter",
+  unit: "{fields}",
+  description: "Fields left out because the OTLP specification does not know them.",
+  labels: ["processor"],
+});

@@ -1,0 +1,58 @@
+import type { Component } from "@scrim/pipeline";
+import { SIGNALS } from "@scrim/wire";
+import { type Gateway, startGateway } from "../src/start-gateway.ts";
+
+export interface TestGatewayOptions {
+  /** Keys of the receiver's `http`. */
+  readonly http?: object;
+  readonly processors?: Readonly<Record<string, unknown>>;
+  readonly exporters?: Readonly<Record<string, unknown>>;
+  /** Processors of every pipeline. */
+  readonly chain?: readonly string[];
+  readonly service?: object;
+  readonly components?: readonly Component[];
+}
+
+export interface TestGateway extends Gateway {
+  readonly port: number;
+  readonly url: string;
+  /** What the debug exporter printed. */
+  readonly printed: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** A gateway with all four signals on free ports; exports to `debug` unless told otherwise. */
+export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const exporters = options.exporters ?? { debug: { verbosity: "basic" } };
+  const pipeline = {
+    receivers: ["otlp"],
+    processors: options.chain ?? ["policy"],
+    exporters: Object.keys(exporters),
+  };
+  const printed: string[] = [];
+  const warnings: string[] = [];
+  const gateway = await startGateway({
+    config: {
+      receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:0", ...options.http } } } },
+      processors: options.processors ?? { policy: {} },
+      exporters,
+      service: {
+        extensions: [],
+        telemetry: { metrics: { address: "127.0.0.1:0" } },
+        pipelines: Object.fromEntries(SIGNALS.map((signal) => [signal, pipeline])),
+        ...options.service,
+      },
+    },
+    components: options.components ?? [],
+    log: { info: () => {}, warn: (message) => warnings.push(message) },
+    print: (text) => printed.push(text),
+  });
+  const endpoint = gateway.endpoints["receivers.otlp"]!.http!;
+  return {
+    ...gateway,
+    port: Number(endpoint.split(":").at(-1)),
+    url: `http://${endpoint}`,
+    printed,
+    warnings,
+  };
+}

@@ -1,0 +1,121 @@
+import { OperatingError } from "@scrim/errors";
+import type { z } from "zod";
+import { suggest } from "./did-you-mean.ts";
+
+type Path = readonly PropertyKey[];
+
+/**
+ * Checks one part of the configuration against its schema and fills in defaults. Two things are read as what they
+ * stand for: a text that looks like the number or boolean that belongs there, since environment variables only hold
+ * text; and nothing where a mapping belongs, since `http:` means `http: {}`.
+ *
+ * @throws {OperatingError} `CONFIG_INVALID` with the path of the first wrong key
+ */
+export function parseSection<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  path: string,
+): z.output<Schema> {
+  const shapes = new Map<string, readonly string[]>();
+  const remember = { error: (issue: z.core.$ZodRawIssue) => rememberKeys(shapes, issue) };
+  let result = schema.safeParse(value, remember);
+  if (!result.success) {
+    const meant = asMeant(value, result.error.issues);
+    if (meant !== undefined) result = schema.safeParse(meant, remember);
+  }
+  if (result.success) return result.data;
+  const { issues } = result.error;
+  // A required key that is missing is often the one that was misspelled: say the slip.
+  throw invalid(issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!, shapes, path);
+}
+
+/** While an issue is made, the schema that refused is at hand: keeps its keys for the hint. */
+function rememberKeys(shapes: Map<string, readonly string[]>, issue: z.core.$ZodRawIssue): undefined {
+  if (issue.code !== "unrecognized_keys") return;
+  const { shape } = (issue.inst as z.core.$ZodObject)._zod.def;
+  shapes.set(pathKey(issue.path ?? []), Object.keys(shape));
+}
+
+function invalid(
+  issue: z.core.$ZodIssue,
+  shapes: Map<string, readonly string[]>,
+  path: string,
+): OperatingError {
+  const { message, hint } = describe(issue, shapes.get(pathKey(issue.path)) ?? []);
+  const where = [path, ...issue.path.map(String)].filter((part) => part !== "").join(".");
+  return new OperatingError("CONFIG_INVALID", message, {
+    ...(where === "" ? {} : { path: where }),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+function describe(issue: z.core.$ZodIssue, keys: readonly string[]): { message: string; hint?: string } {
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const [key] = issue.keys;
+      return { message: `unrecognized key "${key}"`, hint: suggest(key!, keys, "Keys here") };
+    }
+    case "invalid_type":
+      return {
+        message: issue.message.endsWith("received undefined")
+          ? "required key is missing"
+          : issue.message.replace(/^Invalid input: /, ""),
+      };
+    case "invalid_value":
+      return { message: `expected one of: ${issue.values.map(String).join(", ")}` };
+    case "invalid_key":
+      return { message: issue.issues[0]?.message ?? "a name that is not allowed" };
+    case "invalid_union":
+      return { message: "none of the forms that are allowed here" };
+    case "custom": {
+      const hint: unknown = issue.params?.hint;
+      return typeof hint === "string" ? { message: issue.message, hint } : { message: issue.message };
+    }
+    default:
+      return { message: issue.message };
+  }
+}
+
+/** A copy of `value` where what has a wrong type, but stands for a right one, is that; undefined if nothing does. */
+function asMeant(value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const root = { value: structuredClone(value) };
+  let changed = false;
+  for (const issue of issues) {
+    if (issue.code !== "invalid_type") continue;
+    const path = ["value", ...issue.path];
+    const holder = at(root, path.slice(0, -1));
+    const meant = readAs(holder?.[path.at(-1)!], issue.expected);
+    if (holder === undefined || meant === undefined) continue;
+    holder[path.at(-1)!] = meant;
+    changed = true;
+  }
+  return changed ? root.value : undefined;
+}
+
+function readAs(value: unknown, expected: string): unknown {
+  switch (expected) {
+    case "object":
+    case "record":
+      return value === null ? {} : undefined;
+    case "boolean":
+      return value === "true" ? true : value === "false" ? false : undefined;
+    case "number":
+    case "int":
+      return typeof value === "string" && /^-?\d{1,15}(\.\d{1,15})?$/.test(value) ? Number(value) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function at(tree: unknown, path: Path): Record<PropertyKey, unknown> | undefined {
+  let node = tree;
+  for (const key of path) {
+    if (typeof node !== "object" || node === null) return undefined;
+    node = (node as Record<PropertyKey, unknown>)[key];
+  }
+  return typeof node === "object" && node !== null ? (node as Record<PropertyKey, unknown>) : undefined;
+}
+
+function pathKey(path: Path): string {
+  return JSON.stringify(path.map(String));
+}

@@ -1,0 +1,41 @@
+import { OperatingError } from "@scrim/errors";
+import { LineCounter, parseDocument } from "yaml";
+
+/** Far more than any configuration needs. */
+const TEXT_BYTES_MAX = 1024 * 1024;
+
+/** Times that anchors may be repeated in all: enough for a hand-written file, too little for a YAML bomb. */
+const ALIASES_MAX = 100;
+
+/**
+ * Reads a configuration text: YAML 1.2, of which JSON is a part. Keys may not repeat.
+ *
+ * @throws {OperatingError} `CONFIG_UNREADABLE` with line and column; the message never quotes the text
+ */
+export function readYaml(text: string): unknown {
+  if (Buffer.byteLength(text) > TEXT_BYTES_MAX) throw unreadable(`over ${TEXT_BYTES_MAX} bytes`);
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      stringKeys: true,
+      logLevel: "silent",
+    });
+    const [error] = document.errors;
+    if (error !== undefined) {
+      const { line, col } = lines.linePos(error.pos[0]);
+      throw unreadable(`not YAML: ${error.code.toLowerCase().replaceAll("_", " ")}`, `line ${line}:${col}`);
+    }
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    if (error instanceof OperatingError) throw error;
+    // The two things the parser throws instead of reporting: aliases past the bound, and a stack used up.
+    if (error instanceof ReferenceError) throw unreadable(`a wrong alias, or over ${ALIASES_MAX} of them`);
+    throw unreadable("nested too deep");
+  }
+}
+
+function unreadable(message: string, path?: string): OperatingError {
+  return new OperatingError("CONFIG_UNREADABLE", message, path === undefined ? {} : { path });
+}
