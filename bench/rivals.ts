@@ -123,5 +123,6 @@ function replaceConfirmed(text: string, { type, confirm }: DetectorDefinition, e
 /** RE2's inline flags as JavaScript writes them. */
 function toRegExp(pattern: string): RegExp {
   const [, flags = "", rest = pattern] = /^\(\?([ims]+)\)(.*)$/s.exec(pattern) ?? [];
-  return new RegExp(rest.replaceAll("\\z", "$").replaceAll("\\A", "^"), `g${flags}`);
+  const unicode = /\\x\{/.test(rest) ? "u" : "";
+  return new RegExp(rest.replaceAll("\\z", "$").replaceAll("\\A", "^").replaceAll("\\x{", "\\u{"), `g${flags}${unicode}`);
 }

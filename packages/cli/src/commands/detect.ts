@@ -1,0 +1,53 @@
+import { utf16Offsets } from "@scrim/detect";
+import type { CommandDefinition } from "../command.ts";
+import { linesOf, write } from "../lines.ts";
+import { POLICY_OPTION, planOf } from "../policy-option.ts";
+
+export const detectCommand: CommandDefinition = {
+  name: "detect",
+  summary: "Says what the detectors find in texts, and where.",
+  details: [
+    'Reads JSON lines {"text": …, "key"?: …} and writes, for each, {"findings":[{"start","end","type","detector"}]}.',
+    "Offsets count UTF-16 units, as in JavaScript strings; the end is exclusive. The text is never repeated.",
+  ].join("\n"),
+  options: { policy: POLICY_OPTION },
+  examples: [`echo '{"text":"card 4111 1111 1111 1111"}' | scrim detect`],
+  async run(input, { stdin, stdout, stderr }) {
+    const { scanner } = planOf(input);
+    let failures = 0;
+    let number = 0;
+    for await (const line of linesOf(stdin)) {
+      number++;
+      if (line.length === 0) continue;
+      const row = readRow(line);
+      if (row === undefined) {
+        failures++;
+        stderr.write(
+          `detect: error: line ${number}: expected {"text": string, "key"?: string} [INPUT_INVALID]\n`,
+        );
+        await write(stdout, `${JSON.stringify({ findings: [], error: "INPUT_INVALID" })}\n`);
+        continue;
+      }
+      const { findings } = scanner.scan(Buffer.from(row.text), row.key);
+      const found = utf16Offsets(row.text, findings).map(({ start, end, detector }) => ({
+        start,
+        end,
+        type: detector.type,
+        detector: detector.id,
+      }));
+      await write(stdout, `${JSON.stringify({ findings: found })}\n`);
+    }
+    return failures === 0 ? 0 : 1;
+  },
+};
+
+function readRow(line: Buffer): { text: string; key: string | undefined } | undefined {
+  try {
+    const row = JSON.parse(line.toString()) as { text?: unknown; key?: unknown } | null;
+    if (typeof row?.text !== "string") return undefined;
+    if (row.key !== undefined && row.key !== null && typeof row.key !== "string") return undefined;
+    return { text: row.text, key: row.key ?? undefined };
+  } catch {
+    return undefined;
+  }
+}

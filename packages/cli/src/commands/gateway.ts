@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { OperatingError } from "@scrim/errors";
+import { startGateway } from "@scrim/gateway";
+import { type CommandDefinition, optionText } from "../command.ts";
+
+export const gatewayCommand: CommandDefinition = {
+  name: "gateway",
+  summary: "Runs the OTLP gateway until it is told to stop (SIGINT, SIGTERM).",
+  details:
+    "Without a configuration: OTLP/HTTP on 127.0.0.1:4318, the default policy, records printed to standard output.",
+  options: { config: { value: "FILE", meaning: "Configuration, in the Collector's shape.", short: "c" } },
+  examples: ["scrim gateway --config gateway.yaml", "scrim gateway"],
+  async run(input) {
+    const file = optionText(input, "config");
+    const gateway = await startGateway(
+      file === undefined ? {} : { config: readConfig(file), baseDir: dirname(file) },
+    );
+    await stopSignal();
+    await gateway.shutdown();
+    return 0;
+  },
+};
+
+function readConfig(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new OperatingError(
+      "CONFIG_UNREADABLE",
+      code === "ENOENT" ? "no such file" : `can't be read (${code})`,
+      { path: file, cause },
+    );
+  }
+}
+
+/** Resolves at the first signal; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.off("SIGINT", stop);
+      process.off("SIGTERM", stop);
+      resolve();
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+  });
+}

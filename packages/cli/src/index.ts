@@ -1,0 +1,1 @@
+export { COMMANDS, runProgram } from "./program.ts";

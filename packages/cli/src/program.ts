@@ -1,0 +1,64 @@
+import { OperatingError } from "@scrim/errors";
+import { type CommandDefinition, type CommandStreams, parseCommand } from "./command.ts";
+import { detectCommand } from "./commands/detect.ts";
+import { gatewayCommand } from "./commands/gateway.ts";
+import { policyCheckCommand } from "./commands/policy-check.ts";
+import { policyExplainCommand } from "./commands/policy-explain.ts";
+import { redactCommand } from "./commands/redact.ts";
+import { commandHelp, programHelp } from "./help.ts";
+import { version } from "./version.ts";
+
+export const COMMANDS: readonly CommandDefinition[] = [
+  gatewayCommand,
+  redactCommand,
+  detectCommand,
+  policyCheckCommand,
+  policyExplainCommand,
+];
+
+/** Exit codes: 0 done, 1 the input or the world was at fault, 2 the command line was. */
+const USAGE_EXIT = 2;
+
+/** Runs one command line; errors of the world are printed as an error line and a hint. Returns the exit code. */
+export async function runProgram(args: readonly string[], streams: CommandStreams): Promise<number> {
+  const [first, second] = args;
+  if (first === undefined || first === "--help" || first === "-h" || first === "help") {
+    (first === undefined ? streams.stderr : streams.stdout).write(programHelp(COMMANDS, version()));
+    return first === undefined ? USAGE_EXIT : 0;
+  }
+  if (first === "--version" || first === "-V") {
+    streams.stdout.write(`${version()}\n`);
+    return 0;
+  }
+  const command = COMMANDS.find(({ name }) => name === first || name === `${first} ${second}`);
+  if (command === undefined) return unknownCommand(first, streams);
+  const rest = args.slice(command.name.split(" ").length);
+  if (rest.includes("--help") || rest.includes("-h")) {
+    streams.stdout.write(commandHelp(command));
+    return 0;
+  }
+  try {
+    return await command.run(parseCommand(command, rest), streams);
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error;
+    printError(command.name, error, streams);
+    return error.code === "INPUT_INVALID" ? USAGE_EXIT : 1;
+  }
+}
+
+function unknownCommand(name: string, streams: CommandStreams): number {
+  const group = COMMANDS.filter((command) => command.name.startsWith(`${name} `)).map(
+    (command) => command.name,
+  );
+  const known = group.length > 0 ? group : COMMANDS.map((command) => command.name);
+  streams.stderr.write(
+    `scrim: error: ${group.length > 0 ? `${name} needs a subcommand` : "no such command"}\n`,
+  );
+  streams.stderr.write(`scrim: hint: commands are: ${known.join(", ")}\n`);
+  return USAGE_EXIT;
+}
+
+function printError(name: string, error: OperatingError, streams: CommandStreams): void {
+  streams.stderr.write(`${name}: error: ${error.line}\n`);
+  if (error.hint !== undefined) streams.stderr.write(`${name}: hint: ${error.hint}\n`);
+}
