@@ -1,4 +1,4 @@
-import { jsonToProto, writeUint32 } from "@scrim/wire";
+import { jsonToProto } from "@scrim/wire";
 
 /** Records of one batch, as a busy service would send them. */
 export const RECORDS = 2000;
@@ -9,7 +9,7 @@ interface KeyValue {
 }
 
 /** Numbers that look random and are the same in every run. */
-export function pseudoRandom(seed: number): () => number {
+function pseudoRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -100,11 +100,4 @@ export function tinyAttributes(count: number, keys: number): Buffer {
   const attributes = Array.from({ length: count }, (_, n) => text(`k${n % keys}`, String(n % 10)));
   const request = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ attributes }] }] }] };
   return jsonToProto("logs", Buffer.from(JSON.stringify(request)));
-}
-
-/** Wraps a payload as a length-delimited field, for batches that JSON can't say. */
-export function lenField(field: number, payload: Buffer): Buffer {
-  const head = Buffer.alloc(10);
-  const length = writeUint32(head, writeUint32(head, 0, (field << 3) | 2), payload.length);
-  return Buffer.concat([head.subarray(0, length), payload]);
 }

@@ -124,5 +124,8 @@ function replaceConfirmed(text: string, { type, confirm }: DetectorDefinition, e
 function toRegExp(pattern: string): RegExp {
   const [, flags = "", rest = pattern] = /^\(\?([ims]+)\)(.*)$/s.exec(pattern) ?? [];
   const unicode = /\\x\{/.test(rest) ? "u" : "";
-  return new RegExp(rest.replaceAll("\\z", "$").replaceAll("\\A", "^").replaceAll("\\x{", "\\u{"), `g${flags}${unicode}`);
+  return new RegExp(
+    rest.replaceAll("\\z", "$").replaceAll("\\A", "^").replaceAll("\\x{", "\\u{"),
+    `g${flags}${unicode}`,
+  );
 }

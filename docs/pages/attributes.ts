@@ -23,7 +23,12 @@ export function attributesPage(): string {
       entry.deprecated === undefined ? "" : "yes",
     ];
   });
-  const leafRows = [...LEAVES].map(([word, entry]) => [code(word), entry.class, becomes(`shop.${word}`), entry.reason]);
+  const leafRows = [...LEAVES].map(([word, entry]) => [
+    code(word),
+    entry.class,
+    becomes(`shop.${word}`),
+    entry.reason,
+  ]);
   const headerRows = [...HEADERS.values()].map((entry) => [
     code(entry.name),
     entry.class,

@@ -8,15 +8,22 @@ export function gatewayPage(): string {
   return `${[
     GENERATED,
     "# Gateway configuration",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how users write it
     "One YAML file in the Collector's shape: `receivers`, `processors`, `exporters`, `extensions` and `service`. Durations are written like `30s`, sizes like `64MiB`. `${env:NAME}` and `${env:NAME:-default}` are replaced; `$$` is a dollar sign.",
     "## File",
     keyTable(Config),
-    ...kinds.flatMap((kind) => COMPONENTS.filter((component) => component.kind === kind).map(componentSection)),
+    ...kinds.flatMap((kind) =>
+      COMPONENTS.filter((component) => component.kind === kind).map(componentSection),
+    ),
   ].join("\n\n")}\n`;
 }
 
 function componentSection(component: Component): string {
-  return [`## ${component.kind} \`${component.type}\``, component.description, keyTable(component.configSchema)].join("\n\n");
+  return [
+    `## ${component.kind} \`${component.type}\``,
+    component.description,
+    keyTable(component.configSchema),
+  ].join("\n\n");
 }
 
 function keyTable(schema: z.ZodType): string {
@@ -58,21 +65,25 @@ function rowsOf(schema: z.core.$ZodType, prefix: string): string[][] {
   return Object.entries(inner.shape as Record<string, z.core.$ZodType>).flatMap(([name, child]) => {
     const key = unwrap(child);
     const below = rowsOf(child, `${prefix}${name}.`);
-    return below.length > 0 ? below : [[code(prefix + name), valueOf(key.inner), key.defaultText, key.description]];
+    return below.length > 0
+      ? below
+      : [[code(prefix + name), shapeOf(key.inner), key.defaultText, key.description]];
   });
 }
 
-function valueOf(schema: z.core.$ZodType): string {
+function shapeOf(schema: z.core.$ZodType): string {
   const { def } = schema._zod as { def: z.core.$ZodTypes["_zod"]["def"] };
   switch (def.type) {
     case "enum":
-      return Object.values(def.entries).map((value) => code(String(value))).join(", ");
+      return Object.values(def.entries)
+        .map((value) => code(String(value)))
+        .join(", ");
     case "array":
-      return `list of ${valueOf(def.element)}`;
+      return `list of ${shapeOf(def.element)}`;
     case "record":
       return "mapping";
     case "union":
-      return def.options.map(valueOf).join(" or ");
+      return def.options.map(shapeOf).join(" or ");
     default:
       return def.type;
   }

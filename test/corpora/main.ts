@@ -14,11 +14,15 @@ const ROOT = join(import.meta.dirname, "../..");
 const CORPORA = join(process.env.SCRIM_DATA ?? join(ROOT, "../shared/data"), "corpora");
 
 /** Log files without personal data: every changed line is one too many. */
-const CLEAN_LOGS = ["Android", "BGL", "HDFS", "Hadoop", "OpenStack", "Spark"].map((name) => `loghub_${name}.log.gz`);
+const CLEAN_LOGS = ["Android", "BGL", "HDFS", "Hadoop", "OpenStack", "Spark"].map(
+  (name) => `loghub_${name}.log.gz`,
+);
 const ADDRESSES = new Set(["ip_address", "mac_address"]);
 
 /** Published patterns of 2022 on the same rows: what we must not fall behind. Recall, precision, false hits. */
-const REFERENCE: Readonly<Record<string, readonly [recall: number, precision: number | undefined, wrong: number | undefined]>> = {
+const REFERENCE: Readonly<
+  Record<string, readonly [recall: number, precision: number | undefined, wrong: number | undefined]>
+> = {
   "ip_address sdlog": [99.8, 99.5, 3],
   "ip_address presidio": [92.0, 82.5, 4],
   "mac_address sdlog": [100, 100, 0],
@@ -34,9 +38,12 @@ const REFERENCE: Readonly<Record<string, readonly [recall: number, precision: nu
 };
 
 const read = (file: string) => gunzipSync(readFileSync(join(CORPORA, file))).toString();
-const linesOf = (text: string) => text.split("\n").filter((line, index, all) => line !== "" || index < all.length - 1);
+const linesOf = (text: string) =>
+  text.split("\n").filter((line, index, all) => line !== "" || index < all.length - 1);
 
-async function detect(rows: readonly { readonly text: string; readonly key?: string | undefined }[]): Promise<Hit[][]> {
+async function detect(
+  rows: readonly { readonly text: string; readonly key?: string | undefined }[],
+): Promise<Hit[][]> {
   const input = rows.map(({ text, key }) => `${JSON.stringify({ text, key })}\n`).join("");
   const output = await scrim(["detect"], input);
   return output
@@ -58,7 +65,9 @@ function cellRow(file: string, family: string, cell: Cell): string[] {
     percent(recall),
     percent(f1),
     `${cell.falseNegativeRows} / ${cell.negatives}`,
-    reference === undefined ? "" : `P ${reference[1] ?? "–"} R ${reference[0]}${reference[2] === undefined ? "" : `, ${reference[2]} wrong`}`,
+    reference === undefined
+      ? ""
+      : `P ${reference[1] ?? "–"} R ${reference[0]}${reference[2] === undefined ? "" : `, ${reference[2]} wrong`}`,
     reference === undefined ? "" : isNoWorse(cell, reference) ? "yes" : "**no**",
   ];
 }
@@ -80,17 +89,30 @@ function markdown(head: readonly string[], rows: readonly (readonly string[])[])
 
 async function labelledTable(): Promise<string> {
   const rows: string[][] = [];
-  for (const file of readdirSync(CORPORA).filter((name) => name.endsWith(".jsonl.gz")).sort()) {
+  for (const file of readdirSync(CORPORA)
+    .filter((name) => name.endsWith(".jsonl.gz"))
+    .sort()) {
     const labelled = linesOf(read(file)).map((line) => JSON.parse(line) as Row);
     const found = await detect(labelled);
     const table = new Table(DETECTORS.map(({ type }) => type));
     for (const [index, row] of labelled.entries()) table.add(row, found[index]!);
     for (const [family, cell] of [...table.cells].sort()) {
-      if (cell.truePositives + cell.falseNegatives + cell.falsePositives + cell.falseNegativeRows === 0) continue;
+      if (cell.truePositives + cell.falseNegatives + cell.falsePositives + cell.falseNegativeRows === 0)
+        continue;
       rows.push(cellRow(file.replace(".jsonl.gz", ""), family, cell));
     }
   }
-  const head = ["file", "type", "positives", "precision %", "recall %", "F1 %", "wrong / negatives", "reference", "no worse"];
+  const head = [
+    "file",
+    "type",
+    "positives",
+    "precision %",
+    "recall %",
+    "F1 %",
+    "wrong / negatives",
+    "reference",
+    "no worse",
+  ];
   return markdown(head, rows);
 }
 
@@ -100,7 +122,9 @@ async function cleanLogTable(): Promise<string> {
   for (const file of CLEAN_LOGS) {
     const text = read(file);
     const lines = linesOf(text);
-    const found = (await detect(lines.map((line) => ({ text: line })))).filter((hits) => hits.some(({ type }) => !ADDRESSES.has(type))).length;
+    const found = (await detect(lines.map((line) => ({ text: line })))).filter((hits) =>
+      hits.some(({ type }) => !ADDRESSES.has(type)),
+    ).length;
     const redacted = linesOf(await scrim(["redact"], text));
     const changed = lines.filter((line, index) => redacted[index] !== line).length;
     total.lines += lines.length;
@@ -109,7 +133,10 @@ async function cleanLogTable(): Promise<string> {
     rows.push(logRow(file.replace(".log.gz", ""), lines.length, found, changed));
   }
   rows.push(logRow("all", total.lines, total.found, total.changed));
-  return markdown(["file", "lines", "changed per 1,000 without IP and MAC", "changed per 1,000 by the default policy"], rows);
+  return markdown(
+    ["file", "lines", "changed per 1,000 without IP and MAC", "changed per 1,000 by the default policy"],
+    rows,
+  );
 }
 
 function logRow(name: string, lines: number, found: number, changed: number): string[] {

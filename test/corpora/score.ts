@@ -34,7 +34,7 @@ const SECRET = /^(?:api_key|generic_secret|password|private_key|jwt|url_credenti
 const LEFT_OUT = new Set(["no-luhn", "identifier", "config-dependent"]);
 
 /** Vendors name secrets differently, so all of them are one family; so are national ids. */
-export function familyOf(type: string): string {
+function familyOf(type: string): string {
   if (SECRET.test(type)) return "secret";
   return type.startsWith("national_id") ? "national_id" : type;
 }
@@ -79,14 +79,17 @@ export class Table {
       const family = familyOf(span.type);
       if (!this.#claimed.has(family)) continue;
       const enough = family === "secret" ? 0.3 : 0.5;
-      const hit = hits.find((one) => !used.has(one) && familyOf(one.type) === family && overlap(one, span) >= enough);
+      const hit = hits.find(
+        (one) => !used.has(one) && familyOf(one.type) === family && overlap(one, span) >= enough,
+      );
       const cell = this.#cell(family);
       if (hit !== undefined) used.add(hit);
       if (weak) cell[hit === undefined ? "weakFalseNegatives" : "weakTruePositives"]++;
       else cell[hit === undefined ? "falseNegatives" : "truePositives"]++;
     }
     if (tags.has("partial-labels") || tags.has("whole")) return;
-    for (const hit of hits) if (!used.has(hit) && !isExplained(hit, row)) this.#cell(familyOf(hit.type)).falsePositives++;
+    for (const hit of hits)
+      if (!used.has(hit) && !isExplained(hit, row)) this.#cell(familyOf(hit.type)).falsePositives++;
   }
 
   #cell(family: string): Cell {
@@ -123,7 +126,8 @@ export function scoresOf(cell: Cell): Scores {
   const recall = ratio(cell.truePositives, cell.falseNegatives);
   const precision = ratio(cell.truePositives + cell.weakTruePositives, cell.falsePositives);
   const sum = (recall ?? 0) + (precision ?? 0);
-  const f1 = recall === undefined || precision === undefined || sum === 0 ? undefined : (2 * recall * precision) / sum;
+  const f1 =
+    recall === undefined || precision === undefined || sum === 0 ? undefined : (2 * recall * precision) / sum;
   return { recall, precision, f1 };
 }
 

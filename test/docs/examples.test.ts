@@ -35,7 +35,9 @@ test.each(EXAMPLES)("$name prints what it says", ({ code, prints }) => {
   const folder = mkdtempSync(join(import.meta.dirname, "example-"));
   try {
     writeFileSync(join(folder, "example.ts"), code);
-    const output = execFileSync(process.execPath, [join(folder, "example.ts")], { timeout: 20_000 }).toString();
+    const output = execFileSync(process.execPath, [join(folder, "example.ts")], {
+      timeout: 20_000,
+    }).toString();
     const lines = output.split("\n").filter((line) => line !== "");
     if (prints.length > 0) expect(lines).toEqual(prints);
   } finally {

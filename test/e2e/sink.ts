@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 
-export interface Received {
+interface Received {
   readonly path: string;
   readonly contentType: string;
   /** Without its compression. */

@@ -1,6 +1,5 @@
-import { OperatingError } from "@scrim/errors";
+import { didYouMean, OperatingError } from "@scrim/errors";
 import { DETECTORS } from "./catalogue.ts";
-import { closestName } from "./closest-name.ts";
 import type { DetectorDefinition } from "./detector.ts";
 
 export interface DetectorSelection {
@@ -24,7 +23,7 @@ function named(names: readonly string[], key: keyof DetectorSelection): Readonly
 function detectorsNamed(name: string, path: string): readonly DetectorDefinition[] {
   const found = DETECTORS.filter(({ id, type, pack }) => name === id || name === type || name === pack);
   if (found.length > 0) return found;
-  const close = closestName(
+  const close = didYouMean(
     name,
     DETECTORS.flatMap(({ id, type, pack }) => [id, type, pack]),
   );

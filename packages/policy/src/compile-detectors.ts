@@ -6,11 +6,11 @@ import {
   detectorsOf,
   type Scanner,
 } from "@scrim/detect";
+import { didYouMean } from "@scrim/errors";
 import type { Action } from "./action.ts";
 import { compileAction } from "./compile-action.ts";
 import { type CustomDetector, checkCustomDetectors, collectCustomDetectors } from "./custom-detector.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { didYouMean } from "./did-you-mean.ts";
 import { documentError, type PolicyDocument } from "./document.ts";
 import type { KeyPath } from "./key-path.ts";
 import { join, MASK_ALL } from "./lattice.ts";

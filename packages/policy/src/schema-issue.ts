@@ -1,5 +1,5 @@
+import { didYouMean } from "@scrim/errors";
 import type * as z from "zod";
-import { didYouMean } from "./did-you-mean.ts";
 import type { KeyPath } from "./key-path.ts";
 import { meaningOf } from "./schema-node.ts";
 

@@ -3,15 +3,25 @@ import { joinDecisions } from "@scrim/policy";
 import {
   ANY_VALUE,
   DEPTH_MAX,
+  EXPONENTIAL_HISTOGRAM_DATA_POINT,
   type Field,
   FieldWalker,
+  HISTOGRAM_DATA_POINT,
   I64,
+  INSTRUMENTATION_SCOPE,
   KEY_VALUE,
+  KEY_VALUE_AND_UNIT,
   LEN,
+  LOG_RECORD,
+  METRIC,
   type MessageType,
+  NUMBER_DATA_POINT,
+  PROFILE,
   RESOURCE,
   readInt64,
   type Signal,
+  SPAN,
+  SUMMARY_DATA_POINT,
   uint32Size,
   VARINT,
   writeUint32,
@@ -38,18 +48,18 @@ const KEY = 1;
 const VALUE = 2;
 
 /** Messages that have a work budget of their own; what is inside them, such as a span's events, shares it. */
-const RECORDS: ReadonlySet<string> = new Set([
-  "Resource",
-  "InstrumentationScope",
-  "LogRecord",
-  "Span",
-  "Metric",
-  "NumberDataPoint",
-  "HistogramDataPoint",
-  "ExponentialHistogramDataPoint",
-  "SummaryDataPoint",
-  "Profile",
-  "KeyValueAndUnit",
+const RECORDS: ReadonlySet<MessageType> = new Set([
+  RESOURCE,
+  INSTRUMENTATION_SCOPE,
+  LOG_RECORD,
+  SPAN,
+  METRIC,
+  NUMBER_DATA_POINT,
+  HISTOGRAM_DATA_POINT,
+  EXPONENTIAL_HISTOGRAM_DATA_POINT,
+  SUMMARY_DATA_POINT,
+  PROFILE,
+  KEY_VALUE_AND_UNIT,
 ]);
 
 /** Scans what was collected when it reaches this much, so that memory follows the record, not the request. */
@@ -113,7 +123,7 @@ export class MessageWalk {
 
   #message(type: MessageType, start: number, end: number, depth: number): void {
     if (type.fields[1]?.message === RESOURCE) this.#enterResource(start, end);
-    if (RECORDS.has(type.name)) this.#texts.beginRecord();
+    if (RECORDS.has(type)) this.#texts.beginRecord();
     const walker = this.#walker(depth, start, end);
     while (walker.next()) {
       const { tag, start: payload, end: stop } = walker;
@@ -341,7 +351,7 @@ export class MessageWalk {
   /** The one field of type `AnyValue` outside `KeyValue`: a log's body, or an entry of a profile's attribute table. */
   #bodyOrEntry(type: MessageType, walker: FieldWalker, depth: number): void {
     const { tag, start, end } = walker;
-    if (type.name === "KeyValueAndUnit") {
+    if (type === KEY_VALUE_AND_UNIT) {
       const entry = this.#tableKey(walker);
       this.#anyValue(start, end, depth + 1, entry, this.#lookupLength, false, {
         start: tag,

@@ -21,7 +21,7 @@ import * as json from "./structure/json-tokens.ts";
 import { indexOf, isUnbroken, percentDecode, schemeEnd, splitUrl } from "./structure/url-parts.ts";
 
 /** What a text is, which says how a replacement is written. */
-export const STRING = 0;
+const STRING = 0;
 /** The inside of a JSON string without escapes. */
 const IN_JSON = 1;
 /** A JSON number: a replacement becomes a JSON string. */

@@ -7,7 +7,17 @@ export { jsonToProto } from "./json-to-proto.ts";
 export type { JsonObject, JsonValue } from "./json-value.ts";
 export { DEPTH_MAX, VARINT_BYTES_MAX } from "./limits.ts";
 export type { Field, FieldRole, MessageType, ScalarType } from "./message-type.ts";
-export { ANY_VALUE, KEY_VALUE, RESOURCE } from "./otlp/common.ts";
+export { ANY_VALUE, INSTRUMENTATION_SCOPE, KEY_VALUE, RESOURCE } from "./otlp/common.ts";
+export { LOG_RECORD } from "./otlp/logs.ts";
+export {
+  EXPONENTIAL_HISTOGRAM_DATA_POINT,
+  HISTOGRAM_DATA_POINT,
+  METRIC,
+  NUMBER_DATA_POINT,
+  SUMMARY_DATA_POINT,
+} from "./otlp/metrics.ts";
+export { KEY_VALUE_AND_UNIT, PROFILE } from "./otlp/profiles.ts";
+export { SPAN } from "./otlp/trace.ts";
 export { protoToJson } from "./proto-to-json.ts";
 export { REQUEST_TYPES, SIGNALS, type Signal } from "./signal.ts";
 export { Splicer } from "./splice.ts";

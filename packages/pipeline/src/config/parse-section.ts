@@ -1,6 +1,6 @@
 import { OperatingError } from "@scrim/errors";
 import type { z } from "zod";
-import { suggest } from "./did-you-mean.ts";
+import { suggest } from "./suggest.ts";
 
 type Path = readonly PropertyKey[];
 

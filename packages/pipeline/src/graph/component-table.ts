@@ -1,6 +1,6 @@
 import { OperatingError } from "@scrim/errors";
 import type { Component } from "../component.ts";
-import { suggest } from "../config/did-you-mean.ts";
+import { suggest } from "../config/suggest.ts";
 
 export type Kind = Component["kind"];
 

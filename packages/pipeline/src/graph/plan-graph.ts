@@ -3,8 +3,8 @@ import type { Signal } from "@scrim/wire";
 import type { Component } from "../component.ts";
 import { signalOf, typeOf } from "../config/component-id.ts";
 import type { Config } from "../config/config.ts";
-import { suggest } from "../config/did-you-mean.ts";
 import { parseSection } from "../config/parse-section.ts";
+import { suggest } from "../config/suggest.ts";
 import { type ComponentTable, findComponent, type Kind } from "./component-table.ts";
 import { checkRedaction } from "./safety.ts";
 

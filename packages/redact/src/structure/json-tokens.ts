@@ -6,7 +6,7 @@ export const ARRAY_END = 4;
 export const KEY = 5;
 export const STRING = 6;
 export const NUMBER = 7;
-export const LITERAL = 8;
+const LITERAL = 8;
 /** The text ended where a value may end. */
 export const END = 9;
 /** What follows {@link JsonTokens.safe} is not JSON. */

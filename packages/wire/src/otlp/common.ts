@@ -5,7 +5,7 @@ import { define, type FieldOptions, forward, message } from "../message-type.ts"
 export const REPEATED: FieldOptions = { repeated: true };
 export const TRACE_ID: FieldOptions = { role: "id", idBytes: 16 };
 export const SPAN_ID: FieldOptions = { role: "id", idBytes: 8 };
-export const STRING_INDEX: FieldOptions = { role: "index" };
+const STRING_INDEX: FieldOptions = { role: "index" };
 
 export const ANY_VALUE = forward("AnyValue");
 
@@ -15,9 +15,9 @@ export const KEY_VALUE = message("KeyValue", [
   [3, "key_strindex", "int32", STRING_INDEX],
 ]);
 
-export const ARRAY_VALUE = message("ArrayValue", [[1, "values", ANY_VALUE, REPEATED]]);
+const ARRAY_VALUE = message("ArrayValue", [[1, "values", ANY_VALUE, REPEATED]]);
 
-export const KEY_VALUE_LIST = message("KeyValueList", [[1, "values", KEY_VALUE, REPEATED]]);
+const KEY_VALUE_LIST = message("KeyValueList", [[1, "values", KEY_VALUE, REPEATED]]);
 
 define(ANY_VALUE, [
   [1, "string_value", "string", { oneof: "value" }],
@@ -37,7 +37,7 @@ export const INSTRUMENTATION_SCOPE = message("InstrumentationScope", [
   [4, "dropped_attributes_count", "uint32"],
 ]);
 
-export const ENTITY_REF = message("EntityRef", [
+const ENTITY_REF = message("EntityRef", [
   [1, "schema_url", "string"],
   [2, "type", "string"],
   [3, "id_keys", "string", REPEATED],

@@ -25,13 +25,13 @@ export const LOG_RECORD = message("LogRecord", [
   [12, "event_name", "string"],
 ]);
 
-export const SCOPE_LOGS = message("ScopeLogs", [
+const SCOPE_LOGS = message("ScopeLogs", [
   [1, "scope", INSTRUMENTATION_SCOPE],
   [2, "log_records", LOG_RECORD, REPEATED],
   [3, "schema_url", "string"],
 ]);
 
-export const RESOURCE_LOGS = message("ResourceLogs", [
+const RESOURCE_LOGS = message("ResourceLogs", [
   [1, "resource", RESOURCE],
   [2, "scope_logs", SCOPE_LOGS, REPEATED],
   [3, "schema_url", "string"],

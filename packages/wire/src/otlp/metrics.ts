@@ -5,7 +5,7 @@ import { INSTRUMENTATION_SCOPE, KEY_VALUE, REPEATED, RESOURCE, SPAN_ID, TRACE_ID
 
 const OPTIONAL = { optional: true } as const;
 
-export const EXEMPLAR = message("Exemplar", [
+const EXEMPLAR = message("Exemplar", [
   [2, "time_unix_nano", "fixed64"],
   [3, "as_double", "double", { oneof: "value" }],
   [4, "span_id", "bytes", SPAN_ID],
@@ -107,13 +107,13 @@ export const METRIC = message("Metric", [
   [12, "metadata", KEY_VALUE, REPEATED],
 ]);
 
-export const SCOPE_METRICS = message("ScopeMetrics", [
+const SCOPE_METRICS = message("ScopeMetrics", [
   [1, "scope", INSTRUMENTATION_SCOPE],
   [2, "metrics", METRIC, REPEATED],
   [3, "schema_url", "string"],
 ]);
 
-export const RESOURCE_METRICS = message("ResourceMetrics", [
+const RESOURCE_METRICS = message("ResourceMetrics", [
   [1, "resource", RESOURCE],
   [2, "scope_metrics", SCOPE_METRICS, REPEATED],
   [3, "schema_url", "string"],

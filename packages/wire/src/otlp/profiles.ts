@@ -71,7 +71,7 @@ export const KEY_VALUE_AND_UNIT = message("KeyValueAndUnit", [
   [3, "unit_strindex", "int32"],
 ]);
 
-export const PROFILES_DICTIONARY = message("ProfilesDictionary", [
+const PROFILES_DICTIONARY = message("ProfilesDictionary", [
   [1, "mapping_table", MAPPING, REPEATED],
   [2, "location_table", LOCATION, REPEATED],
   [3, "function_table", FUNCTION, REPEATED],
@@ -81,13 +81,13 @@ export const PROFILES_DICTIONARY = message("ProfilesDictionary", [
   [7, "stack_table", STACK, REPEATED],
 ]);
 
-export const SCOPE_PROFILES = message("ScopeProfiles", [
+const SCOPE_PROFILES = message("ScopeProfiles", [
   [1, "scope", INSTRUMENTATION_SCOPE],
   [2, "profiles", PROFILE, REPEATED],
   [3, "schema_url", "string"],
 ]);
 
-export const RESOURCE_PROFILES = message("ResourceProfiles", [
+const RESOURCE_PROFILES = message("ResourceProfiles", [
   [1, "resource", RESOURCE],
   [2, "scope_profiles", SCOPE_PROFILES, REPEATED],
   [3, "schema_url", "string"],

@@ -3,19 +3,19 @@ import { INSTRUMENTATION_SCOPE, KEY_VALUE, REPEATED, RESOURCE, SPAN_ID, TRACE_ID
 
 /** opentelemetry/proto/trace/v1/trace.proto */
 
-export const STATUS = message("Status", [
+const STATUS = message("Status", [
   [2, "message", "string"],
   [3, "code", "enum"],
 ]);
 
-export const SPAN_EVENT = message("Span.Event", [
+const SPAN_EVENT = message("Span.Event", [
   [1, "time_unix_nano", "fixed64"],
   [2, "name", "string"],
   [3, "attributes", KEY_VALUE, REPEATED],
   [4, "dropped_attributes_count", "uint32"],
 ]);
 
-export const SPAN_LINK = message("Span.Link", [
+const SPAN_LINK = message("Span.Link", [
   [1, "trace_id", "bytes", TRACE_ID],
   [2, "span_id", "bytes", SPAN_ID],
   [3, "trace_state", "string"],
@@ -43,13 +43,13 @@ export const SPAN = message("Span", [
   [16, "flags", "fixed32"],
 ]);
 
-export const SCOPE_SPANS = message("ScopeSpans", [
+const SCOPE_SPANS = message("ScopeSpans", [
   [1, "scope", INSTRUMENTATION_SCOPE],
   [2, "spans", SPAN, REPEATED],
   [3, "schema_url", "string"],
 ]);
 
-export const RESOURCE_SPANS = message("ResourceSpans", [
+const RESOURCE_SPANS = message("ResourceSpans", [
   [1, "resource", RESOURCE],
   [2, "scope_spans", SCOPE_SPANS, REPEATED],
   [3, "schema_url", "string"],
