@@ -1,0 +1,277 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { jsonToProto, protoToJson } from "@scrim/wire";
+import { COMMANDS } from "scrim";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { scrim } from "./scrim.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "scrim-cli-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const LOGS = {
+  resourceLogs: [
+    { scopeLogs: [{ logRecords: [{ timeUnixNano: "1", body: { stringValue: "mail jane@shop.example" } }] }] },
+  ],
+};
+
+describe("help", () => {
+  test("without a command the program says what there is, and fails", async () => {
+    const { code, stderr } = await scrim([]);
+    expect(code).toBe(2);
+    for (const { name } of COMMANDS) expect(stderr).toContain(name);
+  });
+
+  test.each(COMMANDS.map(({ name }) => name))("%s --help shows every option and an example", async (name) => {
+    const { code, stdout } = await scrim([...name.split(" "), "--help"]);
+    const command = COMMANDS.find((each) => each.name === name)!;
+    expect(code).toBe(0);
+    for (const option of Object.keys(command.options)) expect(stdout).toContain(`--${option}`);
+    for (const example of command.examples) expect(stdout).toContain(example);
+  });
+
+  test("--version is the package's", async () => {
+    expect((await scrim(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("usage errors", () => {
+  const CASES: readonly (readonly [name: string, args: readonly string[], stderr: RegExp])[] = [
+    ["an unknown command", ["redakt"], /no such command[\s\S]*commands are: gateway, redact/],
+    ["a group without its subcommand", ["policy"], /needs a subcommand[\s\S]*policy check, policy explain/],
+    ["an unknown option", ["redact", "--fromat", "text"], /can't use --fromat[\s\S]*--format/],
+    [
+      "a value that is none of the choices",
+      ["redact", "--format", "xml"],
+      /--format: not a value of --format[\s\S]*otlp-json/,
+    ],
+    ["a missing required option", ["policy", "explain"], /--key KEY is required/],
+    ["a missing operand", ["policy", "check"], /expected FILE\.\.\./],
+  ];
+  test.each(CASES)("%s: exit code 2, what and what to do", async (_, args, stderr) => {
+    const run = await scrim(args);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(stderr);
+    expect(run.stdout).toBe("");
+  });
+
+  test("an option's value is not repeated in the error", async () => {
+    const { stderr } = await scrim(["redact", "--format", "hunter2"]);
+    expect(stderr).not.toContain("hunter2");
+  });
+});
+
+describe("redact", () => {
+  test("text: each line is redacted, and the rest stays", async () => {
+    const { code, stdout } = await scrim(
+      ["redact"],
+      "ok\nmail jane@shop.example\n\nlast line without newline",
+    );
+    expect(code).toBe(0);
+    expect(stdout).toBe("ok\nmail [REDACTED:email]\n\nlast line without newline\n");
+  });
+
+  test("text: a private key over several lines goes whole", async () => {
+    const pem =
+      "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n-----END PRIVATE KEY-----";
+    const { stdout } = await scrim(["redact"], `before\n${pem}\nafter jane@shop.example\n`);
+    expect(stdout).toBe("before\n[REDACTED:private_key]\nafter [REDACTED:email]\n");
+  });
+
+  test("text --key: each line is the value of that attribute", async () => {
+    expect((await scrim(["redact", "--key", "user.full_name"], "Jane Doe\n")).stdout).toBe(
+      "[REDACTED:direct_identifier]\n",
+    );
+  });
+
+  test("jsonl: members are decided by their keys, and lines stay JSON", async () => {
+    const { stdout } = await scrim(
+      ["redact", "--format", "jsonl"],
+      '{"user":{"email":"x"},"n":1}\n{"password":7}\n',
+    );
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toEqual([
+      { user: { email: "[REDACTED:direct_identifier]" }, n: 1 },
+      { password: "[REDACTED:credential]" },
+    ]);
+  });
+
+  test.each([
+    ["on one line", JSON.stringify(LOGS)],
+    ["as a pretty document", JSON.stringify(LOGS, null, 2)],
+  ])("otlp-json %s", async (_, input) => {
+    const { code, stdout } = await scrim(["redact", "--format", "otlp-json"], `${input}\n`);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: "mail [REDACTED:email]" } }] }] }],
+    });
+  });
+
+  test("otlp-proto goes through bytes", async () => {
+    const request = jsonToProto("logs", Buffer.from(JSON.stringify(LOGS)));
+    const input = file("request.bin", "");
+    writeFileSync(input, request);
+    const { code, stdout } = await scrim(["redact", "--format", "otlp-proto"], request);
+    expect(code).toBe(0);
+    expect(protoToJson("logs", Buffer.from(stdout, "utf8"))).toContain("[REDACTED:email]");
+  });
+
+  test("broken protobuf: exit code 1, the byte offset, and nothing on standard output", async () => {
+    const { code, stdout, stderr } = await scrim(
+      ["redact", "--format", "otlp-proto"],
+      Buffer.from([0x0a, 0x7f, 0x61]),
+    );
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^redact: error: byte \d+: .* \[WIRE_TRUNCATED\]\n/);
+  });
+
+  test("broken OTLP JSON: exit code 1 and no value in the error", async () => {
+    const { code, stderr } = await scrim(
+      ["redact", "--format", "otlp-json"],
+      '{"resourceLogs":[{"scopeLogs":"jane@shop.example"}]}',
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain("[JSON_MAPPING]");
+    expect(stderr).not.toContain("jane");
+  });
+});
+
+describe("detect", () => {
+  test("findings have offsets in UTF-16 units, one line for each line", async () => {
+    const rows = [
+      { text: "für 😀 jane@shop.example" },
+      { text: "nothing" },
+      { text: "536-90-4399", key: "ssn" },
+    ];
+    const { code, stdout } = await scrim(["detect"], rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    expect(code).toBe(0);
+    const answers = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(answers[0]).toEqual({ findings: [{ start: 7, end: 24, type: "email", detector: "email" }] });
+    expect(answers[1]).toEqual({ findings: [] });
+    expect(answers[2].findings[0].type).toBe("us_ssn");
+  });
+
+  test("a bad line is named by its number, the others are answered", async () => {
+    const { code, stdout, stderr } = await scrim(["detect"], '{"text":"a"}\nsecret-garbage\n{"text":"b"}\n');
+    expect(code).toBe(1);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(3);
+    expect(stderr).toContain("line 2");
+    expect(stderr).not.toContain("secret-garbage");
+  });
+});
+
+describe("policy", () => {
+  test("check: a good file is ok", async () => {
+    const { code, stdout } = await scrim(["policy", "check", file("good.yaml", "version: 1\nname: shop\n")]);
+    expect([code, stdout.startsWith("ok: shop")]).toEqual([0, true]);
+  });
+
+  test("check: an unknown key gives path, line and a hint", async () => {
+    const bad = file("bad.yaml", "version: 1\nrules:\n  - atribute: user.email\n    action: drop\n");
+    const { code, stderr } = await scrim(["policy", "check", bad]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^policy check: error: rules\[0\]\.atribute: unrecognized key "atribute" \(.*bad\.yaml:3\) \[POLICY_INVALID\]\n/,
+    );
+    expect(stderr).toContain('hint: did you mean "attribute"?');
+  });
+
+  test("check: seal names pseudonym as the way for now", async () => {
+    const { code, stderr } = await scrim([
+      "policy",
+      "check",
+      file("seal.yaml", "version: 1\nclasses: { credential: seal }\n"),
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("pseudonym");
+  });
+
+  test("check: warnings don't fail, unless asked to", async () => {
+    const odd = file(
+      "odd.yaml",
+      "version: 1\nrules:\n  - { attribute: a, action: drop }\n  - { attribute: a, action: mask }\n",
+    );
+    expect((await scrim(["policy", "check", odd])).code).toBe(0);
+    const strict = await scrim(["policy", "check", "--strict", odd]);
+    expect(strict.code).toBe(1);
+    expect(strict.stderr).toContain("never decides");
+  });
+
+  test("check: a missing file is named", async () => {
+    const { code, stderr } = await scrim(["policy", "check", join(folder, "absent.yaml")]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("[CONFIG_UNREADABLE]");
+  });
+
+  test("explain: says which rule decides, where, and what a value becomes", async () => {
+    const policy = file(
+      "mail.yaml",
+      "version: 1\nrules:\n  - attribute: user.email\n    action: { mask: email }\n",
+    );
+    const { code, stdout } = await scrim(
+      ["policy", "explain", policy, "--key", "user.email", "--value", "-"],
+      "jane@shop.example",
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/action +mask: email/);
+    expect(stdout).toMatch(/decided by +rules\[0\] \(.*mail\.yaml:3\)/);
+    expect(stdout).toMatch(/becomes +j\*\*\*@shop\.example/);
+    expect(stdout).not.toContain("jane@");
+  });
+
+  test("explain --json is JSON", async () => {
+    const { stdout } = await scrim(["policy", "explain", "--key", "customer.full_name", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ key: "customer.full_name", via: "leaf" });
+  });
+});
+
+describe("gateway", () => {
+  const refused: readonly (readonly [name: string, config: string, stderr: RegExp])[] = [
+    [
+      "an unknown key",
+      "receivers: { otlp: }\nexporters: { debug: { verbosty: basic } }\nprocessors: { policy: }\nservice: { pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [debug] } } }",
+      /error: exporters\.debug: unrecognized key "verbosty" \[CONFIG_INVALID\]\n.*hint: did you mean "verbosity"/,
+    ],
+    [
+      "a way past the policy",
+      "receivers: { otlp: }\nexporters: { debug: }\nservice: { pipelines: { logs: { receivers: [otlp], exporters: [debug] } } }",
+      /error: service\.pipelines\.logs.*\[CONFIG_UNREDACTED\]\n.*hint: /,
+    ],
+    [
+      "a bad policy",
+      "receivers: { otlp: }\nprocessors: { policy: { policy: { version: 1, rulez: [] } } }\nexporters: { debug: }\nservice: { pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [debug] } } }",
+      /error: .*rulez.*\[POLICY_INVALID\]\n.*hint: did you mean "rules"/,
+    ],
+    ["no YAML", "receivers: [", /\[CONFIG_(?:UNREADABLE|INVALID)\]/],
+  ];
+  test.each(refused)(
+    "%s: does not start, one error line with the key's path, one hint",
+    async (_, config, stderr) => {
+      const run = await scrim(["gateway", "--config", file("gateway.yaml", config)]);
+      expect(run.code).toBe(1);
+      expect(run.stderr).toMatch(stderr);
+      expect(run.stderr.trimEnd().split("\n").length).toBeLessThanOrEqual(2);
+    },
+  );
+
+  test("a missing configuration is named", async () => {
+    const { code, stderr } = await scrim(["gateway", "--config", join(folder, "absent.yaml")]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/absent\.yaml: no such file \[CONFIG_UNREADABLE\]/);
+  });
+});
