@@ -5,7 +5,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { compileScanner, DETECTORS } from "@scrim/detect";
+import {
+  compileScanner,
+  DETECTORS,
+  type DetectorDefinition,
+  defineDetector,
+  detectorsOf,
+} from "@scrim/detect";
 import { defaultPlan } from "@scrim/policy";
 import { createRedactor } from "@scrim/redact";
 import { FieldWalker, LEN, type MessageType, REQUEST_TYPES } from "@scrim/wire";
@@ -66,14 +72,37 @@ function wireSection(): void {
   );
 }
 
-/** Detectors of vendors that don't exist, to see what more of them cost. */
-const countsOfDetectors = [5, 50, DETECTORS.length].filter((count) => count <= DETECTORS.length);
+/** Five of different kinds: an address, a number with a check digit, a shape, a keyed value, a structure. */
+const FIVE = ["email", "credit_card", "ipv4", "password", "jwt"];
+
+/** Detectors of vendors that don't exist, to see what more of them would cost. */
+function madeUp(count: number): DetectorDefinition[] {
+  return Array.from({ length: count }, (_, n) => {
+    const prefix = `mk${n.toString(36).padStart(2, "0")}_`;
+    return defineDetector({
+      id: `made_up_${n}`,
+      type: "generic_secret",
+      class: "credential",
+      pack: "secrets",
+      finds: "Keys of a vendor that does not exist.",
+      source: "none",
+      confidence: "certain",
+      atoms: [`${prefix}[A-Za-z0-9]`],
+      pattern: `${prefix}[A-Za-z0-9]{24}`,
+      examples: { match: [`${prefix}abcdefghijklmnopqrstuvwx`], ignore: [prefix] },
+    });
+  });
+}
 
 function scannerSection(): void {
   const texts = gathered(logBatch(0));
-  const scanners = Object.fromEntries(
-    countsOfDetectors.map((count) => [`${count} detectors`, compileScanner(DETECTORS.slice(0, count))]),
-  );
+  const sets: readonly (readonly DetectorDefinition[])[] = [
+    detectorsOf({ use: FIVE }),
+    DETECTORS,
+    [...DETECTORS, ...madeUp(50)],
+    [...DETECTORS, ...madeUp(200)],
+  ];
+  const scanners = Object.fromEntries(sets.map((set) => [`${set.length}`, compileScanner(set)]));
   const results = measureInTurn(
     RUNS,
     Object.fromEntries(
@@ -88,10 +117,10 @@ function scannerSection(): void {
       ]),
     ),
   );
-  const first = results[`${countsOfDetectors[0]} detectors`]!.bestMs;
+  const first = results[FIVE.length]!.bestMs;
   sections.push(
     "### Scanner",
-    `One pass over the ${(texts.length / 1e6).toFixed(2)} MB of text in that batch, every hit located.`,
+    `One pass over the ${(texts.length / 1e6).toFixed(2)} MB of text in that batch, every hit located. ${DETECTORS.length} are all there are; the further ones are made up.`,
     table(
       ["detectors", "ms", "MB/s", "cost against 5"],
       Object.entries(results).map(([name, { bestMs }]) => [

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { randomInt } from "node:crypto";
-import type { Holds, Plan } from "@scrim/policy";
+import { type Decision, type Holds, joinDecisions, type Plan } from "@scrim/policy";
 import { KeyEntry } from "./key-entry.ts";
 import { withheldLabel, withoutLabels } from "./labels.ts";
 
@@ -20,7 +20,7 @@ const PROBES_MAX = 16;
  */
 export class DecisionCache {
   readonly #plan: Plan;
-  readonly #holds: Holds;
+  readonly #holds: readonly Holds[];
   readonly #redactKey: (key: Buffer) => Buffer | undefined;
   readonly #seed = randomInt(2 ** 31);
   /** Index into the arrays below, plus one; 0 is an empty slot. */
@@ -31,8 +31,11 @@ export class DecisionCache {
   readonly #arena = Buffer.allocUnsafeSlow(ARENA_BYTES);
   #entries: KeyEntry[] = [];
 
-  /** @param redactKey what a key's own text becomes; undefined where it may stay */
-  constructor(plan: Plan, holds: Holds, redactKey: (key: Buffer) => Buffer | undefined) {
+  /**
+   * @param holds sets of conditions, at least one; of several, the strictest decision counts
+   * @param redactKey what a key's own text becomes; undefined where it may stay
+   */
+  constructor(plan: Plan, holds: readonly Holds[], redactKey: (key: Buffer) => Buffer | undefined) {
     this.#plan = plan;
     this.#holds = holds;
     this.#redactKey = redactKey;
@@ -83,11 +86,23 @@ export class DecisionCache {
     const replacement = this.#replaceKey(bytes.subarray(keyStart, end));
     if (replacement === undefined) {
       const path = bytes.toString("utf8", start, end);
-      return new KeyEntry(path, this.#plan.decide(withoutLabels(path), this.#holds));
+      return new KeyEntry(path, this.#decide(withoutLabels(path)));
     }
-    // Labels say nothing about the key: what `jane@example.com` is decided by must hold for `[REDACTED:email]`.
     const path = bytes.toString("utf8", start, keyStart) + replacement.toString();
-    return new KeyEntry(path, this.#plan.decide(withoutLabels(path), this.#holds), replacement);
+    return new KeyEntry(path, this.#decide(withoutLabels(path)), replacement);
+  }
+
+  /**
+   * Labels say nothing about a key: what `jane@example.com` is decided by must hold for `[REDACTED:email]`. A
+   * path longer than any name is decided by its end as well, whichever is stricter.
+   */
+  #decide(path: string): Decision {
+    const names = [path];
+    if (path.length > KEY_BYTES_MAX) {
+      const end = path.slice(-KEY_BYTES_MAX / 2);
+      names.push(end.slice(end.indexOf(".") + 1));
+    }
+    return joinDecisions(names.flatMap((name) => this.#holds.map((holds) => this.#plan.decide(name, holds))));
   }
 
   #replaceKey(key: Buffer): Buffer | undefined {

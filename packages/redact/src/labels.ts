@@ -1,13 +1,16 @@
 /** Why a value was withheld: a fixed set, since labels end up in the data. */
-export type WithheldReason =
-  | "utf8"
-  | "depth"
-  | "value_size"
-  | "record_size"
-  | "record_nodes"
-  | "candidates"
-  | "structure"
-  | "error";
+const WITHHELD_REASONS = [
+  "utf8",
+  "depth",
+  "value_size",
+  "record_size",
+  "record_nodes",
+  "candidates",
+  "structure",
+  "error",
+] as const;
+
+export type WithheldReason = (typeof WITHHELD_REASONS)[number];
 
 /** What stands in for user info and for values in a URL's query, as the URL conventions ask. */
 export const URL_LABEL = Buffer.from("REDACTED");
@@ -50,18 +53,7 @@ export function isLabel(value: Buffer): boolean {
 /** Makes the labels of `names` known before data arrives that may carry them. */
 export function knowLabels(names: Iterable<string>): void {
   for (const name of names) redactedLabel(name);
-  for (const reason of [
-    "utf8",
-    "depth",
-    "value_size",
-    "record_size",
-    "record_nodes",
-    "candidates",
-    "structure",
-    "error",
-  ] as const) {
-    withheldLabel(reason);
-  }
+  for (const reason of WITHHELD_REASONS) withheldLabel(reason);
 }
 
 /** A text without the labels in it. */

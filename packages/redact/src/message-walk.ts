@@ -17,6 +17,7 @@ import {
   type MessageType,
   NUMBER_DATA_POINT,
   PROFILE,
+  PROFILES_DICTIONARY,
   RESOURCE,
   readInt64,
   type Signal,
@@ -27,10 +28,13 @@ import {
   writeUint32,
 } from "@scrim/wire";
 import { DecisionCache } from "./decision-cache.ts";
+import { fieldRanges } from "./field-ranges.ts";
 import { KeyEntry } from "./key-entry.ts";
+import { KeyPath } from "./key-path.ts";
 import { withheldLabel } from "./labels.ts";
 import { isPrintable } from "./printable.ts";
 import { ProfileStrings } from "./profile-strings.ts";
+import { conditionsOf } from "./resource-conditions.ts";
 import type { TextEngine } from "./text-engine.ts";
 import { doubleDigits, intDigits, readDouble } from "./wire-number.ts";
 
@@ -82,21 +86,28 @@ export class MessageWalk {
   readonly #texts: TextEngine;
   readonly #bodyEntry: KeyEntry;
   readonly #textEntry: KeyEntry;
-  readonly #caches = new Map<Holds, DecisionCache>();
+  readonly #caches = new Map<string, DecisionCache>();
   readonly #redactKey: (key: Buffer) => Buffer | undefined;
+  readonly #redactTableText: (text: Buffer) => Buffer;
   readonly #walkers: FieldWalker[] = [];
 
   #bytes: Buffer = Buffer.alloc(0);
   #keys: DecisionCache;
   #profile: ProfileStrings | undefined;
   /** Path of the nested key being read. */
-  #path = Buffer.allocUnsafeSlow(1024);
+  readonly #path = new KeyPath();
   #collected = 0;
 
-  constructor(plan: Plan, texts: TextEngine, redactKey: (key: Buffer) => Buffer | undefined) {
+  constructor(
+    plan: Plan,
+    texts: TextEngine,
+    redactKey: (key: Buffer) => Buffer | undefined,
+    redactTableText: (text: Buffer) => Buffer,
+  ) {
     this.#plan = plan;
     this.#texts = texts;
     this.#redactKey = redactKey;
+    this.#redactTableText = redactTableText;
     this.#bodyEntry = new KeyEntry("", plan.body);
     this.#textEntry = new KeyEntry("", plan.text);
     this.#keys = this.#cacheFor(0);
@@ -118,11 +129,16 @@ export class MessageWalk {
     this.#collected = 0;
     this.#profile = signal === "profiles" ? new ProfileStrings(bytes) : undefined;
     this.#message(type, 0, bytes.length, 0);
-    if (this.#profile !== undefined) this.#stringTable(this.#profile);
+    if (this.#profile === undefined) return;
+    this.#enterDictionary();
+    this.#stringTable(this.#profile);
   }
 
   #message(type: MessageType, start: number, end: number, depth: number): void {
-    if (type.fields[1]?.message === RESOURCE) this.#enterResource(start, end);
+    if (type.fields[1]?.message === RESOURCE) {
+      this.#keys = this.#cacheFor(conditionsOf(this.#plan, this.#bytes, [start, end]));
+    }
+    if (type === PROFILES_DICTIONARY) this.#enterDictionary();
     if (RECORDS.has(type)) this.#texts.beginRecord();
     const walker = this.#walker(depth, start, end);
     while (walker.next()) {
@@ -183,52 +199,23 @@ export class MessageWalk {
 
   // ---- resources ----
 
-  /** Finds out which conditions hold for the resource, before anything under it is decided. */
-  #enterResource(start: number, end: number): void {
-    const { conditions } = this.#plan;
-    if (conditions.length === 0) return;
-    const attributes = this.#resourceAttributes(start, end);
-    let holds = 0;
-    for (const [index, condition] of conditions.entries()) {
-      // Where an attribute comes twice, decoders disagree about which counts: either may fulfil a condition.
-      if (attributes.some((one) => condition.matches(one))) holds |= 1 << index;
-    }
-    this.#keys = this.#cacheFor(holds);
-  }
-
-  #cacheFor(holds: Holds): DecisionCache {
-    let cache = this.#caches.get(holds);
+  /** The decisions under one set of conditions, or the strictest of several. */
+  #cacheFor(...holds: readonly Holds[]): DecisionCache {
+    const name = holds.join();
+    let cache = this.#caches.get(name);
     if (cache === undefined) {
       if (this.#caches.size >= CACHES_MAX) this.#caches.clear();
       cache = new DecisionCache(this.#plan, holds, this.#redactKey);
-      this.#caches.set(holds, cache);
+      this.#caches.set(name, cache);
     }
     return cache;
   }
 
-  /** String attributes of a resource; a second map where keys come twice. */
-  #resourceAttributes(start: number, end: number): Map<string, string>[] {
-    const wanted = new Set(this.#plan.conditions.flatMap((condition) => [...condition.resource.keys()]));
-    const first = new Map<string, string>();
-    const last = new Map<string, string>();
-    const bytes = this.#bytes;
-    for (const resource of fieldsOf(bytes, start, end, 1)) {
-      for (const attribute of fieldsOf(bytes, resource[0], resource[1], 1)) {
-        const keys = fieldsOf(bytes, attribute[0], attribute[1], KEY);
-        for (const value of fieldsOf(bytes, attribute[0], attribute[1], VALUE)) {
-          for (const string of fieldsOf(bytes, value[0], value[1], STRING_VALUE)) {
-            for (const key of keys) {
-              const name = bytes.toString("utf8", key[0], key[1]);
-              if (!wanted.has(name)) continue;
-              const text = bytes.toString("utf8", string[0], string[1]);
-              if (!first.has(name)) first.set(name, text);
-              last.set(name, text);
-            }
-          }
-        }
-      }
-    }
-    return [first, last];
+  /** A profile's dictionary serves all resources of the request. */
+  #enterDictionary(): void {
+    const resources = fieldRanges(this.#bytes, [0, this.#bytes.length], 1);
+    const holds = new Set(resources.map((range) => conditionsOf(this.#plan, this.#bytes, range)));
+    this.#keys = this.#cacheFor(...(holds.size === 0 ? [0] : [...holds].sort()));
   }
 
   // ---- attributes ----
@@ -262,13 +249,12 @@ export class MessageWalk {
       this.#dropDecided(tag, end, entry);
       return;
     }
-    const pathLength = this.#lookupLength;
     const owner: Owner = { start: tag, end, keepTag: 0 };
     walker.enter(this.#bytes, start, end);
     while (walker.next()) {
       const field = fieldOf(KEY_VALUE, walker);
       if (field?.number === VALUE) {
-        this.#anyValue(walker.start, walker.end, depth + 1, entry, pathLength, inBody, owner);
+        this.#anyValue(walker.start, walker.end, depth + 1, entry, inBody, owner);
       } else if (field === undefined || (field.role === "index" && this.#profile === undefined)) {
         this.#dropField(walker.tag, walker.end);
       }
@@ -298,35 +284,15 @@ export class MessageWalk {
     if (entry.decision.action.kind === "drop" && entry.actsOnMaps) this.#dropDecided(tag, end, entry);
     else {
       const owner: Owner = { start: tag, end, keepTag: 0 };
-      this.#anyValue(walker.start, walker.end, depth + 1, entry, this.#lookupLength, inBody, owner);
+      this.#anyValue(walker.start, walker.end, depth + 1, entry, inBody, owner);
     }
     return true;
   }
 
-  /** Length of the path that was looked up last. */
-  #lookupLength = 0;
-  /** Where the last key without a path before it lies; copied into the path only where a map follows. */
-  #topStart = 0;
-  #topEnd = 0;
-
   #lookup(start: number, end: number, prefix: number): KeyEntry {
-    const length = prefix + end - start;
-    this.#lookupLength = length;
-    if (prefix === 0) {
-      this.#topStart = start;
-      this.#topEnd = end;
-      return this.#keys.lookup(this.#bytes, start, end, start);
-    }
-    this.#growPath(length + 1);
-    this.#bytes.copy(this.#path, prefix, start, end);
-    return this.#keys.lookup(this.#path, 0, length, prefix);
-  }
-
-  #growPath(length: number): void {
-    if (length <= this.#path.length) return;
-    const grown = Buffer.allocUnsafeSlow(length * 2);
-    this.#path.copy(grown);
-    this.#path = grown;
+    if (prefix === 0) return this.#keys.lookup(this.#bytes, start, end, start);
+    const length = this.#path.append(prefix, this.#bytes, start, end);
+    return this.#keys.lookup(this.#path.bytes, 0, length, prefix);
   }
 
   #replaceKey(start: number, end: number, replacement: Buffer): void {
@@ -339,8 +305,14 @@ export class MessageWalk {
   #indexedKey(walker: FieldWalker, inBody: boolean): KeyEntry | undefined {
     const range = this.#profile?.range(Number(readInt64(this.#bytes, walker.start, walker.end)));
     if (range === undefined) return undefined;
-    const found = this.#lookup(range[0], range[1], 0);
+    const found = this.#tableEntry(range);
     return inBody ? found.inBody(this.#plan.body) : found;
+  }
+
+  /** What a string of the table decides as a key: by what it will read when it has been redacted itself. */
+  #tableEntry([start, end]: readonly [number, number]): KeyEntry {
+    const key = this.#redactTableText(this.#bytes.subarray(start, end));
+    return this.#keys.lookup(key, 0, key.length, 0);
   }
 
   #dropDecided(start: number, end: number, entry: KeyEntry): void {
@@ -353,7 +325,7 @@ export class MessageWalk {
     const { tag, start, end } = walker;
     if (type === KEY_VALUE_AND_UNIT) {
       const entry = this.#tableKey(walker);
-      this.#anyValue(start, end, depth + 1, entry, this.#lookupLength, false, {
+      this.#anyValue(start, end, depth + 1, entry, false, {
         start: tag,
         end,
         keepTag: VALUE,
@@ -361,25 +333,17 @@ export class MessageWalk {
       return;
     }
     const entry = this.#bodyEntry;
-    this.#anyValue(start, end, depth + 1, entry, 0, true, { start: tag, end, keepTag: 0 });
+    this.#anyValue(start, end, depth + 1, entry, true, { start: tag, end, keepTag: 0 });
   }
 
   #tableKey(walker: FieldWalker): KeyEntry {
     const range = this.#profile?.keyOfEntry(walker.start);
-    return range === undefined ? this.#textEntry : this.#lookup(range[0], range[1], 0);
+    return range === undefined ? this.#textEntry : this.#tableEntry(range);
   }
 
   // ---- values ----
 
-  #anyValue(
-    start: number,
-    end: number,
-    depth: number,
-    entry: KeyEntry,
-    pathLength: number,
-    inBody: boolean,
-    owner: Owner,
-  ): void {
+  #anyValue(start: number, end: number, depth: number, entry: KeyEntry, inBody: boolean, owner: Owner): void {
     const walker = this.#walker(depth, start, end);
     while (walker.next()) {
       const { tag, start: payload, end: stop } = walker;
@@ -399,10 +363,10 @@ export class MessageWalk {
           this.#double(tag, payload, stop, entry, owner);
           break;
         case ARRAY_VALUE:
-          this.#array(tag, payload, stop, depth + 1, entry, pathLength, inBody);
+          this.#array(tag, payload, stop, depth + 1, entry, inBody);
           break;
         case KVLIST_VALUE:
-          this.#kvlist(tag, payload, stop, depth + 1, entry, pathLength, inBody, owner);
+          this.#kvlist(tag, payload, stop, depth + 1, entry, inBody, owner);
           break;
         case BYTES_VALUE:
           if (entry.acts) this.#nonString(tag, stop, "bytes", entry, owner);
@@ -495,15 +459,7 @@ export class MessageWalk {
   }
 
   /** An array's elements get what its key gets. */
-  #array(
-    tag: number,
-    start: number,
-    end: number,
-    depth: number,
-    entry: KeyEntry,
-    pathLength: number,
-    inBody: boolean,
-  ): void {
+  #array(tag: number, start: number, end: number, depth: number, entry: KeyEntry, inBody: boolean): void {
     if (this.#tooDeep(tag, end, depth)) return;
     const walker = this.#walker(depth, start, end);
     while (walker.next()) {
@@ -516,7 +472,7 @@ export class MessageWalk {
         continue;
       }
       const owner: Owner = { start: walker.tag, end: walker.end, keepTag: 0 };
-      this.#anyValue(walker.start, walker.end, depth + 1, entry, pathLength, inBody, owner);
+      this.#anyValue(walker.start, walker.end, depth + 1, entry, inBody, owner);
     }
   }
 
@@ -527,7 +483,6 @@ export class MessageWalk {
     end: number,
     depth: number,
     entry: KeyEntry,
-    pathLength: number,
     inBody: boolean,
     owner: Owner,
   ): void {
@@ -536,13 +491,7 @@ export class MessageWalk {
       return;
     }
     if (this.#tooDeep(tag, end, depth)) return;
-    let prefix = pathLength;
-    if (pathLength > 0) {
-      this.#growPath(pathLength + 1);
-      if (pathLength === this.#topEnd - this.#topStart)
-        this.#bytes.copy(this.#path, 0, this.#topStart, this.#topEnd);
-      this.#path[prefix++] = 0x2e;
-    }
+    const prefix = this.#path.enter(entry.path);
     const walker = this.#walker(depth, start, end);
     while (walker.next()) {
       if (walker.field !== 1 || walker.wire !== LEN) this.#dropField(walker.tag, walker.end);
@@ -585,7 +534,7 @@ export class MessageWalk {
 }
 
 /** Decision caches kept: one for each set of conditions that was seen to hold. */
-const CACHES_MAX = 64;
+const CACHES_MAX = 16;
 
 /** The table's field for the walker's, if it has the wire type that the table says; packed scalars included. */
 function fieldOf(type: MessageType, walker: FieldWalker): Field | undefined {
@@ -597,16 +546,6 @@ function fieldOf(type: MessageType, walker: FieldWalker): Field | undefined {
 /** Moves on, and says whether that is to a length-delimited field of this number. */
 function isNext(walker: FieldWalker, field: number): boolean {
   return walker.next() && walker.field === field && walker.wire === LEN;
-}
-
-/** Payload ranges of every occurrence of a length-delimited field. */
-function fieldsOf(bytes: Buffer, start: number, end: number, field: number): (readonly [number, number])[] {
-  const walker = new FieldWalker();
-  walker.enter(bytes, start, end);
-  const ranges: (readonly [number, number])[] = [];
-  while (walker.next())
-    if (walker.field === field && walker.wire === LEN) ranges.push([walker.start, walker.end]);
-  return ranges;
 }
 
 function stricter(a: KeyEntry | undefined, b: KeyEntry | undefined): KeyEntry {

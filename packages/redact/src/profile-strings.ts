@@ -1,7 +1,6 @@
 import { FieldWalker, LEN, readInt64, VARINT } from "@scrim/wire";
+import { fieldRanges, type Range } from "./field-ranges.ts";
 import type { KeyEntry } from "./key-entry.ts";
-
-type Range = readonly [start: number, end: number];
 
 /** `ExportProfilesServiceRequest.dictionary`, and its `string_table` and `attribute_table`. */
 const DICTIONARY = 2;
@@ -20,12 +19,12 @@ export class ProfileStrings {
   readonly #entryKeys = new Map<number, number>();
 
   constructor(bytes: Buffer) {
-    for (const dictionary of fields(bytes, [0, bytes.length], DICTIONARY)) {
-      for (const string of fields(bytes, dictionary, STRING_TABLE)) {
+    for (const dictionary of fieldRanges(bytes, [0, bytes.length], DICTIONARY)) {
+      for (const string of fieldRanges(bytes, dictionary, STRING_TABLE)) {
         this.#strings.push(string);
         this.#starts.add(string[0]);
       }
-      for (const entry of fields(bytes, dictionary, ATTRIBUTE_TABLE)) this.#readEntry(bytes, entry);
+      for (const entry of fieldRanges(bytes, dictionary, ATTRIBUTE_TABLE)) this.#readEntry(bytes, entry);
     }
   }
 
@@ -69,13 +68,4 @@ export class ProfileStrings {
     }
     if (key !== undefined) for (const value of values) this.#entryKeys.set(value, key);
   }
-}
-
-function fields(bytes: Buffer, [start, end]: Range, field: number): Range[] {
-  const walker = new FieldWalker();
-  walker.enter(bytes, start, end);
-  const ranges: Range[] = [];
-  while (walker.next())
-    if (walker.field === field && walker.wire === LEN) ranges.push([walker.start, walker.end]);
-  return ranges;
 }

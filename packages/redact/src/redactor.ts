@@ -49,7 +49,10 @@ export function createRedactor(plan: Plan): Redactor {
     ...plan.scanner.detectors.map((detector) => detector.type),
   ]);
   const actions = new ActionRunner(plan.pseudonymKey);
-  const keyTexts = new TextEngine({ ...plan, findings: findingsInKeys(plan) }, actions, () => walk.keys);
+  // Keys are plain text: what is inside one that is a URL or JSON would be keys again.
+  const keyTexts = new TextEngine({ ...plan, findings: findingsInKeys(plan) }, actions, () => walk.keys, {
+    plain: true,
+  });
   const keyText = new KeyEntry("", plan.text);
   const texts = new TextEngine(plan, actions, () => walk.keys);
   const splicer = new Splicer();
@@ -60,7 +63,10 @@ export function createRedactor(plan: Plan): Redactor {
     return redacted === key ? undefined : redacted;
   }
 
-  const walk: MessageWalk = new MessageWalk(plan, texts, redactKey);
+  const tableTexts = new TextEngine(plan, actions, () => walk.keys);
+  const redactTableText = (text: Buffer) => tableTexts.redact(text, keyText);
+
+  const walk: MessageWalk = new MessageWalk(plan, texts, redactKey, redactTableText);
 
   return {
     redact(signal, bytes) {

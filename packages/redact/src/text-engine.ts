@@ -8,6 +8,7 @@ import { CleanTexts } from "./clean-texts.ts";
 import { CountsCollector } from "./counts.ts";
 import type { DecisionCache } from "./decision-cache.ts";
 import { KeyEntry } from "./key-entry.ts";
+import { KeyPath } from "./key-path.ts";
 import {
   isLabel,
   LABELS,
@@ -26,8 +27,10 @@ const STRING = 0;
 const IN_JSON = 1;
 /** A JSON number: a replacement becomes a JSON string. */
 const JSON_NUMBER = 2;
-/** Part of a URL. */
+/** Part of a URL behind its host. */
 const IN_URL = 3;
+/** Host and port of a URL. */
+const IN_HOST = 7;
 /** A number of the wire, written as digits. */
 const NUMBER = 4;
 /** An id: taken out where something is found in it. */
@@ -38,18 +41,33 @@ const DONE = 6;
 const COLUMNS = 6; // source start, source end, scratch start, scratch end, kind, target
 
 /** Texts inside texts (JSON in a JSON string, an encoded query value) that are looked into. */
-const NESTING_MAX = 3;
+const NESTING_MAX = 8;
 /** Where a value is cut for its size, this much more goes where no white space is near: no half secrets. */
 const CUT_MARGIN = 4096;
 /** No label is longer. */
 const LABEL_BYTES_MAX = 64;
 /** Shorter texts are copied faster by a loop than by a call out of JavaScript. */
 const NATIVE_COPY_FROM = 48;
+/** Rounds of replacing what is found in one text; two are the rule. */
+const REWRITE_ROUNDS_MAX = 8;
+/** Rounds of scanning and cutting; two are the rule. */
+const TRUNCATE_ROUNDS_MAX = 8;
+/** What may follow the bracket or brace that opens JSON: a string, a container, the end, a number, a word. */
+const JSON_SECOND_BYTES: ReadonlySet<number> = new Set(Buffer.from('"{[]}-0123456789tfn'));
 /** Separates texts in the scratch buffer; no atom matches it. */
 const NUL = 0;
+const PERCENT = 0x25;
+const SLASH = 0x2f;
 const QUOTE = Buffer.from('"');
 const JSON_NULL = Buffer.from("null");
 const SIGNED_KEYS = new Set(SIGNED_URL_QUERY_KEYS);
+
+export interface EngineOptions {
+  /** How many texts around this engine's texts were decoded. */
+  readonly depth?: number;
+  /** Texts are scanned as they are, never taken apart. */
+  readonly plain?: boolean;
+}
 
 /** Where the findings in a number or an id lead: what is to be done is not a matter of the text alone. */
 export interface FindingTarget {
@@ -70,6 +88,7 @@ export class TextEngine {
   readonly #plan: Plan;
   readonly #actions: ActionRunner;
   readonly #depth: number;
+  readonly #plain: boolean;
   readonly #keys: () => DecisionCache;
   #nested: TextEngine | undefined;
   readonly #tokens = new json.JsonTokens();
@@ -90,17 +109,18 @@ export class TextEngine {
   /** Attributes and elements that the current record may still have. */
   #nodeBudget = 0;
 
-  /** Path of the JSON member being read, with the length of each container's prefix. */
-  #path = Buffer.allocUnsafeSlow(1024);
+  /** Path of the JSON member being read; where the keys of each open container begin, and whose it is. */
+  readonly #path = new KeyPath();
   readonly #prefixes: number[] = [];
   readonly #containers: KeyEntry[] = [];
 
   /** @param keys the decisions that apply at the moment; they change with the resource */
-  constructor(plan: Plan, actions: ActionRunner, keys: () => DecisionCache, depth = 0) {
+  constructor(plan: Plan, actions: ActionRunner, keys: () => DecisionCache, options: EngineOptions = {}) {
     this.#plan = plan;
     this.#actions = actions;
     this.#keys = keys;
-    this.#depth = depth;
+    this.#depth = options.depth ?? 0;
+    this.#plain = options.plain ?? false;
   }
 
   /** Starts on a new source buffer, which must stay as it is until {@link finish} returns. */
@@ -203,10 +223,27 @@ export class TextEngine {
       if (!isUtf8(this.#source.subarray(start, end))) this.withhold(start, end, "utf8");
       return;
     }
+    const isJson = !this.#plain && kind === STRING && this.#opensJson(start, end);
+    if (isJson && this.#depth === NESTING_MAX) {
+      this.withhold(start, end, "depth");
+      return;
+    }
+    if (isJson && end - start > this.#plan.limits.value_bytes_max) {
+      this.withhold(start, end, "value_size"); // a part of it would be no JSON
+      return;
+    }
     const stop = this.#withinBudget(start, end);
     if (stop === start) return;
-    if (this.#depth < NESTING_MAX && kind === STRING && this.#structured(start, stop, entry)) return;
+    if (!this.#plain && kind === STRING && this.#structured(start, stop, entry)) return;
     this.#copy(start, stop, kind, entry);
+  }
+
+  /** Whether a text begins as JSON objects and arrays do; `[INFO]` doesn't. */
+  #opensJson(start: number, end: number): boolean {
+    const first = this.#firstByte(start, end);
+    return this.#source[first] === 0x7b || this.#source[first] === 0x5b
+      ? JSON_SECOND_BYTES.has(this.#source[this.#firstByte(first + 1, end)] ?? 0)
+      : false;
   }
 
   /** The end of what the budgets let us look at; the rest is withheld. */
@@ -240,7 +277,7 @@ export class TextEngine {
       this.#query(start + (this.#source[start] === 0x3f ? 1 : 0), end, entry);
       return true;
     }
-    const first = this.#firstByte(start, end);
+    const first = this.#source[this.#firstByte(start, end)];
     if (first === 0x7b || first === 0x5b) {
       this.#json(start, end, entry);
       return true;
@@ -253,9 +290,10 @@ export class TextEngine {
     return false;
   }
 
+  /** Offset of the first byte that is no white space; `end` where there is none. */
   #firstByte(start: number, end: number): number {
-    for (let at = start; at < end; at++) if (this.#source[at]! > 0x20) return this.#source[at]!;
-    return -1;
+    for (let at = start; at < end; at++) if (this.#source[at]! > 0x20) return at;
+    return end;
   }
 
   #copy(start: number, end: number, kind: number, entry: KeyEntry, target?: FindingTarget): void {
@@ -312,10 +350,8 @@ export class TextEngine {
   #json(start: number, end: number, base: KeyEntry): void {
     const tokens = this.#tokens;
     tokens.enter(this.#source, start, end);
-    this.#prefixes.length = 0;
     this.#containers.length = 0;
     let entry = base;
-    let pathLength = 0;
     for (;;) {
       const token = tokens.next();
       switch (token) {
@@ -324,67 +360,40 @@ export class TextEngine {
         case json.ERROR:
           this.#jsonRest(tokens.safe, end, entry);
           return;
-        case json.KEY: {
-          const prefix = this.#prefixes[tokens.depth - 1]!;
-          pathLength = this.#jsonPath(prefix);
-          const found = this.#keys().lookup(this.#path, 0, pathLength, prefix);
-          if (found.keyReplacement !== undefined) this.#jsonKey(found.keyReplacement);
-          entry = base.decision.origin.kind === "body" ? found.inBody(this.#plan.body) : found;
-          break;
-        }
+        case json.KEY:
+          entry = this.#jsonKey(base);
+          continue; // what follows is this member's value
         case json.OBJECT_START:
         case json.ARRAY_START:
-          if (token === json.OBJECT_START ? entry.actsOnMaps : entry.acts) {
-            if (!this.#jsonContainer(entry)) {
-              this.#jsonRest(tokens.start, end, entry);
-              return;
-            }
-          } else {
+          if (token === json.OBJECT_START ? !entry.actsOnMaps : !entry.acts) {
             this.#containers[tokens.depth - 1] = entry;
-            this.#prefixes[tokens.depth - 1] = this.#jsonPrefix(pathLength);
-            break;
+            // Keys count from the document's root, whatever attribute the document stands under.
+            this.#prefixes[tokens.depth - 1] = this.#path.enter(entry === base ? "" : entry.path);
+          } else if (!this.#jsonContainer(entry)) {
+            this.#jsonRest(tokens.start, end, entry);
+            return;
           }
-          entry = this.#containers[tokens.depth - 1] ?? base;
           break;
         case json.OBJECT_END:
         case json.ARRAY_END:
-          entry = this.#containers[tokens.depth - 1] ?? base;
-          pathLength = Math.max(0, (this.#prefixes[tokens.depth - 1] ?? 0) - 1);
           break;
         default:
           this.#jsonScalar(token, entry);
       }
+      entry = this.#containers[tokens.depth - 1] ?? base;
     }
   }
 
-  /** Appends the current key to the path; returns the path's length. */
-  #jsonPath(prefix: number): number {
-    const { start, end, escaped } = this.#tokens;
-    const key = escaped ? this.#unescape(start, end) : undefined;
-    const length = key?.length ?? end - start;
-    this.#growPath(prefix + length + 1);
-    if (key === undefined) this.#source.copy(this.#path, prefix, start, end);
-    else key.copy(this.#path, prefix);
-    return prefix + length;
-  }
-
-  /** Ends the path with a dot, so that keys of a container follow; returns the new length. */
-  #jsonPrefix(pathLength: number): number {
-    if (pathLength === 0) return 0;
-    this.#growPath(pathLength + 1);
-    this.#path[pathLength] = 0x2e;
-    return pathLength + 1;
-  }
-
-  #growPath(length: number): void {
-    if (length <= this.#path.length) return;
-    const grown = Buffer.allocUnsafeSlow(length * 2);
-    this.#path.copy(grown);
-    this.#path = grown;
-  }
-
-  #jsonKey(replacement: Buffer): void {
-    this.edits.replace(this.#tokens.start, this.#tokens.end, escapeJson(replacement));
+  /** Decides the key that was just read. */
+  #jsonKey(base: KeyEntry): KeyEntry {
+    const { start, end, escaped, depth } = this.#tokens;
+    const prefix = this.#prefixes[depth - 1]!;
+    const raw = this.#source.subarray(start, end);
+    const key = escaped ? (this.#unescape(start, end) ?? raw) : raw; // what can't be said is no UTF-8, and replaced
+    const length = this.#path.append(prefix, key, 0, key.length);
+    const found = this.#keys().lookup(this.#path.bytes, 0, length, prefix);
+    if (found.keyReplacement !== undefined) this.edits.replace(start, end, escapeJson(found.keyReplacement));
+    return base.decision.origin.kind === "body" ? found.inBody(this.#plan.body) : found;
   }
 
   /** Replaces a whole container that an action applies to; false where it doesn't end. */
@@ -436,7 +445,9 @@ export class TextEngine {
     if (redacted !== text) this.edits.replace(start, end, escapeJson(redacted));
   }
 
+  /** What a string with escapes says; undefined where that can't be said. */
   #unescape(start: number, end: number): Buffer | undefined {
+    if (!isUtf8(this.#source.subarray(start, end))) return undefined;
     try {
       return Buffer.from(JSON.parse(`"${this.#source.toString("utf8", start, end)}"`) as string);
     } catch {
@@ -450,7 +461,8 @@ export class TextEngine {
    */
   #jsonRest(safe: number, end: number, entry: KeyEntry): void {
     if (safe === end) return;
-    if (entry.acts) this.withhold(safe, end, "structure");
+    if (this.#tokens.tooDeep) this.withhold(safe, end, "depth");
+    else if (entry.acts) this.withhold(safe, end, "structure");
     else if (entry.decision.action.kind !== "keep") this.#copy(safe, end, STRING, entry);
   }
 
@@ -459,10 +471,24 @@ export class TextEngine {
   #url(start: number, end: number, entry: KeyEntry): void {
     const parts = splitUrl(this.#source, start, end);
     if (parts.userInfoEnd > parts.userInfoStart) this.#userInfo(parts.userInfoStart, parts.userInfoEnd);
-    this.#textInside(parts.hostStart, parts.hostEnd, entry, IN_URL);
-    this.#encoded(parts.pathStart, parts.pathEnd, entry, false);
+    this.#textInside(parts.hostStart, parts.hostEnd, entry, IN_HOST);
+    this.#urlPath(parts.pathStart, parts.pathEnd, entry);
     this.#query(parts.queryStart, parts.queryEnd, entry);
     this.#query(parts.fragmentStart, parts.fragmentEnd, entry);
+  }
+
+  /** As one text where nothing in it is encoded; otherwise segment by segment, so that the others stay as they are. */
+  #urlPath(start: number, end: number, entry: KeyEntry): void {
+    if (indexOf(this.#source, PERCENT, start, end) === end) {
+      this.#textInside(start, end, entry, IN_URL);
+      return;
+    }
+    let at = start;
+    while (at < end) {
+      const stop = indexOf(this.#source, SLASH, at, end);
+      this.#encoded(at, stop, entry, false);
+      at = stop + 1;
+    }
   }
 
   #userInfo(start: number, end: number): void {
@@ -530,11 +556,18 @@ export class TextEngine {
   #encoded(start: number, end: number, entry: KeyEntry, plusIsSpace: boolean): void {
     if (start >= end) return;
     const raw = this.#source.subarray(start, end);
-    const text = percentDecode(raw, plusIsSpace);
-    if (text === undefined) {
+    const decoded = percentDecode(raw, plusIsSpace);
+    if (decoded === undefined || decoded.equals(raw)) {
       this.#textInside(start, end, entry, IN_URL);
       return;
     }
+    if (this.#depth === NESTING_MAX) {
+      this.edits.replace(start, end, URL_LABEL);
+      this.counts.addWithheld("depth");
+      return;
+    }
+    // Other encodings than UTF-8 occur here (`caf%E9`): what is not one is read past.
+    const text = isUtf8(decoded) ? decoded : Buffer.from(decoded.toString());
     const redacted = this.#inner(text, entry);
     if (redacted !== text) this.edits.replace(start, end, percentEncode(redacted));
   }
@@ -564,7 +597,7 @@ export class TextEngine {
       this.counts.addWithheld("utf8");
       return withheldLabel("utf8");
     }
-    this.#nested ??= new TextEngine(this.#plan, this.#actions, this.#keys, this.#depth + 1);
+    this.#nested ??= new TextEngine(this.#plan, this.#actions, this.#keys, { depth: this.#depth + 1 });
     const redacted = this.#nested.redact(text, entry);
     this.counts.add(this.#nested.counts);
     return redacted;
@@ -573,6 +606,7 @@ export class TextEngine {
   // ---- acting and resolving ----
 
   #act(start: number, end: number, entry: KeyEntry, kind: number): void {
+    if (start === end) return;
     const value = this.#source.subarray(start, end);
     if (!isUtf8(value)) {
       this.withhold(start, end, "utf8");
@@ -597,16 +631,28 @@ export class TextEngine {
       case "scan":
         return value;
       case "drop":
-        return redactedLabel(sensitivityClass);
+        return isLabel(value) ? value : redactedLabel(sensitivityClass);
       case "truncate":
         return this.#truncate(value, action.bytes, entry);
-      default:
-        return this.#actions.run(action, value, {
+      default: {
+        const result = this.#actions.run(action, value, {
           label: finding?.detector.type ?? sensitivityClass,
           token: finding?.detector.id ?? this.#tokenName(action, value, sensitivityClass, entry),
           class: sensitivityClass,
         });
+        const showsPart = action.kind === "mask" || action.kind === "generalize";
+        return showsPart && finding === undefined && !isLabel(result) ? this.#scanned(result, entry) : result;
+      }
     }
+  }
+
+  /** The part of a value that an action shows may hold what a scan would have found. */
+  #scanned(part: Buffer, entry: KeyEntry): Buffer {
+    return this.#rewrite(
+      part,
+      new KeyEntry(entry.path, { ...entry.decision, action: { kind: "scan" } }),
+      STRING,
+    );
   }
 
   /** A value that is nothing but one finding gets the same pseudonym as that finding in a text. */
@@ -617,17 +663,20 @@ export class TextEngine {
     return whole && finding.detector.class === sensitivityClass ? finding.detector.id : sensitivityClass;
   }
 
+  /**
+   * Scans and cuts until nothing changes any more: a cut can make a card of a longer number, or half a label.
+   * Each round leaves less to find.
+   */
   #truncate(value: Buffer, bytes: number, entry: KeyEntry): Buffer {
+    if (this.#depth === NESTING_MAX) return withheldLabel("structure");
     const scanned = new KeyEntry(entry.path, { ...entry.decision, action: { kind: "scan" } });
-    const text = this.#depth < NESTING_MAX ? this.#inner(value, scanned) : withheldLabel("structure");
-    if (text.length <= bytes) return text;
-    let end = bytes;
-    while (end > 0 && (text[end]! & 0xc0) === 0x80) end--;
-    // Never half a label: half of one would be ordinary text the next time.
-    const bracket = text.lastIndexOf(0x5b, end - 1);
-    if (bracket >= 0 && /^\[(?:REDACTED|WITHHELD)[^\]]*$/.test(text.toString("latin1", bracket, end)))
-      end = bracket;
-    return text.subarray(0, end);
+    let text = value;
+    for (let round = 0; round < TRUNCATE_ROUNDS_MAX; round++) {
+      const next = cut(this.#inner(text, scanned), bytes);
+      if (next.equals(text)) return text;
+      text = next;
+    }
+    return withheldLabel("structure");
   }
 
   /** Runs an action; where it fails, the value is withheld. */
@@ -659,53 +708,80 @@ export class TextEngine {
     const to = rows[row + 3]!;
     if (this.#clean.has(this.#scratch, from, to, entry)) return;
     const text = this.#scratch.subarray(from, to);
-    const { findings, scannedTo } = this.#plan.scanner.scan(text, entry.path);
-    const source = rows[row]!;
-    const editsBefore = this.edits.length;
-    if (findings.length > 0) {
-      const tokens = this.#actions.pseudonyms?.find(text.toString("latin1")) ?? [];
-      for (const finding of findings) {
-        if (entry.decision.action.kind === "check" && finding.detector.confidence !== "certain") continue;
-        if (tokens.some(([start, end]) => start < finding.end && finding.start < end)) continue;
-        this.#replaceFinding(finding, text, source, kind, rows[row + 5]!, entry);
-      }
-    }
-    if (scannedTo < text.length && (kind === STRING || kind === IN_JSON || kind === IN_URL)) {
-      this.withhold(source + scannedTo, rows[row + 1]!, "candidates");
-    }
-    if (this.edits.length === editsBefore) this.#clean.add(this.#scratch, from, to, entry);
-  }
-
-  #replaceFinding(
-    finding: Finding,
-    text: Buffer,
-    source: number,
-    kind: number,
-    target: number,
-    entry: KeyEntry,
-  ): void {
-    const { detector, start, end } = finding;
-    const action = this.#plan.findings.get(detector.id);
-    if (action === undefined) return;
-    const value = text.subarray(start, end);
-    const replacement = this.#guard(() => this.#run(action, value, detector.class, finding, entry));
-    if (replacement.equals(value)) return;
-    this.counts.addRedacted(detector.class, action.kind);
-    if (kind === NUMBER || kind === ID) {
-      this.#targets[target]!.replaceText(replacement);
+    const rewritten = this.#rewrite(text, entry, kind);
+    if (rewritten === text) {
+      this.#clean.add(this.#scratch, from, to, entry);
+    } else if (kind === NUMBER || kind === ID) {
+      this.#targets[rows[row + 5]!]!.replaceText(rewritten);
     } else if (kind === JSON_NUMBER) {
       this.counts.type_changes++;
-      this.edits.replace(source, source + text.length, quoted(replacement));
+      this.edits.replace(rows[row]!, rows[row + 1]!, quoted(rewritten));
     } else {
-      this.edits.replace(source + start, source + end, this.#written(finding, replacement, kind));
+      this.edits.replace(rows[row]!, rows[row + 1]!, rewritten);
     }
+  }
+
+  /**
+   * The text with its findings replaced; the text itself where it stays. What a finding hid from its
+   * neighbours may show when it is gone, so the result is scanned again until nothing more is found.
+   */
+  #rewrite(text: Buffer, entry: KeyEntry, kind: number): Buffer {
+    let result = text;
+    for (let round = 0; round < REWRITE_ROUNDS_MAX; round++) {
+      if (round > 0 && this.#plan.scanner.locate(result, 0) < 0) return result;
+      const next = this.#rewriteOnce(result, entry, kind);
+      if (next === result) return result;
+      result = next;
+    }
+    this.counts.addWithheld("candidates");
+    return withheldLabel("candidates");
+  }
+
+  #rewriteOnce(text: Buffer, entry: KeyEntry, kind: number): Buffer {
+    const { findings, scannedTo } = this.#plan.scanner.scan(text, entry.path);
+    if (findings.length === 0 && scannedTo === text.length) return text;
+    const tokens = this.#actions.pseudonyms?.find(text.toString("latin1")) ?? [];
+    const parts: Buffer[] = [];
+    let end = 0;
+    for (const finding of findings) {
+      if (entry.decision.action.kind === "check" && finding.detector.confidence !== "certain") continue;
+      if (tokens.some(([start, stop]) => start < finding.end && finding.start < stop)) continue;
+      const replacement = this.#replacementOf(finding, text, entry, kind);
+      if (replacement === undefined) continue;
+      parts.push(text.subarray(end, finding.start), replacement);
+      end = finding.end;
+    }
+    const label = withheldLabel("candidates");
+    if (scannedTo < text.length && !text.subarray(scannedTo).equals(label)) {
+      parts.push(text.subarray(end, scannedTo), label);
+      this.counts.addWithheld("candidates");
+      end = text.length;
+    }
+    return parts.length === 0 ? text : Buffer.concat([...parts, text.subarray(end)]);
+  }
+
+  /** What is written where a finding stood; undefined where that is what stands there. */
+  #replacementOf(finding: Finding, text: Buffer, entry: KeyEntry, kind: number): Buffer | undefined {
+    const { detector, start, end } = finding;
+    const action = this.#plan.findings.get(detector.id);
+    if (action === undefined) return undefined;
+    const value = text.subarray(start, end);
+    const replacement =
+      detector.type === "url_credentials"
+        ? URL_CREDENTIALS_LABEL // whatever the action: anything else before an @ would read as an address
+        : this.#guard(() => this.#run(action, value, detector.class, finding, entry));
+    if (replacement.equals(value)) return undefined;
+    this.counts.addRedacted(detector.class, action.kind);
+    return this.#written(finding, replacement, kind);
   }
 
   /** A replacement as it is written where the finding stood. */
   #written({ detector }: Finding, replacement: Buffer, kind: number): Buffer {
+    if (replacement === URL_CREDENTIALS_LABEL) return replacement;
     if (isLabel(replacement)) {
-      if (detector.type === "url_credentials") return URL_CREDENTIALS_LABEL;
-      return kind === IN_URL || detector.type === "url_signature" ? URL_LABEL : replacement;
+      return kind === IN_URL || kind === IN_HOST || detector.type === "url_signature"
+        ? URL_LABEL
+        : replacement;
     }
     if (kind === IN_JSON) return escapeJson(replacement);
     return kind === IN_URL ? percentEncode(replacement) : replacement;
@@ -715,9 +791,8 @@ export class TextEngine {
   #binary(start: number, end: number, entry: KeyEntry): void {
     const stop = this.#withinBudget(start, end);
     const text = this.#source.subarray(start, stop);
-    for (const finding of this.#plan.scanner.scan(text, entry.path).findings) {
-      this.#replaceFinding(finding, text, start, STRING, -1, entry);
-    }
+    const rewritten = this.#rewrite(text, entry, STRING);
+    if (rewritten !== text) this.edits.replace(start, stop, rewritten);
   }
 
   /** The source with the edits in it, for sources that are text and not protobuf. */
@@ -740,6 +815,19 @@ export class TextEngine {
   }
 }
 
+/** At most `bytes` of a text; neither a character nor a label is cut through. */
+function cut(text: Buffer, bytes: number): Buffer {
+  if (text.length <= bytes) return text;
+  let end = bytes;
+  while (end > 0 && (text[end]! & 0xc0) === 0x80) end--;
+  const from = Math.max(0, end - LABEL_BYTES_MAX);
+  for (const label of text.toString("latin1", from, end + LABEL_BYTES_MAX).matchAll(LABELS)) {
+    const start = from + label.index;
+    if (start < end && end < start + label[0].length) end = start;
+  }
+  return text.subarray(0, end);
+}
+
 function escapeJson(text: Buffer): Buffer {
   return Buffer.from(JSON.stringify(text.toString()).slice(1, -1));
 }
@@ -748,8 +836,8 @@ function quoted(text: Buffer): Buffer {
   return Buffer.concat([QUOTE, escapeJson(text), QUOTE]);
 }
 
-/** Labels inside lose their brackets: those have no place in a URL. */
+/** Labels inside lose their brackets: those have no place in a URL. What a path may hold as it is stays. */
 function percentEncode(text: Buffer): Buffer {
   const plain = text.toString().replace(LABELS, "REDACTED");
-  return Buffer.from(encodeURIComponent(plain).replaceAll("%2F", "/"));
+  return Buffer.from(encodeURIComponent(plain).replace(/%(?:2F|3A|2C|3B|40)/g, decodeURIComponent));
 }

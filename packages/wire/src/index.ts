@@ -16,7 +16,7 @@ export {
   NUMBER_DATA_POINT,
   SUMMARY_DATA_POINT,
 } from "./otlp/metrics.ts";
-export { KEY_VALUE_AND_UNIT, PROFILE } from "./otlp/profiles.ts";
+export { KEY_VALUE_AND_UNIT, PROFILE, PROFILES_DICTIONARY } from "./otlp/profiles.ts";
 export { SPAN } from "./otlp/trace.ts";
 export { protoToJson } from "./proto-to-json.ts";
 export { REQUEST_TYPES, SIGNALS, type Signal } from "./signal.ts";

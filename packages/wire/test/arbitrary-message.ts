@@ -6,12 +6,19 @@ import { encodeVarint, type Part } from "./wire-model.ts";
 const LEVELS_MAX = 12;
 const VALUES_LEVEL = 8;
 
+export interface MessageOptions {
+  readonly unknown: boolean;
+  /** What strings say; anything unless given. */
+  readonly strings?: fc.Arbitrary<string>;
+}
+
 /**
  * Random messages of a type: any field any number of times and in any order, scalars packed or not, varints
  * longer than needed, defaults written out. With `unknown`, fields that the type does not have (of all wire
  * types), and known numbers under a wrong wire type, at every level.
  */
-export function arbitraryMessage(type: MessageType, options: { unknown: boolean }): fc.Arbitrary<Part[]> {
+export function arbitraryMessage(type: MessageType, options: MessageOptions): fc.Arbitrary<Part[]> {
+  const strings = options.strings?.map((text) => Buffer.from(text)) ?? STRING_BODY;
   const made = new Map<string, fc.Arbitrary<Part[]>>();
   const messageAt = (of: MessageType, level: number): fc.Arbitrary<Part[]> => {
     const name = `${of.name} ${level}`;
@@ -23,7 +30,7 @@ export function arbitraryMessage(type: MessageType, options: { unknown: boolean 
     const messages: fc.Arbitrary<Part>[] = [];
     for (const field of of.fields) {
       if (field === undefined) continue;
-      if (field.message === undefined) scalars.push(scalarPart(field));
+      if (field.message === undefined) scalars.push(scalarPart(field, strings));
       else if (level < LEVELS_MAX) messages.push(messagePart(field, field.message, level));
     }
     // Attributes and their values lie six to ten levels below the request: down to there messages are the more
@@ -46,23 +53,23 @@ export function arbitraryMessage(type: MessageType, options: { unknown: boolean 
   return messageAt(type, 1);
 }
 
-function scalarPart(field: Field): fc.Arbitrary<Part> {
+function scalarPart(field: Field, strings: fc.Arbitrary<Buffer>): fc.Arbitrary<Part> {
   const { number, wire } = field;
-  const single = scalarBody(field).map((body) => ({ number, wire, body, field }));
+  const single = scalarBody(field, strings).map((body) => ({ number, wire, body, field }));
   if (!field.repeated || wire === LEN) return single;
-  const packed = fc.array(scalarBody(field), { maxLength: 4 }).map(Buffer.concat);
+  const packed = fc.array(scalarBody(field, strings), { maxLength: 4 }).map(Buffer.concat);
   return fc.oneof(
     single,
     packed.map((body) => ({ number, wire: LEN, body, field })),
   );
 }
 
-function scalarBody(field: Field): fc.Arbitrary<Buffer> {
+function scalarBody(field: Field, strings: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> {
   if (field.wire === VARINT) return VARINT_BODY;
   if (field.type === "double") return DOUBLE_BODY;
   if (field.wire === I64) return FIXED64_BODY;
   if (field.wire === I32) return bytesOf(4, 4);
-  if (field.type === "string") return STRING_BODY;
+  if (field.type === "string") return strings;
   return field.role === "id" ? fc.oneof(bytesOf(0, 0), bytesOf(field.idBytes, field.idBytes)) : bytesOf(0, 9);
 }
 

@@ -34,6 +34,8 @@ export class JsonTokens {
   depth = 0;
   /** Everything before this offset was read as JSON. */
   safe = 0;
+  /** The error is one of depth: what follows may well be JSON. */
+  tooDeep = false;
 
   #bytes: Uint8Array = new Uint8Array(0);
   #pos = 0;
@@ -49,6 +51,7 @@ export class JsonTokens {
     this.#limit = end;
     this.safe = start;
     this.depth = 0;
+    this.tooDeep = false;
     this.#expect = "value";
   }
 
@@ -110,7 +113,10 @@ export class JsonTokens {
   }
 
   #open(kind: number): number {
-    if (this.depth === DEPTH_MAX) return ERROR;
+    if (this.depth === DEPTH_MAX) {
+      this.tooDeep = true;
+      return ERROR;
+    }
     this.#objects[this.depth++] = kind === OBJECT_START ? 1 : 0;
     this.start = this.#pos;
     this.end = ++this.#pos;
@@ -196,8 +202,12 @@ export class JsonTokens {
     this.end = this.#pos += length;
     this.#expect = "comma";
     const next = this.#peek();
-    const ends = next < 0 ? this.depth === 0 : next === 0x2c || next === 0x5d || next === 0x7d;
-    return ends ? kind : ERROR;
+    if (next < 0) {
+      // At the end of a cut text a word is whole, a number may not be.
+      if (kind === LITERAL) this.safe = this.#pos;
+      return this.depth === 0 || kind === LITERAL ? kind : ERROR;
+    }
+    return next === 0x2c || next === 0x5d || next === 0x7d ? kind : ERROR;
   }
 
   /** The next byte that is no white space, without taking it; -1 at the end. */

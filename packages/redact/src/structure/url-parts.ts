@@ -22,6 +22,10 @@ const SCHEME_MAX = 20;
 const SLASH = 0x2f;
 const QUESTION = 0x3f;
 const HASH = 0x23;
+const AT = 0x40;
+const COLON = 0x3a;
+const BRACKET = 0x5b;
+const ENDS_AUTHORITY: ReadonlySet<number> = new Set([SLASH, QUESTION, HASH]);
 
 /**
  * Offset of the `:` where `bytes[start, end)` begins like an absolute URL (RFC 3986: scheme `://`), or -1.
@@ -48,27 +52,17 @@ export function isUnbroken(bytes: Uint8Array, start: number, end: number): boole
 
 /** Splits a URL (`scheme://…`) or a target (`/path?query`) into its parts. Never fails: parts may be empty. */
 export function splitUrl(bytes: Uint8Array, start: number, end: number): UrlParts {
-  const hashAt = indexOf(bytes, HASH, start, end);
-  const questionAt = indexOf(bytes, QUESTION, start, hashAt);
-  const scheme = schemeEnd(bytes, start, questionAt);
-  let hostStart = start;
-  let hostEnd = start;
-  let userInfoStart = start;
-  let userInfoEnd = start;
-  if (scheme >= 0) {
-    userInfoStart = userInfoEnd = hostStart = scheme + 3;
-    hostEnd = indexOf(bytes, SLASH, hostStart, questionAt);
-    for (let at = hostEnd - 1; at >= hostStart; at--) {
-      if (bytes[at] !== 0x40) continue; // the last @ ends the user info
-      userInfoEnd = at;
-      hostStart = at + 1;
-      break;
-    }
-  }
+  const scheme = schemeEnd(bytes, start, end);
+  const authority = scheme < 0 ? start : scheme + 3;
+  const userInfoEnd = scheme < 0 ? -1 : findUserInfoEnd(bytes, authority, end);
+  const hostStart = userInfoEnd < 0 ? authority : userInfoEnd + 1;
+  const hashAt = indexOf(bytes, HASH, hostStart, end);
+  const questionAt = indexOf(bytes, QUESTION, hostStart, hashAt);
+  const hostEnd = scheme < 0 ? start : indexOf(bytes, SLASH, hostStart, questionAt);
   return {
-    userInfoStart,
-    userInfoEnd,
-    hostStart,
+    userInfoStart: authority,
+    userInfoEnd: userInfoEnd < 0 ? authority : userInfoEnd,
+    hostStart: scheme < 0 ? start : hostStart,
     hostEnd,
     pathStart: hostEnd,
     pathEnd: questionAt,
@@ -77,6 +71,31 @@ export function splitUrl(bytes: Uint8Array, start: number, end: number): UrlPart
     fragmentStart: Math.min(hashAt + 1, end),
     fragmentEnd: end,
   };
+}
+
+/**
+ * Offset of the `@` that ends the user info, or -1: the last one of the authority. A `:` that no port number
+ * follows says that the user info goes on, `/`, `?` and `#` in the password included, as they are when nobody
+ * encoded them: then it is the last `@` of all.
+ */
+function findUserInfoEnd(bytes: Uint8Array, start: number, end: number): number {
+  let authorityEnd = start;
+  while (authorityEnd < end && !ENDS_AUTHORITY.has(bytes[authorityEnd]!)) authorityEnd++;
+  const at = lastIndexOf(bytes, AT, start, authorityEnd);
+  if (at >= 0) return at;
+  const colon = lastIndexOf(bytes, COLON, start, authorityEnd);
+  if (colon < 0 || bytes[start] === BRACKET || isDigits(bytes, colon + 1, authorityEnd)) return -1;
+  return lastIndexOf(bytes, AT, authorityEnd, end);
+}
+
+function lastIndexOf(bytes: Uint8Array, byte: number, start: number, end: number): number {
+  for (let at = end - 1; at >= start; at--) if (bytes[at] === byte) return at;
+  return -1;
+}
+
+function isDigits(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at]! < 0x30 || bytes[at]! > 0x39) return false;
+  return true;
 }
 
 /** First offset of `byte` in `bytes[start, end)`, or `end`. */

@@ -71,7 +71,7 @@ export const KEY_VALUE_AND_UNIT = message("KeyValueAndUnit", [
   [3, "unit_strindex", "int32"],
 ]);
 
-const PROFILES_DICTIONARY = message("ProfilesDictionary", [
+export const PROFILES_DICTIONARY = message("ProfilesDictionary", [
   [1, "mapping_table", MAPPING, REPEATED],
   [2, "location_table", LOCATION, REPEATED],
   [3, "function_table", FUNCTION, REPEATED],

@@ -23,7 +23,10 @@ export const macAddress = defineDetector({
   pattern: String.raw`${PAIR}(?::${PAIR}){5}|${PAIR}(?:-${PAIR}){5}|${QUAD}\.${QUAD}\.${QUAD}`,
   confirm: (candidate, { before, after }) => {
     if (isUniform(candidate)) return false; // broadcast, or none
-    if (candidate.length === QUADS_LENGTH) return standsAlone({ before, after });
+    if (candidate.length === QUADS_LENGTH) {
+      const goesOn = before.endsWith(".") || (after[0] === "." && isHexDigit(after, 1));
+      return standsAlone({ before, after }) && !goesOn;
+    }
     const joint = candidate[2]!;
     const ahead = groupsBefore(before, joint);
     return GROUPS_AHEAD.includes(ahead) && RUN_LENGTHS.includes(ahead + 6 + groupsAfter(after, joint));
@@ -40,6 +43,7 @@ export const macAddress = defineDetector({
       "00:1b:44:11:3a",
       "de:ad:be:ef:00:11:22:33",
       "12:34:56",
+      "4111.1111.1111.1111",
       "001b4411:3ab7",
       "00:1B-44:11-3A:B7",
       "ff:ff:ff:ff:ff:ff",

@@ -29,7 +29,13 @@ export const email = defineDetector({
     return candidate.slice(0, at) !== "REDACTED" && !isInUserinfo(before);
   },
   examples: {
-    match: ["jane.doe+tag@mail.example.com", "'o'neil@example.org'", "to=jürgen@müller.example;", "a@b.co."],
+    match: [
+      "jane.doe+tag@mail.example.com",
+      "'o'neil@example.org'",
+      "to=jürgen@müller.example;",
+      "a@b.co.",
+      "x1@jane@shop.example",
+    ],
     ignore: [
       "j***@example.com",
       "Session@1a2b3c4d",
@@ -50,7 +56,7 @@ function withoutQuote(match: string): readonly [start: number, end: number] {
 /** True when the local part began earlier: this candidate is the tail of a refused one, or of `j***@example.com@…`. */
 function continues(before: string): boolean {
   const last = before.length - 1;
-  if (before[last] === "@") return last > 0 && before[last - 1] !== " ";
+  if (before[last] === "@") return before.endsWith("***@");
   if (before[last] === ".") return isAlphanumeric(before, last - 1);
   return (
     isAlphanumeric(before, last) || before.charCodeAt(last) >= 0x80 || "_+%".includes(before[last] || " ")

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { CANARIES } from "../leak/canaries.ts";
+
+const KEYS = [
+  "user.email",
+  "password",
+  "note",
+  "client.address",
+  "url.full",
+  "url.query",
+  "http.request.header.authorization",
+  "http.request.header",
+  "order.id",
+  "geo.location.lat",
+  "jane@shop.example",
+  "[REDACTED:email]",
+  "service.name",
+  "user",
+  "",
+];
+
+const canary = fc
+  .tuple(fc.constantFrom(...Object.values(CANARIES)), fc.nat(300))
+  .chain(([make, n]) => fc.constantFrom(make(n).text, make(n).secret));
+
+const VALUES = [
+  "203.0.113.7",
+  "10.0.0.1, 203.0.113.9",
+  "2001:db8:1:2::3",
+  "jane@shop.example",
+  "2026-11-21T10:00:00Z",
+  "1234567890123456",
+  "[REDACTED:email]",
+  "[WITHHELD:depth]",
+  "[REDACTED:",
+  "password=[REDACTED:password] and more",
+  "REDACTED",
+  "j***@shop.example",
+  "****1111",
+  "https://bob:hunter2@shop.example/a%40b/?email=jane%40x.example&token=abc&X-Amz-Signature=ff&q=1#frag=2",
+  "/cart?user.email=jane@x.example",
+  '{"a":1}{"password":"x"}',
+  '{"password":"trunc',
+  '["4111111111111111", 4111111111111111, {"user":{"email":"x"}}]',
+  '{"m":"a \\"quoted\\" jane@shop.example \\u0041"}',
+  '{"nested":"{\\"password\\":\\"deep\\"}"}',
+  "-----BEGIN PRIVATE KEY-----\nMIIE",
+  "password: hunter2; token=abcDEF123456ghiJKL",
+];
+
+const json = fc
+  .letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom(null, true, 12, 4111111111111111, 52.5),
+      tie("text"),
+      tie("object"),
+      tie("list"),
+    ),
+    text: fc.oneof(canary, fc.constantFrom(...VALUES), fc.string({ maxLength: 12 })),
+    object: fc.dictionary(fc.constantFrom(...KEYS), tie("value"), { maxKeys: 4 }),
+    list: fc.array(tie("value"), { maxLength: 4 }),
+  }))
+  .object.map((value) => JSON.stringify(value));
+
+/** Texts as telemetry has them, and as attackers would: keys and values are drawn from the same. */
+export const arbitraryText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...KEYS) },
+  { weight: 3, arbitrary: canary },
+  { weight: 3, arbitrary: fc.constantFrom(...VALUES) },
+  { weight: 2, arbitrary: json },
+  { weight: 1, arbitrary: json.chain((text) => fc.nat(text.length).map((cut) => text.slice(0, cut))) },
+  { weight: 1, arbitrary: fc.tuple(canary, fc.constantFrom(...VALUES)).map((parts) => parts.join(" ")) },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 30 }) },
+);
