@@ -4,12 +4,11 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { OperatingError } from "@scrim/errors";
 import { type Gateway, startGateway } from "@scrim/gateway";
 import { defineProcessor } from "@scrim/pipeline";
 import { z } from "zod";
-
-const PORT = 4318;
 
 /** Stands before the policy and prints how much came in: never what. */
 const arrivals = defineProcessor({
@@ -27,17 +26,22 @@ const arrivals = defineProcessor({
   }),
 });
 
-function start(port: number): Promise<Gateway> {
+interface Ports {
+  otlp: number;
+  metrics: number;
+}
+
+function start({ otlp, metrics }: Ports): Promise<Gateway> {
   const pipeline = { receivers: ["otlp"], processors: ["arrivals", "policy"], exporters: ["debug"] };
   return startGateway({
     components: [arrivals],
     config: {
-      receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${port}` } } } },
+      receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${otlp}` } } } },
       processors: { arrivals: {}, policy: {} },
       exporters: { debug: {} },
       service: {
         extensions: [],
-        telemetry: { metrics: { address: port === PORT ? "127.0.0.1:8888" : "127.0.0.1:0" } },
+        telemetry: { metrics: { address: `127.0.0.1:${metrics}` } },
         pipelines: { logs: pipeline, traces: pipeline, metrics: pipeline, profiles: pipeline },
       },
     },
@@ -45,23 +49,28 @@ function start(port: number): Promise<Gateway> {
   });
 }
 
-/** On the standard port, or on a free one where that is taken. */
-async function startOnFreePort(): Promise<Gateway> {
-  try {
-    return await start(PORT);
-  } catch (error) {
-    if (!(error instanceof OperatingError) || error.code !== "LISTEN_FAILED") throw error;
-    console.log(`A standard port is taken (${error.path}); using free ones.`);
-    return start(0);
+/** On the standard ports; where one is taken, on a free one in its place. */
+async function startOnFreePorts(): Promise<Gateway> {
+  const ports: Ports = { otlp: 4318, metrics: 8888 };
+  for (;;) {
+    try {
+      return await start(ports);
+    } catch (error) {
+      if (!(error instanceof OperatingError) || error.code !== "LISTEN_FAILED") throw error;
+      const taken = error.path?.startsWith("service.telemetry") ? "metrics" : "otlp";
+      if (ports[taken] === 0) throw error;
+      console.log(`Port ${ports[taken]} is taken; using a free one.`);
+      ports[taken] = 0;
+    }
   }
 }
 
-const gateway = await startOnFreePort();
+const gateway = await startOnFreePorts();
 const endpoint = `http://${gateway.endpoints["receivers.otlp"]!.http}`;
 console.log(`Scrim gateway: OTLP/HTTP on ${endpoint}, default policy, metrics on ${gateway.metricsUrl}`);
 console.log("A shop now logs to it through the OpenTelemetry SDK. Below is all that leaves. Ctrl-C stops.");
 
-const shop = spawn(process.execPath, [new URL("shop.ts", import.meta.url).pathname], {
+const shop = spawn(process.execPath, [fileURLToPath(new URL("shop.ts", import.meta.url))], {
   env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint },
   stdio: ["ignore", "inherit", "inherit"],
 });

@@ -18,6 +18,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
 
 /** Exit codes: 0 done, 1 the input or the world was at fault, 2 the command line was. */
 const USAGE_EXIT = 2;
+/** As in sysexits.h: an internal software error. */
+const INTERNAL_EXIT = 70;
 
 /** Runs one command line; errors of the world are printed as an error line and a hint. Returns the exit code. */
 export async function runProgram(args: readonly string[], streams: CommandStreams): Promise<number> {
@@ -40,7 +42,7 @@ export async function runProgram(args: readonly string[], streams: CommandStream
   try {
     return await command.run(parseCommand(command, rest), streams);
   } catch (error) {
-    if (!(error instanceof OperatingError)) throw error;
+    if (!(error instanceof OperatingError)) return internalError(command.name, error, streams);
     printError(command.name, error, streams);
     return error.code === "INPUT_INVALID" ? USAGE_EXIT : 1;
   }
@@ -56,6 +58,14 @@ function unknownCommand(name: string, streams: CommandStreams): number {
   );
   streams.stderr.write(`scrim: hint: commands are: ${known.join(", ")}\n`);
   return USAGE_EXIT;
+}
+
+/** A fault of ours. Where it happened, and not its message, which may hold what was being read. */
+function internalError(name: string, error: unknown, streams: CommandStreams): number {
+  const place = error instanceof Error ? /^ +at .*$/m.exec(error.stack ?? "")?.[0].trim() : undefined;
+  streams.stderr.write(`${name}: error: internal: ${(error as Error)?.name ?? "unknown"} ${place ?? ""}\n`);
+  streams.stderr.write(`${name}: hint: this is a bug; please report it with this line\n`);
+  return INTERNAL_EXIT;
 }
 
 function printError(name: string, error: OperatingError, streams: CommandStreams): void {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { OperatingError } from "@scrim/errors";
-import type { Component } from "@scrim/pipeline";
+import type { Component, ProcessorDefinition } from "@scrim/pipeline";
 
 const KINDS = ["receiver", "processor", "exporter", "extension"];
 
@@ -40,6 +40,7 @@ async function importDefault(file: string, path: string): Promise<unknown> {
 function isComponent(value: unknown): value is Component {
   if (typeof value !== "object" || value === null) return false;
   const { kind, type, configSchema, create } = value as Partial<Component>;
+  if (kind === "processor" && !declaresText(value as Partial<ProcessorDefinition>)) return false;
   return (
     KINDS.includes(kind ?? "") &&
     typeof type === "string" &&
@@ -48,9 +49,14 @@ function isComponent(value: unknown): value is Component {
   );
 }
 
+/** A processor says whether it adds text; one that doesn't is none. */
+function declaresText({ capabilities }: Partial<ProcessorDefinition>): boolean {
+  return typeof capabilities?.adds_text === "boolean";
+}
+
 function notAPlugin(path: string): OperatingError {
   return new OperatingError("CONFIG_INVALID", "the module's default export is no component", {
     path,
-    hint: "export default defineProcessor({ … }), from @scrim/pipeline",
+    hint: "export default defineProcessor({ … }), from @scrim/pipeline; a processor declares capabilities.adds_text",
   });
 }

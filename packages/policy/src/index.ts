@@ -16,7 +16,7 @@ export { policyJsonSchema } from "./json-schema.ts";
 export type { KeyPath } from "./key-path.ts";
 export { join, restrictiveness } from "./lattice.ts";
 export { lintPolicy, type PolicyWarning } from "./lint.ts";
-export { type LoadedPolicy, type LoadOptions, loadPolicy } from "./load.ts";
+export { type LoadedPolicy, type LoadOptions, loadPolicy, withPolicyKey } from "./load.ts";
 export { definePolicy, parsePolicy } from "./parse.ts";
 export type { Condition, Decision, Holds, Limits, Origin, Plan, PseudonymKey } from "./plan.ts";
 export { policyReference } from "./reference.ts";

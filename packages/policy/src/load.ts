@@ -23,6 +23,8 @@ export interface LoadedPolicy extends CompileOptions {
 export interface LoadOptions {
   /** Where `env` of a key is looked up; the environment of the process unless given. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where the path of a key file starts; the folder of the first document unless given. */
+  readonly baseDir?: string;
 }
 
 /**
@@ -32,11 +34,25 @@ export interface LoadOptions {
  * @throws {OperatingError} `CONFIG_UNREADABLE`, `POLICY_INVALID`, or `POLICY_KEY_MISSING` when the key can't
  * be read, is not base64 or has fewer than 32 bytes.
  */
-export function loadPolicy(files: readonly string[], { env = process.env }: LoadOptions = {}): LoadedPolicy {
-  const documents = files.map((file) => parsePolicy(readPolicyFile(file), file));
+export function loadPolicy(files: readonly string[], options: LoadOptions = {}): LoadedPolicy {
+  return withPolicyKey(
+    files.map((file) => parsePolicy(readPolicyFile(file), file)),
+    options,
+  );
+}
+
+/**
+ * Documents that stand elsewhere than in files of their own, with the key that the first one names.
+ *
+ * @throws {OperatingError} `POLICY_KEY_MISSING` when the key can't be read, is not base64 or has fewer than 32 bytes.
+ */
+export function withPolicyKey(
+  documents: readonly PolicyDocument[],
+  { env = process.env, baseDir }: LoadOptions = {},
+): LoadedPolicy {
   const warnings: PolicyWarning[] = [];
   const [base] = documents;
-  const pseudonymKey = base && readPseudonymKey(base, env, warnings);
+  const pseudonymKey = base && readPseudonymKey(base, env, baseDir ?? dirname(base.source), warnings);
   return { documents, pseudonymKey, warnings };
 }
 
@@ -54,6 +70,7 @@ function readPolicyFile(file: string): string {
 function readPseudonymKey(
   document: PolicyDocument,
   env: NonNullable<LoadOptions["env"]>,
+  baseDir: string,
   warnings: PolicyWarning[],
 ): PseudonymKey | undefined {
   const source = document.settings.keys?.pseudonym;
@@ -61,7 +78,7 @@ function readPseudonymKey(
   const text =
     source.file === undefined
       ? readKeyVariable(document, source.env!, env)
-      : readKeyFile(document, source.file, warnings);
+      : readKeyFile(document, source.file, baseDir, warnings);
   const secret = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, "base64") : Buffer.alloc(0);
   if (secret.length < KEY_BYTES_MIN || secret.length > KEY_BYTES_MAX) {
     throw documentError("POLICY_KEY_MISSING", document, ["keys", "pseudonym"], {
@@ -85,9 +102,14 @@ function readKeyVariable(
   });
 }
 
-function readKeyFile(document: PolicyDocument, file: string, warnings: PolicyWarning[]): string {
+function readKeyFile(
+  document: PolicyDocument,
+  file: string,
+  baseDir: string,
+  warnings: PolicyWarning[],
+): string {
   const path = ["keys", "pseudonym", "file"];
-  const found = resolve(dirname(document.source), file);
+  const found = resolve(baseDir, file);
   try {
     const { bytes, mode } = readFile(found, KEY_TEXT_BYTES_MAX);
     if (process.platform !== "win32" && (mode & 0o077) !== 0) {

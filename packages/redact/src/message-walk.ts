@@ -303,16 +303,21 @@ export class MessageWalk {
 
   /** A key that is an index into a profile's string table. */
   #indexedKey(walker: FieldWalker, inBody: boolean): KeyEntry | undefined {
-    const range = this.#profile?.range(Number(readInt64(this.#bytes, walker.start, walker.end)));
-    if (range === undefined) return undefined;
-    const found = this.#tableEntry(range);
-    return inBody ? found.inBody(this.#plan.body) : found;
+    const index = Number(readInt64(this.#bytes, walker.start, walker.end));
+    const found = this.#tableEntry(index);
+    return inBody ? found?.inBody(this.#plan.body) : found;
   }
 
-  /** What a string of the table decides as a key: by what it will read when it has been redacted itself. */
-  #tableEntry([start, end]: readonly [number, number]): KeyEntry {
-    const key = this.#redactTableText(this.#bytes.subarray(start, end));
-    return this.#keys.lookup(key, 0, key.length, 0);
+  /**
+   * What a string of the table decides as a key: by what it will read when it has been redacted itself. One that
+   * is a value as well may be replaced whole, so it decides no more freely than a key that nobody knows.
+   */
+  #tableEntry(index: number): KeyEntry | undefined {
+    const range = this.#profile?.range(index);
+    if (range === undefined) return undefined;
+    const key = this.#redactTableText(this.#bytes.subarray(range[0], range[1]));
+    const entry = this.#keys.lookup(key, 0, key.length, 0);
+    return this.#profile?.isValue(index) ? stricter(entry, this.#keys.lookup(key, 0, 0, 0)) : entry;
   }
 
   #dropDecided(start: number, end: number, entry: KeyEntry): void {
@@ -337,8 +342,8 @@ export class MessageWalk {
   }
 
   #tableKey(walker: FieldWalker): KeyEntry {
-    const range = this.#profile?.keyOfEntry(walker.start);
-    return range === undefined ? this.#textEntry : this.#tableEntry(range);
+    const index = this.#profile?.keyOfEntry(walker.start);
+    return (index === undefined ? undefined : this.#tableEntry(index)) ?? this.#textEntry;
   }
 
   // ---- values ----

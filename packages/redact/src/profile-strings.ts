@@ -1,4 +1,13 @@
-import { FieldWalker, LEN, readInt64, VARINT } from "@scrim/wire";
+import {
+  ANY_VALUE,
+  DEPTH_MAX,
+  FieldWalker,
+  LEN,
+  type MessageType,
+  REQUEST_TYPES,
+  readInt64,
+  VARINT,
+} from "@scrim/wire";
 import { fieldRanges, type Range } from "./field-ranges.ts";
 import type { KeyEntry } from "./key-entry.ts";
 
@@ -15,10 +24,12 @@ export class ProfileStrings {
   readonly #strings: Range[] = [];
   readonly #starts = new Set<number>();
   readonly #actions = new Map<number, KeyEntry>();
+  readonly #values = new Set<number>();
   /** Key of each entry of the attribute table, by the offset of the entry's value. */
   readonly #entryKeys = new Map<number, number>();
 
   constructor(bytes: Buffer) {
+    this.#readValues(bytes, REQUEST_TYPES.profiles, [0, bytes.length], 0);
     for (const dictionary of fieldRanges(bytes, [0, bytes.length], DICTIONARY)) {
       for (const string of fieldRanges(bytes, dictionary, STRING_TABLE)) {
         this.#strings.push(string);
@@ -41,10 +52,14 @@ export class ProfileStrings {
     return this.#starts.has(start);
   }
 
-  /** Where the key lies of the attribute whose value begins at `valueStart`. */
-  keyOfEntry(valueStart: number): Range | undefined {
-    const index = this.#entryKeys.get(valueStart);
-    return index === undefined ? undefined : this.#strings[index];
+  /** Index of the key of the attribute whose value begins at `valueStart`. */
+  keyOfEntry(valueStart: number): number | undefined {
+    return this.#entryKeys.get(valueStart);
+  }
+
+  /** Whether some attribute's value is string `index`, which an action may therefore replace. */
+  isValue(index: number): boolean {
+    return this.#values.has(index);
   }
 
   action(index: number): KeyEntry | undefined {
@@ -53,6 +68,20 @@ export class ProfileStrings {
 
   setAction(index: number, entry: KeyEntry): void {
     this.#actions.set(index, entry);
+  }
+
+  /** Notes every string that is a value, wherever an `AnyValue` stands. */
+  #readValues(bytes: Buffer, type: MessageType, [start, end]: Range, depth: number): void {
+    const walker = new FieldWalker();
+    walker.enter(bytes, start, end);
+    while (walker.next()) {
+      const field = type.fields[walker.field];
+      if (field?.message !== undefined && walker.wire === LEN && depth < DEPTH_MAX) {
+        this.#readValues(bytes, field.message, [walker.start, walker.end], depth + 1);
+      } else if (type === ANY_VALUE && field?.role === "index" && walker.wire === VARINT) {
+        this.#values.add(Number(readInt64(bytes, walker.start, walker.end)));
+      }
+    }
   }
 
   /** `KeyValueAndUnit`: key index 1, value 2. The last key counts, as decoders have it. */

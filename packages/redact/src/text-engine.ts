@@ -112,6 +112,7 @@ export class TextEngine {
   /** Path of the JSON member being read; where the keys of each open container begin, and whose it is. */
   readonly #path = new KeyPath();
   readonly #prefixes: number[] = [];
+  readonly #paths: string[] = [];
   readonly #containers: KeyEntry[] = [];
 
   /** @param keys the decisions that apply at the moment; they change with the resource */
@@ -352,6 +353,7 @@ export class TextEngine {
     tokens.enter(this.#source, start, end);
     this.#containers.length = 0;
     let entry = base;
+    let path = ""; // keys count from the document's root, whatever attribute the document stands under
     for (;;) {
       const token = tokens.next();
       switch (token) {
@@ -362,13 +364,14 @@ export class TextEngine {
           return;
         case json.KEY:
           entry = this.#jsonKey(base);
+          path = entry.path;
           continue; // what follows is this member's value
         case json.OBJECT_START:
         case json.ARRAY_START:
           if (token === json.OBJECT_START ? !entry.actsOnMaps : !entry.acts) {
             this.#containers[tokens.depth - 1] = entry;
-            // Keys count from the document's root, whatever attribute the document stands under.
-            this.#prefixes[tokens.depth - 1] = this.#path.enter(entry === base ? "" : entry.path);
+            this.#paths[tokens.depth - 1] = path;
+            this.#prefixes[tokens.depth - 1] = this.#path.enter(path);
           } else if (!this.#jsonContainer(entry)) {
             this.#jsonRest(tokens.start, end, entry);
             return;
@@ -381,6 +384,7 @@ export class TextEngine {
           this.#jsonScalar(token, entry);
       }
       entry = this.#containers[tokens.depth - 1] ?? base;
+      path = tokens.depth === 0 ? "" : this.#paths[tokens.depth - 1]!;
     }
   }
 
@@ -413,10 +417,14 @@ export class TextEngine {
 
   #replaceJsonValue(start: number, end: number, entry: KeyEntry): void {
     const { action } = entry.decision;
+    const isContainer = this.#source[start] === 0x7b || this.#source[start] === 0x5b;
     if (action.kind === "drop") {
       this.edits.replace(start, end, JSON_NULL);
     } else {
-      const replacement = this.replacement(this.#source.subarray(start, end), entry);
+      // A part of a container, as a partial mask would show, says nothing.
+      const replacement = isContainer
+        ? redactedLabel(entry.decision.class)
+        : this.replacement(this.#source.subarray(start, end), entry);
       this.edits.replace(start, end, quoted(replacement));
     }
     this.counts.type_changes++;
@@ -513,9 +521,14 @@ export class TextEngine {
   #parameter(start: number, equals: number, end: number, base: KeyEntry): void {
     const raw = this.#source.subarray(start, equals);
     const key = percentDecode(raw, true) ?? raw;
-    const found = this.#keys().lookup(key, 0, key.length, 0);
-    if (found.keyReplacement !== undefined)
-      this.edits.replace(start, equals, percentEncode(found.keyReplacement));
+    let found = this.#keys().lookup(key, 0, key.length, 0);
+    if (found.keyReplacement !== undefined) {
+      const replacement = percentEncode(found.keyReplacement);
+      this.edits.replace(start, equals, replacement);
+      // Decided by the key as it will read from now on.
+      const again = percentDecode(replacement, true) ?? replacement;
+      found = this.#keys().lookup(again, 0, again.length, 0);
+    }
     const valueStart = equals + 1;
     if (valueStart === end) return;
     if (SIGNED_KEYS.has(key.toString("latin1")))
@@ -641,18 +654,16 @@ export class TextEngine {
           class: sensitivityClass,
         });
         const showsPart = action.kind === "mask" || action.kind === "generalize";
-        return showsPart && finding === undefined && !isLabel(result) ? this.#scanned(result, entry) : result;
+        if (!showsPart || finding !== undefined || isLabel(result)) return result;
+        return this.#showsNothing(result, entry) ? result : redactedLabel(sensitivityClass);
       }
     }
   }
 
   /** The part of a value that an action shows may hold what a scan would have found. */
-  #scanned(part: Buffer, entry: KeyEntry): Buffer {
-    return this.#rewrite(
-      part,
-      new KeyEntry(entry.path, { ...entry.decision, action: { kind: "scan" } }),
-      STRING,
-    );
+  #showsNothing(part: Buffer, entry: KeyEntry): boolean {
+    const scanned = new KeyEntry(entry.path, { ...entry.decision, action: { kind: "scan" } });
+    return this.#rewriteOnce(part, scanned, STRING) === part;
   }
 
   /** A value that is nothing but one finding gets the same pseudonym as that finding in a text. */

@@ -9,10 +9,15 @@ const VARINT_BYTES_FROM = 4;
 /** The digits of an `int_value`, a varint in `bytes[start, end)`; undefined where there are too few to matter. */
 export function intDigits(bytes: Uint8Array, start: number, end: number): string | undefined {
   if (end - start < VARINT_BYTES_FROM) return undefined;
-  if (end - start > 7) return readInt64(bytes, start, end).toString(); // over 49 bits
+  if (end - start > 7) return withoutSign(readInt64(bytes, start, end).toString()); // over 49 bits, or negative
   let value = 0;
   for (let at = end - 1; at >= start; at--) value = value * 128 + (bytes[at]! & 0x7f);
   return value < DIGITS_FROM ? undefined : value.toString();
+}
+
+/** A sign says nothing about what the digits are, and keeps detectors from seeing where they begin. */
+function withoutSign(digits: string): string {
+  return digits.startsWith("-") ? digits.slice(1) : digits;
 }
 
 const view = new DataView(new ArrayBuffer(8));
@@ -21,7 +26,7 @@ const view = new DataView(new ArrayBuffer(8));
 export function doubleDigits(bytes: Uint8Array, start: number): string | undefined {
   const value = readDouble(bytes, start);
   return Number.isInteger(value) && Math.abs(value) >= DIGITS_FROM && Math.abs(value) < 1e21
-    ? value.toString()
+    ? Math.abs(value).toString()
     : undefined;
 }
 

@@ -9,6 +9,7 @@ export const detectCommand: CommandDefinition = {
   details: [
     'Reads JSON lines {"text": …, "key"?: …} and writes, for each, {"findings":[{"start","end","type","detector"}]}.',
     "Offsets count UTF-16 units, as in JavaScript strings; the end is exclusive. The text is never repeated.",
+    'Where a text has more candidates than the policy allows for, "scanned_to" says how far it was looked at.',
   ].join("\n"),
   options: { policy: POLICY_OPTION },
   examples: [`echo '{"text":"card 4111 1111 1111 1111"}' | scrim detect`],
@@ -28,14 +29,17 @@ export const detectCommand: CommandDefinition = {
         await write(stdout, `${JSON.stringify({ findings: [], error: "INPUT_INVALID" })}\n`);
         continue;
       }
-      const { findings } = scanner.scan(Buffer.from(row.text), row.key);
+      const bytes = Buffer.from(row.text);
+      const { findings, scannedTo } = scanner.scan(bytes, row.key);
       const found = utf16Offsets(row.text, findings).map(({ start, end, detector }) => ({
         start,
         end,
         type: detector.type,
         detector: detector.id,
       }));
-      await write(stdout, `${JSON.stringify({ findings: found })}\n`);
+      const rest =
+        scannedTo < bytes.length ? { scanned_to: bytes.toString("utf8", 0, scannedTo).length } : {};
+      await write(stdout, `${JSON.stringify({ findings: found, ...rest })}\n`);
     }
     return failures === 0 ? 0 : 1;
   },

@@ -15,8 +15,9 @@ const SIGNAL_MEMBERS: Readonly<Record<Signal, string>> = {
   profiles: "resourceProfiles",
 };
 
-/** Lines of a PEM block that are kept together; a key has some fifty. */
-const PEM_LINES_MAX = 400;
+/** A PEM block longer than this is no key; what was kept together is let go. */
+const PEM_BYTES_MAX = 64 * 1024;
+const PEM_LINE_BYTES_MAX = 256;
 
 export const redactCommand: CommandDefinition = {
   name: "redact",
@@ -51,9 +52,9 @@ export const redactCommand: CommandDefinition = {
     const redactor = createRedactor(planOf(input));
     switch (optionText(input, "format") as (typeof FORMATS)[number]) {
       case "text":
-        return redactLines(redactor, optionText(input, "key"), streams);
+        return redactText(redactor, optionText(input, "key"), streams);
       case "jsonl":
-        return redactLines(redactor, undefined, streams);
+        return redactJsonLines(redactor, streams);
       case "otlp-json":
         return redactOtlpJson(redactor, streams);
       case "otlp-proto": {
@@ -65,25 +66,52 @@ export const redactCommand: CommandDefinition = {
   },
 };
 
-async function redactLines(
+/** Each line is one text; lines of a PEM block, which only say something together, are one. */
+async function redactText(
   redactor: Redactor,
   key: string | undefined,
   { stdin, stdout }: CommandStreams,
 ): Promise<number> {
   let block: Buffer[] = [];
+  let blockBytes = 0;
   const flush = async () => {
     if (block.length === 0) return;
-    await write(stdout, redactor.redactText(Buffer.concat(block), key).bytes);
-    await write(stdout, "\n");
+    const { bytes } = redactor.redactText(
+      Buffer.concat(block.flatMap((line, at) => (at === 0 ? [line] : [NEWLINE, line]))),
+      key,
+    );
     block = [];
+    blockBytes = 0;
+    await write(stdout, Buffer.concat([bytes, NEWLINE]));
   };
   for await (const line of linesOf(stdin)) {
-    if (block.length > 0) block.push(NEWLINE);
+    const inBlock = block.length > 0;
+    const ends = line.includes("-----END ");
+    if (inBlock && !ends && (!isPemLine(line) || blockBytes > PEM_BYTES_MAX)) await flush();
     block.push(Buffer.from(line));
-    const opens = block.length === 1 ? line.includes("-----BEGIN ") : true;
-    if (!opens || line.includes("-----END ") || block.length > 2 * PEM_LINES_MAX) await flush();
+    blockBytes += line.length;
+    const opens = block.length === 1 && line.includes("-----BEGIN ") && !ends;
+    if (ends || (block.length === 1 && !opens)) await flush();
   }
   await flush();
+  return 0;
+}
+
+/** Base64, a header (`Proc-Type: 4,ENCRYPTED`) or nothing: what PEM has between its two lines. RFC 7468. */
+function isPemLine(line: Buffer): boolean {
+  if (line.length > PEM_LINE_BYTES_MAX) return false;
+  return /^(?:[A-Za-z0-9+/=]*|[A-Za-z-]+: .*)\s*$/.test(line.toString("latin1"));
+}
+
+/** A JSON value a line. Where the whole of one is withheld, its label is written as a JSON string. */
+async function redactJsonLines(redactor: Redactor, { stdin, stdout }: CommandStreams): Promise<number> {
+  for await (const line of linesOf(stdin)) {
+    const { bytes } = redactor.redactText(line);
+    const text =
+      bytes !== line && bytes.indexOf("[WITHHELD:") === 0 ? JSON.stringify(bytes.toString()) : bytes;
+    await write(stdout, text);
+    await write(stdout, "\n");
+  }
   return 0;
 }
 
@@ -127,7 +155,23 @@ async function redactDocument(
   json: Buffer,
   stdout: NodeJS.WritableStream,
 ): Promise<void> {
-  const signal = SIGNALS.find((each) => json.includes(`"${SIGNAL_MEMBERS[each]}"`)) ?? "logs";
+  const signal = signalOf(json);
   const { bytes } = redactor.redact(signal, jsonToProto(signal, json));
   await write(stdout, `${protoToJson(signal, bytes)}\n`);
+}
+
+/** The signal of an OTLP JSON document, by the member that it has. What is broken otherwise, the decoder says. */
+function signalOf(json: Buffer): Signal {
+  let document: unknown;
+  try {
+    document = JSON.parse(json.toString());
+  } catch {
+    return "logs";
+  }
+  if (typeof document !== "object" || document === null || Object.keys(document).length === 0) return "logs";
+  const signal = SIGNALS.find((each) => Object.hasOwn(document, SIGNAL_MEMBERS[each]));
+  if (signal !== undefined) return signal;
+  throw new OperatingError("JSON_MAPPING", "the document is no OTLP export request", {
+    hint: `it has one of: ${Object.values(SIGNAL_MEMBERS).join(", ")}`,
+  });
 }

@@ -4,10 +4,12 @@ import {
   compilePolicy,
   defaultPlan,
   definePolicy,
+  type LoadedPolicy,
   lintPolicy,
   loadPolicy,
   type Plan,
   type PolicySettings,
+  withPolicyKey,
 } from "@scrim/policy";
 import { createRedactor, type RedactionCounts } from "@scrim/redact";
 import { z } from "zod";
@@ -57,20 +59,23 @@ export const policyProcessor = defineProcessor({
   },
 });
 
-function compile(
-  config: PolicyConfig,
-  { baseDir, path }: Pick<ComponentContext, "baseDir" | "path">,
-  warn: (warning: string) => void,
-): Plan {
+type Place = Pick<ComponentContext, "baseDir" | "path">;
+
+function compile(config: PolicyConfig, place: Place, warn: (warning: string) => void): Plan {
+  const loaded = load(config, place);
+  if (loaded === undefined) return defaultPlan();
+  const warnings = [...loaded.warnings, ...lintPolicy(loaded.documents)];
+  for (const { source, path, message } of warnings) warn(`${source}: ${path}: ${message}`);
+  return compilePolicy(loaded.documents, loaded);
+}
+
+/** Undefined where nothing is configured. Paths start from the configuration's folder, that of a key file too. */
+function load(config: PolicyConfig, { baseDir, path }: Place): LoadedPolicy | undefined {
   const files = config.files ?? (config.file === undefined ? [] : [config.file]);
-  if (files.length > 0) {
-    const loaded = loadPolicy(files.map((file) => resolve(baseDir, file)));
-    const warnings = [...loaded.warnings, ...lintPolicy(loaded.documents)];
-    for (const warning of warnings) warn(`${warning.source}: ${warning.path}: ${warning.message}`);
-    return compilePolicy(loaded.documents, loaded);
-  }
-  if (config.policy === undefined) return defaultPlan();
-  return compilePolicy([definePolicy(config.policy as PolicySettings, `${path}.policy`)]); // checks its shape
+  if (files.length > 0) return loadPolicy(files.map((file) => resolve(baseDir, file)));
+  if (config.policy === undefined) return undefined;
+  const document = definePolicy(config.policy as PolicySettings, `${path}.policy`); // checks its shape
+  return withPolicyKey([document], { baseDir });
 }
 
 /** Counts what one batch lost, and adds it up by class for those who see the batch next. */

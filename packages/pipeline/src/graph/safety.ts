@@ -34,7 +34,7 @@ function findProblem(
       hint: `add "${POLICY_TYPE}" to the list: processors: [${[...processors.map(({ id }) => id), POLICY_TYPE].join(", ")}]`,
     });
   const at = processors.findIndex(
-    ({ definition }, index) => index > last && definition.capabilities.adds_text,
+    ({ definition }, index) => index > last && definition.capabilities.adds_text !== false, // undeclared counts as yes
   );
   if (at < 0) return undefined;
   const { id } = processors[at]!;
