@@ -1,3 +1,4 @@
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { type Attributes, context, SpanStatusCode, trace } from "@opentelemetry/api";
 import { OTLPLogExporter as JsonLogs } from "@opentelemetry/exporter-logs-otlp-http";
 import { OTLPLogExporter as ProtoLogs } from "@opentelemetry/exporter-logs-otlp-proto";
@@ -10,9 +11,10 @@ import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { type Gateway, startGateway } from "@scrim/gateway";
-import { type JsonObject, protoToJson, type Signal } from "@scrim/wire";
+import { type JsonObject, protoToJson, REQUEST_TYPES, SIGNALS, type Signal } from "@scrim/wire";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CANARIES } from "../leak/canaries.ts";
+import { plantMessage } from "../leak/plant.ts";
 import { type Sink, startSink } from "./sink.ts";
 
 type Options = { url: string; compression: never };
@@ -191,6 +193,41 @@ describe.each([
       const [orders] = resourceMetrics[0]!.scopeMetrics[0]!.metrics;
       expect(orders!.name).toBe("orders");
       expect(attributesOf(orders!.sum.dataPoints[0]!)).toMatchObject(HARMLESS_ON_THE_WIRE);
+    });
+  });
+});
+
+describe("other clients", () => {
+  const send = async (signal: Signal, type: string, encoding: string, body: Buffer) => {
+    const path = signal === "profiles" ? "/v1development/profiles" : `/v1/${signal}`;
+    const response = await fetch(url(path), {
+      method: "POST",
+      headers: { "content-type": type, ...(encoding !== "" && { "content-encoding": encoding }) },
+      body: new Uint8Array(body),
+    });
+    expect(response.status).toBe(200);
+  };
+  const ENCODINGS: readonly (readonly [name: string, encode: (body: Buffer) => Buffer])[] = [
+    ["", (body) => body],
+    ["gzip", gzipSync],
+    ["zstd", zstdCompressSync],
+  ];
+
+  describe.each(SIGNALS)("%s", (signal) => {
+    test.each(ENCODINGS)("protobuf with every text planted, compression '%s'", async (encoding, encode) => {
+      let n = 0;
+      const makers = Object.values(CANARIES);
+      const request = plantMessage(REQUEST_TYPES[signal], () => makers[n++ % makers.length]!(n % 200).text);
+      await send(signal, "application/x-protobuf", encoding, encode(request));
+      expectNoCanary(signal);
+    });
+
+    test.each(ENCODINGS)("JSON with every text planted, compression '%s'", async (encoding, encode) => {
+      let n = 0;
+      const makers = Object.values(CANARIES);
+      const request = plantMessage(REQUEST_TYPES[signal], () => makers[n++ % makers.length]!(n % 200).text);
+      await send(signal, "application/json", encoding, encode(Buffer.from(protoToJson(signal, request))));
+      expectNoCanary(signal);
     });
   });
 });

@@ -49,6 +49,12 @@ export const CANARIES: Readonly<Record<string, Maker>> = {
   us_ssn: (n) =>
     whole("us_ssn", `${pad(100 + (n % 500), 3)}-${pad(1 + (n % 98), 2)}-${pad(1000 + (n % 8999), 4)}`),
   phone: (n) => whole("phone", `+49 30 ${pad(1234567 + n, 7)}`),
+  ipv4: (n) => whole("ip_address", `198.51.${n % 256}.${1 + (n % 254)}`),
+  ipv6: (n) => whole("ip_address", `2001:db8:${(n % 65535).toString(16)}:7::${(1 + (n % 999)).toString(16)}`),
+  mac_address: (n) => {
+    const pairs = [0x3c, 0x07, 0x54, n >> 8, n & 255, 0xb1].map((pair) => pair.toString(16).padStart(2, "0"));
+    return whole("mac_address", pairs.join(":"));
+  },
   jwt: (n) =>
     whole(
       "jwt",

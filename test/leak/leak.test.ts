@@ -3,9 +3,33 @@ import { createRedactor } from "@scrim/redact";
 import { REQUEST_TYPES, SIGNALS } from "@scrim/wire";
 import { describe, expect, test } from "vitest";
 import { CANARIES, type Canary, card } from "./canaries.ts";
-import { len, plantMessage } from "./plant.ts";
+import { len, plantMessage, varint } from "./plant.ts";
 
 const redactor = createRedactor(defaultPlan());
+
+test("every kind of finding of the first dozen detectors has a canary", () => {
+  const types = new Set(Object.values(CANARIES).map((make) => make(1).type));
+  for (const type of ["email", "phone", "credit_card", "iban", "ip_address", "us_ssn", "jwt", "private_key"])
+    expect(types).toContain(type);
+  for (const type of ["url_credentials", "password", "generic_secret"]) expect(types).toContain(type);
+  for (const vendor of ["aws", "github", "slack", "stripe", "google"])
+    expect(types).toContain(`api_key:${vendor}`);
+});
+
+test.each(Object.entries(CANARIES))("canary %s is what its detector finds", (_, make) => {
+  for (const n of [1, 7, 60, 299]) {
+    const { text, secret, type } = make(n);
+    const { findings } = defaultPlan().scanner.scan(Buffer.from(text));
+    const found = findings.filter((finding) => finding.detector.type === type);
+    expect(
+      found.some(
+        ({ start, end }) =>
+          text.slice(start, end).includes(secret) || secret.includes(text.slice(start, end)),
+      ),
+      text,
+    ).toBe(true);
+  }
+});
 
 describe.each(SIGNALS)("%s", (signal) => {
   const type = REQUEST_TYPES[signal];
@@ -23,17 +47,27 @@ describe.each(SIGNALS)("%s", (signal) => {
     expect(survivors).toEqual([]);
   });
 
-  test("the sentence around a canary survives byte for byte", () => {
-    let planted = 0;
-    const plant = (mail: string) =>
-      plantMessage(type, (_, field) => (field.role === "key" ? `k${planted++}` : `before ${mail} after`));
-    const request = plant("jane@leak.example");
-    planted = 0;
-    const expected = plant("[REDACTED:email]");
-    const opaque = signal === "profiles"; // original_payload is dropped whole
+  test("the sentence around a canary survives byte for byte, in every field", () => {
+    const plant = (mail: string) => {
+      let keys = 0;
+      return plantMessage(type, (_, field) => {
+        if (field.role === "opaque") return ""; // what can't be looked into does not survive at all
+        return field.role === "key" ? `k${keys++}` : `before ${mail} after`;
+      });
+    };
+    const { bytes } = redactor.redact(signal, plant("jane@leak.example"));
+    expect(bytes.equals(plant("[REDACTED:email]"))).toBe(true);
+  });
+
+  test("no card survives as a number or as bytes, wherever a value stands", () => {
+    const number = BigInt(card(77));
+    const request = plantMessage(type, (_, field) => (field.type === "bytes" ? `card ${number}` : "text"), {
+      int: number,
+    });
+    expect(request.includes(varint(number)), "planted").toBe(true);
     const { bytes } = redactor.redact(signal, request);
-    if (!opaque) expect(bytes.equals(expected)).toBe(true);
-    else expect(bytes.length).toBeLessThan(expected.length);
+    expect(bytes.includes(varint(number)), "as an integer").toBe(false);
+    expect(bytes.includes(String(number)), "as bytes").toBe(false);
   });
 
   test("a request without anything sensitive leaves as the buffer that came", () => {
@@ -73,12 +107,6 @@ function record(...fields: Buffer[]): Buffer {
 }
 
 const LOG_ATTRIBUTES = 6;
-const varint = (value: bigint) => {
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, value);
-  for (; rest >= 128n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
-  return Buffer.from([...bytes, Number(rest)]);
-};
 const key = (text: string) => len(1, Buffer.from(text));
 const text = (value: string) => len(1, Buffer.from(value));
 

@@ -4,6 +4,11 @@ import { uint32Size, writeUint32 } from "@scrim/wire";
 /** What to put into a text-bearing field; `path` names it: `LogRecord.body.string_value`. */
 export type Plant = (path: string, field: Field) => string;
 
+export interface PlantOptions {
+  /** The value of every `int_value`. */
+  readonly int?: bigint;
+}
+
 /** How deep messages that contain themselves are filled. */
 const NESTING = 3;
 
@@ -11,53 +16,70 @@ const NESTING = 3;
  * Encodes a message with every field of the tables set, every text planted. The walk is over the tables alone,
  * so that a field that is added to them is planted in without anyone remembering it.
  */
-export function plantMessage(type: MessageType, plant: Plant, path = type.name, nesting = 0): Buffer {
-  const parts: Buffer[] = [];
-  const add = (part: Buffer) => parts.push(part);
-  for (const field of type.fields) {
-    if (field === undefined || field.role === "index") continue;
-    const where = `${path}.${field.name}`;
-    if (field.message !== undefined) {
-      if (nesting >= NESTING && (type.name === "ArrayValue" || type.name === "KeyValueList")) continue;
-      const deeper =
-        field.message.name === "AnyValue" || field.message.name === "KeyValue" ? nesting + 1 : nesting;
-      if (type.name === "AnyValue" || field.message.name !== "AnyValue") {
-        add(len(field.number, plantMessage(field.message, plant, where, deeper)));
-      } else {
-        // One occurrence for each member of the oneof, in attributes of their own where there are such.
-        for (const member of field.message.fields) {
-          if (member === undefined || member.role === "index") continue;
-          if (nesting >= NESTING && member.message !== undefined) continue;
-          const value = plantField(member, plant, `${where}.${member.name}`, nesting + 1);
-          add(len(field.number, value));
-        }
-      }
-    } else {
-      add(plantField(field, plant, where, nesting));
-    }
-  }
-  return Buffer.concat(parts);
+export function plantMessage(type: MessageType, plant: Plant, { int = 1n }: PlantOptions = {}): Buffer {
+  return new Planter(plant, int).message(type, type.name, 0);
 }
 
-function plantField(field: Field, plant: Plant, where: string, nesting: number): Buffer {
-  if (field.message !== undefined)
-    return len(field.number, plantMessage(field.message, plant, where, nesting));
-  switch (field.type) {
-    case "string":
-      return len(field.number, Buffer.from(plant(where, field)));
-    case "bytes":
-      return len(
-        field.number,
-        field.role === "id" ? Buffer.alloc(field.idBytes, 0xa1) : Buffer.from(plant(where, field)),
-      );
-    case "fixed64":
-    case "sfixed64":
-    case "double":
-      return Buffer.from([(field.number << 3) | 1, 1, 2, 3, 4, 5, 6, 7, 8].slice(0, 9));
-    case "fixed32":
-      return Buffer.from([...tag(field.number, 5), 1, 0, 0, 0]);
-    default:
-      return Buffer.from([...tag(field.number, 0), 1]);
+class Planter {
+  readonly #plant: Plant;
+  readonly #int: bigint;
+
+  constructor(plant: Plant, int: bigint) {
+    this.#plant = plant;
+    this.#int = int;
+  }
+
+  message(type: MessageType, path: string, nesting: number): Buffer {
+    const parts: Buffer[] = [];
+    for (const field of type.fields) {
+      if (field === undefined || field.role === "index") continue;
+      const where = `${path}.${field.name}`;
+      if (field.message === undefined) {
+        parts.push(this.#scalar(field, where));
+      } else if (type.name === "AnyValue" || field.message.name !== "AnyValue") {
+        if (nesting >= NESTING && (type.name === "ArrayValue" || type.name === "KeyValueList")) continue;
+        const deeper = field.message.name === "KeyValue" ? nesting + 1 : nesting;
+        parts.push(len(field.number, this.message(field.message, where, deeper)));
+      } else {
+        parts.push(...this.#values(field, field.message, where, nesting));
+      }
+    }
+    return Buffer.concat(parts);
+  }
+
+  /** A value as often as there are members of its oneof. */
+  #values(field: Field, anyValue: MessageType, where: string, nesting: number): Buffer[] {
+    const members = anyValue.fields.filter(
+      (member) => member !== undefined && member.role !== "index",
+    ) as Field[];
+    return members
+      .filter((member) => member.message === undefined || nesting < NESTING)
+      .map((member) => {
+        const path = `${where}.${member.name}`;
+        const value =
+          member.message === undefined
+            ? this.#scalar(member, path)
+            : len(member.number, this.message(member.message, path, nesting + 1));
+        return len(field.number, value);
+      });
+  }
+
+  #scalar(field: Field, where: string): Buffer {
+    switch (field.type) {
+      case "string":
+        return len(field.number, Buffer.from(this.#plant(where, field)));
+      case "bytes":
+        if (field.role === "id") return len(field.number, Buffer.alloc(field.idBytes, 0xa1));
+        return len(field.number, Buffer.from(this.#plant(where, field)));
+      case "fixed64":
+      case "sfixed64":
+      case "double":
+        return Buffer.concat([tag(field.number, 1), Buffer.from([1, 2, 3, 4, 5, 6, 7, 8])]);
+      case "fixed32":
+        return Buffer.concat([tag(field.number, 5), Buffer.from([1, 0, 0, 0])]);
+      default:
+        return Buffer.concat([tag(field.number, 0), varint(field.name === "int_value" ? this.#int : 1n)]);
+    }
   }
 }
 
@@ -67,8 +89,14 @@ function tag(field: number, wire: number): Buffer {
 }
 
 export function len(field: number, payload: Buffer): Buffer {
-  const head = tag(field, 2);
   const length = Buffer.alloc(uint32Size(payload.length));
   writeUint32(length, 0, payload.length);
-  return Buffer.concat([head, length, payload]);
+  return Buffer.concat([tag(field, 2), length, payload]);
+}
+
+export function varint(value: bigint): Buffer {
+  const bytes: number[] = [];
+  let rest = BigInt.asUintN(64, value);
+  for (; rest >= 128n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
+  return Buffer.from([...bytes, Number(rest)]);
 }

@@ -1,11 +1,9 @@
 /** Checks what would be published: publint over every built package, errors and warnings alike. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { workspacePackages } from "./workspace.ts";
 
-if (!workspacePackages().every(({ path }) => existsSync(join(path, "dist")))) await import("./build.ts");
+await import("./build.ts"); // what was built earlier may be of other sources
 let problems = 0;
 for (const { path, manifest } of workspacePackages()) {
   const { messages, pkg } = await publint({ pkgDir: path, level: "warning", pack: "pnpm" });

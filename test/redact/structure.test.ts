@@ -1,0 +1,173 @@
+import { defaultPlan } from "@scrim/policy";
+import { createRedactor } from "@scrim/redact";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { CANARIES } from "../leak/canaries.ts";
+
+const redactor = createRedactor(defaultPlan());
+const redact = (text: string, key?: string) => redactor.redactText(Buffer.from(text), key).bytes.toString();
+
+const canary = fc.tuple(fc.constantFrom(...Object.values(CANARIES)), fc.nat(200)).map(([make, n]) => make(n));
+const PLAIN_KEYS = ["note", "items", "order.id", "n", "", "__proto__", "é"];
+const leaf = fc.oneof(
+  fc.constantFrom(null, true, 7, -1.5, "plain", "größer 😀", 'quo"te\\'),
+  canary.map(({ text }) => text),
+);
+const { document } = fc.letrec((tie) => ({
+  document: fc.oneof(tie("object"), tie("list")),
+  value: fc.oneof({ maxDepth: 4 }, leaf, tie("object"), tie("list")),
+  object: fc.dictionary(fc.constantFrom(...PLAIN_KEYS), tie("value"), { maxKeys: 4 }),
+  list: fc.array(tie("value"), { maxLength: 4 }),
+}));
+
+/** The document with every canary replaced, as it must come out. */
+function withoutCanaries(value: unknown): unknown {
+  if (typeof value === "string") return redact(value.startsWith("{") || value.startsWith("[") ? "" : value);
+  if (Array.isArray(value)) return value.map(withoutCanaries);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutCanaries(member)]));
+}
+
+describe("JSON in text", () => {
+  test("any document stays a document: nothing sensitive is left, everything else is equal", () => {
+    fc.assert(
+      fc.property(document, fc.constantFrom(0, 2), fc.boolean(), (value, indent, asciiOnly) => {
+        let text = JSON.stringify(value, undefined, indent);
+        if (asciiOnly)
+          text = text.replace(
+            /[\u0080-\uffff]/g,
+            (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+          );
+        expect(JSON.parse(redact(text))).toEqual(withoutCanaries(value));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  const CASES: readonly (readonly [name: string, text: string, redacted: string])[] = [
+    [
+      "sensitive keys",
+      '{"user":{"email":"x","n":1},"password":5}',
+      '{"user":{"email":"[REDACTED:direct_identifier]","n":1},"password":"[REDACTED:credential]"}',
+    ],
+    [
+      "both of two equal keys",
+      '{"password":"a","password":"b"}',
+      '{"password":"[REDACTED:credential]","password":"[REDACTED:credential]"}',
+    ],
+    ["an escaped key", '{"\\u0070assword":"a"}', '{"\\u0070assword":"[REDACTED:credential]"}'],
+    ["a key that is data", '{"jane@shop.example":3}', '{"[REDACTED:email]":3}'],
+    ["escapes in a value", '{"m":"a\\njane@shop.example"}', '{"m":"a\\n[REDACTED:email]"}'],
+    [
+      "JSON in a JSON string",
+      '{"m":"{\\"full_name\\":\\"Jane Doe\\"}"}',
+      '{"m":"{\\"full_name\\":\\"[REDACTED:direct_identifier]\\"}"}',
+    ],
+    ["a card as a number", '{"n":4111111111111111}', '{"n":"[REDACTED:credit_card]"}'],
+    ["a whole container", '{"password":{"old":"a","new":["b"]}}', '{"password":"[REDACTED:credential]"}'],
+    [
+      "lines",
+      '{"email":"a"}\n{"email":"b"}',
+      '{"email":"[REDACTED:direct_identifier]"}\n{"email":"[REDACTED:direct_identifier]"}',
+    ],
+    ["a cut secret", '{"a":1,"password":"hun', '{"a":1,"password":[WITHHELD:structure]'],
+    ["a cut text", '{"a":"see jane@shop.example', '{"a":"see [REDACTED:email]'],
+    ["no JSON at all", "[INFO] jane@shop.example", "[INFO] [REDACTED:email]"],
+  ];
+  test.each(CASES)("%s", (_, text, redacted) => {
+    expect(redact(text)).toBe(redacted);
+  });
+
+  test("eight documents inside one another are looked into; what is deeper is withheld", () => {
+    const nested = (levels: number): string =>
+      levels === 0 ? '{"full_name":"Jane Doe"}' : JSON.stringify({ m: nested(levels - 1) });
+    expect(redact(nested(5))).not.toContain("Jane");
+    const deep = redact(nested(10));
+    expect(deep).not.toContain("Jane");
+    expect(deep).toContain("[WITHHELD:depth]");
+    expect(redact(`${"[".repeat(70)}{"full_name":"Jane Doe"}`)).not.toContain("Jane");
+  });
+
+  test("time grows with the text, not with its nesting or the length of its keys", () => {
+    const longKey = "k".repeat(30_000);
+    const text = `{"${longKey}":{${Array.from({ length: 4000 }, (_, n) => `"m${n}":${n}`).join()}}}`;
+    const flat = `{"k":{"pad":"${"x".repeat(30_000)}",${Array.from({ length: 4000 }, (_, n) => `"m${n}":${n}`).join()}}}`;
+    const time = (input: string) => {
+      let best = Infinity;
+      for (let run = 0; run < 5; run++) {
+        const start = performance.now();
+        redact(input);
+        best = Math.min(best, performance.now() - start);
+      }
+      return best;
+    };
+    time(flat);
+    expect(time(text)).toBeLessThan(20 * time(flat));
+  });
+});
+
+describe("URLs", () => {
+  const CASES: readonly (readonly [name: string, url: string, redacted: string])[] = [
+    ["user info", "https://bob:pw@shop.example/a", "https://REDACTED:REDACTED@shop.example/a"],
+    ["a user alone", "https://token@shop.example/", "https://REDACTED@shop.example/"],
+    [
+      "a slash in the password",
+      "postgres://u:hunter2/x@db.internal:5432/shop",
+      "postgres://REDACTED:REDACTED@db.internal:5432/shop",
+    ],
+    [
+      "signed keys, as the conventions say",
+      "https://s3.example/o?X-Amz-Signature=ab&X-Amz-Date=20260101&sig=cd",
+      "https://s3.example/o?X-Amz-Signature=REDACTED&X-Amz-Date=20260101&sig=REDACTED",
+    ],
+    [
+      "sensitive parameters",
+      "https://shop.example/?q=shoes&email=j%40x.org&token=t&page=2",
+      "https://shop.example/?q=shoes&email=REDACTED&token=REDACTED&page=2",
+    ],
+    ["an encoded finding", "https://shop.example/?u=j%40x.org&v=1", "https://shop.example/?u=REDACTED&v=1"],
+    [
+      "a finding in the path",
+      "https://shop.example/u/jane@shop.example/cart",
+      "https://shop.example/u/REDACTED/cart",
+    ],
+    [
+      "an encoded segment",
+      "https://shop.example/a:b,c/jane%40x.example/e%20f",
+      "https://shop.example/a:b,c/REDACTED/e%20f",
+    ],
+    ["other encodings than UTF-8", "https://shop.example/caf%E9/item", "https://shop.example/caf%E9/item"],
+    [
+      "a fragment",
+      "https://shop.example/#access_token=abc&x=1",
+      "https://shop.example/#access_token=REDACTED&x=1",
+    ],
+    ["a public address as host", "http://203.0.113.7:8080/x", "http://203.0.113.0:8080/x"],
+    ["an IPv6 host", "https://[2001:4860:4860::8888]:443/x", "https://[2001:4860:4860::]:443/x"],
+    [
+      "nothing",
+      "https://shop.example:8443/a/b?page=2&sort=-price#top",
+      "https://shop.example:8443/a/b?page=2&sort=-price#top",
+    ],
+  ];
+  test.each(CASES)("%s", (_, url, redacted) => {
+    expect(redact(url, "url.full")).toBe(redacted);
+    if (!url.startsWith("postgres")) expect(URL.canParse(redacted)).toBe(true);
+  });
+
+  test("any URL stays one, and what is not sensitive in it survives byte for byte", () => {
+    fc.assert(
+      fc.property(
+        fc.webUrl({ withQueryParameters: true, withFragments: true }),
+        canary,
+        (url, { secret }) => {
+          const [before, fragment = ""] = url.split("#");
+          const planted = `${before}${before!.includes("?") ? "&" : "?"}note=${encodeURIComponent(text)}#${fragment}`;
+          const redacted = redact(planted, "url.full");
+          expect(URL.canParse(redacted)).toBe(true);
+          expect(decodeURIComponent(redacted.replace(/%(?![0-9a-fA-F]{2})/g, "%25"))).not.toContain(secret);
+        },
+      ),
+    );
+  });
+});
