@@ -160,7 +160,7 @@ describe("URLs", () => {
       fc.property(
         fc.webUrl({ withQueryParameters: true, withFragments: true }),
         canary,
-        (url, { secret }) => {
+        (url, { secret, text }) => {
           const [before, fragment = ""] = url.split("#");
           const planted = `${before}${before!.includes("?") ? "&" : "?"}note=${encodeURIComponent(text)}#${fragment}`;
           const redacted = redact(planted, "url.full");
