@@ -18,7 +18,7 @@ const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 /** Lines a source file may have. Files over it are tables, tests, or on the list with a reason. */
 const LINES_MAX = 400;
 const LONG: Readonly<Record<string, string>> = {
-  "packages/redact/src/text-engine.ts": "one concept: from a text to its edits",
+  "packages/redact/src/text-engine.ts": "one concept: texts collected, scanned, turned into edits",
   "packages/redact/src/message-walk.ts": "one concept: the walk over OTLP",
 };
 
