@@ -95,9 +95,16 @@ export function bodyBatch(body: string): Buffer {
   return jsonToProto("logs", Buffer.from(JSON.stringify(request)));
 }
 
-/** One record with `count` attributes under `keys` different keys. */
-export function tinyAttributes(count: number, keys: number): Buffer {
-  const attributes = Array.from({ length: count }, (_, n) => text(`k${n % keys}`, String(n % 10)));
-  const request = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ attributes }] }] }] };
-  return jsonToProto("logs", Buffer.from(JSON.stringify(request)));
+/** `count` attributes under `keys` different keys, spread over `records` records. */
+export function tinyAttributes(count: number, keys: number, records = 1): Buffer {
+  const each = count / records;
+  const logRecords = Array.from({ length: records }, (_, record) => ({
+    attributes: Array.from({ length: each }, (_, n) =>
+      text(`k${(record * each + n) % keys}`, String(n % 10)),
+    ),
+  }));
+  return jsonToProto(
+    "logs",
+    Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] })),
+  );
 }

@@ -97,11 +97,10 @@ export class DecisionCache {
    * path longer than any name is decided by its end as well, whichever is stricter.
    */
   #decide(path: string): Decision {
-    const names = [path];
-    if (path.length > KEY_BYTES_MAX) {
-      const end = path.slice(-KEY_BYTES_MAX / 2);
-      names.push(end.slice(end.indexOf(".") + 1));
-    }
+    const isLong = path.length > KEY_BYTES_MAX;
+    if (!isLong && this.#holds.length === 1) return this.#plan.decide(path, this.#holds[0]!);
+    const end = path.slice(-KEY_BYTES_MAX / 2);
+    const names = isLong ? [path, end.slice(end.indexOf(".") + 1)] : [path];
     return joinDecisions(names.flatMap((name) => this.#holds.map((holds) => this.#plan.decide(name, holds))));
   }
 
