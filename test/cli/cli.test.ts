@@ -1,9 +1,11 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jsonToProto, protoToJson } from "@scrim/wire";
 import { COMMANDS } from "scrim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "../packages/workspace.ts";
 import { scrim } from "./scrim.ts";
 
 let folder: string;
@@ -268,6 +270,25 @@ describe("gateway", () => {
       expect(run.stderr.trimEnd().split("\n").length).toBeLessThanOrEqual(2);
     },
   );
+
+  test("says where it listens, and stops when told to", async () => {
+    const config =
+      "receivers: { otlp: { protocols: { http: { endpoint: 127.0.0.1:0 } } } }\nprocessors: { policy: }\nexporters: { debug: }\n" +
+      "service: { extensions: [], telemetry: { metrics: { address: 127.0.0.1:0 } }, pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [debug] } } }";
+    const main = join(ROOT, "packages/cli/src/main.ts");
+    const child = spawn(process.execPath, [main, "gateway", "--config", file("running.yaml", config)]);
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes("ready")) child.kill("SIGTERM");
+    });
+    const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+    expect(code).toBe(0);
+    expect(said).toMatch(
+      /^gateway: receivers\.otlp listens on http:\/\/127\.0\.0\.1:\d+\ngateway: metrics on http:.*\ngateway: ready/,
+    );
+    expect(said).toContain("gateway: stopping");
+  });
 
   test("a missing configuration is named", async () => {
     const { code, stderr } = await scrim(["gateway", "--config", join(folder, "absent.yaml")]);

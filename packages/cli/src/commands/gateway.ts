@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { OperatingError } from "@scrim/errors";
-import { startGateway } from "@scrim/gateway";
+import { type Gateway, startGateway } from "@scrim/gateway";
 import { type CommandDefinition, optionText } from "../command.ts";
 
 export const gatewayCommand: CommandDefinition = {
@@ -11,16 +11,28 @@ export const gatewayCommand: CommandDefinition = {
     "Without a configuration: OTLP/HTTP on 127.0.0.1:4318, the default policy, records printed to standard output.",
   options: { config: { value: "FILE", meaning: "Configuration, in the Collector's shape.", short: "c" } },
   examples: ["scrim gateway --config gateway.yaml", "scrim gateway"],
-  async run(input) {
+  async run(input, { stderr }) {
     const file = optionText(input, "config");
     const gateway = await startGateway(
       file === undefined ? {} : { config: readConfig(file), baseDir: dirname(file) },
     );
+    for (const line of describe(gateway)) stderr.write(`gateway: ${line}\n`);
     await stopSignal();
+    stderr.write("gateway: stopping: delivering what is on its way\n");
     await gateway.shutdown();
     return 0;
   },
 };
+
+/** Where it listens, a line each. */
+function describe({ endpoints, metricsUrl }: Gateway): string[] {
+  const lines = Object.entries(endpoints).flatMap(([component, addresses]) =>
+    Object.entries(addresses).map(
+      ([protocol, address]) => `${component} listens on ${protocol}://${address}`,
+    ),
+  );
+  return [...lines, ...(metricsUrl === undefined ? [] : [`metrics on ${metricsUrl}`]), "ready; Ctrl-C stops"];
+}
 
 function readConfig(file: string): string {
   try {
