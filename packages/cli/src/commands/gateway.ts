@@ -16,8 +16,9 @@ export const gatewayCommand: CommandDefinition = {
     const gateway = await startGateway(
       file === undefined ? {} : { config: readConfig(file), baseDir: dirname(file) },
     );
+    const stopped = stopSignal(); // from now on: who reads "ready" may stop it at once
     for (const line of describe(gateway)) stderr.write(`gateway: ${line}\n`);
-    await stopSignal();
+    await stopped;
     stderr.write("gateway: stopping: delivering what is on its way\n");
     await gateway.shutdown();
     return 0;
