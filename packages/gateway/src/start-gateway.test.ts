@@ -250,6 +250,36 @@ export default defineProcessor({
   });
 });
 
+test("a module whose processor declares nothing is no plug-in", async () => {
+  const module = join(mkdtempSync(join(tmpdir(), "scrim-plugin-")), "silent.mjs");
+  writeFileSync(
+    module,
+    'export default { kind: "processor", type: "silent", configSchema: {}, create: () => ({ process: (batch) => batch }) };',
+  );
+  await expect(startTestGateway({ service: { plugins: [module], pipelines: {} } })).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    path: "service.plugins.0",
+  });
+});
+
+test("a policy that is written into the configuration is linted, and gets its key", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "scrim-inline-"));
+  writeFileSync(join(folder, "pseudonym.key"), Buffer.alloc(32, 5).toString("base64"), { mode: 0o600 });
+  const policy = {
+    version: 1,
+    keys: { pseudonym: { version: 1, file: "pseudonym.key" } },
+    classes: { direct_identifier: "pseudonym" },
+  };
+  const gateway = await startTestGateway({
+    processors: { policy: { policy } },
+    exporters: { debug: null },
+    baseDir: folder,
+  });
+  open.push(gateway);
+  expect((await send(gateway, ["mail jane@shop.example"])).status).toBe(200);
+  expect(gateway.printed.join("")).toMatch(/mail email:v1:[a-z]{38}/);
+});
+
 test("every component's configuration has a JSON Schema, for the reference", () => {
   for (const { type, configSchema } of COMPONENTS) {
     const { $defs = {}, $ref } = z.toJSONSchema(configSchema, { io: "input" });

@@ -11,6 +11,8 @@ export interface TestGatewayOptions {
   readonly chain?: readonly string[];
   readonly service?: object;
   readonly components?: readonly Component[];
+  /** Where paths in the configuration start. */
+  readonly baseDir?: string;
 }
 
 export interface TestGateway extends Gateway {
@@ -44,6 +46,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       },
     },
     components: options.components ?? [],
+    ...(options.baseDir !== undefined && { baseDir: options.baseDir }),
     log: { info: () => {}, warn: (message) => warnings.push(message) },
     print: (text) => printed.push(text),
   });

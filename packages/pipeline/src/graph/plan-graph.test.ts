@@ -2,7 +2,7 @@ import { OperatingError } from "@scrim/errors";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { testComponents } from "../../testing/components.ts";
-import { defineProcessor } from "../component.ts";
+import { type Component, defineProcessor } from "../component.ts";
 import { parseConfig } from "../config/config.ts";
 import { componentTable } from "./component-table.ts";
 import { type GraphPlan, planGraph } from "./plan-graph.ts";
@@ -70,6 +70,26 @@ test("one unredacted pipeline among several is enough", () => {
   const good = { receivers: ["in"], processors: ["policy"], exporters: ["out"] };
   const pipelines = { logs: good, "traces/raw": { ...good, processors: ["step"] } };
   expect(errorOf({ service: { pipelines } }).path).toBe("service.pipelines.traces/raw.processors");
+});
+
+test("a processor that does not say whether it adds text may not stand behind policy", () => {
+  const silent = {
+    ...testComponents().components.find(({ type }) => type === "step")!,
+    type: "silent",
+    capabilities: {},
+  };
+  const config = {
+    receivers: { in: null },
+    processors: { policy: null, silent: null },
+    exporters: { out: null },
+    service: {
+      pipelines: { logs: { receivers: ["in"], processors: ["policy", "silent"], exporters: ["out"] } },
+    },
+  };
+  const table = componentTable([...testComponents().components, silent as unknown as Component]);
+  expect(() => planGraph(parseConfig(config, {}), table)).toThrow(
+    expect.objectContaining({ code: "CONFIG_UNREDACTED", path: "service.pipelines.logs.processors.1" }),
+  );
 });
 
 test("nobody can take the place of policy", () => {
