@@ -51,7 +51,10 @@ export function decompress(
         decoder.destroy();
       }
     });
-    decoder.on("end", () => resolve(target.take()));
+    // What follows the end of a stream is not part of any content, so nobody would look into it.
+    decoder.on("end", () =>
+      decoder.bytesWritten === bytes.length ? resolve(target.take()) : reject(malformed(compression)),
+    );
     decoder.on("error", () => reject(malformed(compression)));
     decoder.end(bytes);
   });

@@ -111,6 +111,12 @@ describe("A: transport and endpoints", () => {
     },
   );
 
+  test.each(ENCODINGS.slice(1))("bytes behind the end of a %s stream are refused", async (name, encode) => {
+    const body = Buffer.concat([encode(requestProto("logs")), Buffer.from("behind")]);
+    const response = await post("/v1/logs", { ...PROTOBUF, "content-encoding": name }, body);
+    expect(response.status).toBe(400);
+  });
+
   test("10: a zstd frame that wants a window over 8 MiB is refused", async () => {
     // A frame header with window descriptor 0x88 (exponent 17: 2^27 bytes), and an empty last block.
     const frame = Buffer.from("28b52ffd0088010000", "hex");
