@@ -117,6 +117,11 @@ const BY_LEAF: readonly Row[] = [
   ["php.session_id", "session_id", "credential"],
   ["k8s.pod.annotation.owner-email", "user.email", "direct_identifier"],
   ["container.label.com.example.api_key", "api_key", "credential"],
+  ["event.client.address", "client.address", "client_address"],
+  ["context.enduser.id", "enduser.id", "direct_identifier"],
+  ["event.http.request.header.cookie", "cookie", "credential"],
+  ["event.http.request.header.x-made-up", "http.request.header", "credential"],
+  ["event.url.full", "url.full", "content", "url"],
 ];
 
 const BY_SPELLING: readonly Row[] = [
@@ -167,6 +172,7 @@ const UNKNOWN: readonly (readonly [key: string, why: string])[] = [
   ["cache.key", "generic"],
   ["wallet.address", "generic"],
   ["app.version", "generic"],
+  ["order.error.type", "a name, but not sensitive"],
   ["email_count", "a count"],
   ["token_count", "a count"],
   ["tokens", "a count"],

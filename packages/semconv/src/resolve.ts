@@ -1,3 +1,4 @@
+import type { SensitivityClass } from "@scrim/detect";
 import { CATALOGUE } from "./catalogue.ts";
 import type { CatalogueEntry } from "./catalogue-entry.ts";
 import { knownHeader } from "./headers.ts";
@@ -11,7 +12,8 @@ export interface Resolution {
    * - `exact`: it is the name;
    * - `template`: it is a template's name and a key, `http.request.header.accept`;
    * - `alias`: the policy says so;
-   * - `leaf`: its end is a word that means the same everywhere, `billing.email`;
+   * - `leaf`: its end is a word that means the same everywhere, `billing.email`, or a whole name that is
+   *   sensitive or has a structure, `event.client.address`;
    * - `spelling`: one of these in another spelling, `httpRequestMethod` or `billingEmail`.
    */
   readonly via: "exact" | "template" | "leaf" | "alias" | "spelling";
@@ -28,6 +30,19 @@ const TEMPLATE_WORDS_MAX = Math.max(...[...TEMPLATES.keys()].map((name) => words
 const JOINED_NAMES = new Map(
   [...CATALOGUE, ...LEAVES].map(([name, entry]) => [joined(wordsOf(name)), entry]),
 );
+/**
+ * What a name says also where it stands at the end of a longer path, as in an object that was flattened. What is
+ * harmless at the top may be anything below: `order.error.type`.
+ */
+const CLASSES_ANYWHERE: ReadonlySet<SensitivityClass> = new Set([
+  "client_address",
+  "credential",
+  "direct_identifier",
+  "location",
+  "payload",
+]);
+const NAME_PARTS_MAX = Math.max(...[...CATALOGUE.keys()].map((name) => name.split(".").length));
+
 /** Templates without separators; in the plural too, as `http.request.headers.accept`. */
 const JOINED_TEMPLATES = new Map(
   [...TEMPLATES].flatMap(([name, entry]) =>
@@ -55,7 +70,7 @@ const HEADER_PARENTS: ReadonlySet<string> = new Set(["header", "headers", "trail
  */
 export function resolveAttribute(key: string, aliases?: ReadonlyMap<string, string>): Resolution | undefined {
   if (key.length > KEY_LENGTH_MAX) return undefined;
-  return byName(key) ?? byAlias(key, aliases) ?? byHeader(key) ?? byWords(key);
+  return byName(key) ?? byAlias(key, aliases) ?? byHeader(key) ?? byEnd(key) ?? byWords(key);
 }
 
 function byName(key: string): Resolution | undefined {
@@ -105,6 +120,21 @@ function byHeader(key: string): Resolution | undefined {
   const parent = lastPart(key.slice(0, -name.length - 1)).toLowerCase();
   const entry = HEADER_PARENTS.has(parent) ? knownHeader(name) : undefined;
   return entry && { entry, via: "leaf" };
+}
+
+/** The longest name, or template with a key, that the key ends in. */
+function byEnd(key: string): Resolution | undefined {
+  const starts: number[] = [];
+  for (let dot = key.lastIndexOf("."); dot > 0 && starts.length <= NAME_PARTS_MAX; ) {
+    starts.unshift(dot + 1);
+    dot = key.lastIndexOf(".", dot - 1);
+  }
+  for (const start of starts.slice(0, -1)) {
+    const entry = byName(key.slice(start))?.entry;
+    if (entry !== undefined && (CLASSES_ANYWHERE.has(entry.class) || entry.kind !== "plain"))
+      return { entry, via: "leaf" };
+  }
+  return undefined;
 }
 
 /** The last part of the key as the table of leaves spells it; then the whole key or its end in any spelling. */
