@@ -19,6 +19,7 @@ import {
   PROFILE,
   PROFILES_DICTIONARY,
   RESOURCE,
+  readInt32,
   readInt64,
   type Signal,
   SPAN,
@@ -94,6 +95,9 @@ export class MessageWalk {
   #bytes: Buffer = Buffer.alloc(0);
   #keys: DecisionCache;
   #profile: ProfileStrings | undefined;
+  #dictionaryKeys: DecisionCache | undefined;
+  /** What strings of the table decide as keys, by the decisions that apply and their index. */
+  readonly #tableEntries = new Map<DecisionCache, Map<number, KeyEntry>>();
   /** Path of the nested key being read. */
   readonly #path = new KeyPath();
   #collected = 0;
@@ -127,6 +131,8 @@ export class MessageWalk {
     this.#bytes = bytes;
     this.#keys = this.#cacheFor(0);
     this.#collected = 0;
+    this.#dictionaryKeys = undefined;
+    this.#tableEntries.clear();
     this.#profile = signal === "profiles" ? new ProfileStrings(bytes) : undefined;
     this.#message(type, 0, bytes.length, 0);
     if (this.#profile === undefined) return;
@@ -211,11 +217,16 @@ export class MessageWalk {
     return cache;
   }
 
-  /** A profile's dictionary serves all resources of the request. */
+  /** A profile's dictionary serves all resources of the request. Looked for once a request. */
   #enterDictionary(): void {
+    this.#dictionaryKeys ??= this.#keysOfAllResources();
+    this.#keys = this.#dictionaryKeys;
+  }
+
+  #keysOfAllResources(): DecisionCache {
     const resources = fieldRanges(this.#bytes, [0, this.#bytes.length], 1);
     const holds = new Set(resources.map((range) => conditionsOf(this.#plan, this.#bytes, range)));
-    this.#keys = this.#cacheFor(...(holds.size === 0 ? [0] : [...holds].sort()));
+    return this.#cacheFor(...(holds.size === 0 ? [0] : [...holds].sort()));
   }
 
   // ---- attributes ----
@@ -303,7 +314,7 @@ export class MessageWalk {
 
   /** A key that is an index into a profile's string table. */
   #indexedKey(walker: FieldWalker, inBody: boolean): KeyEntry | undefined {
-    const index = Number(readInt64(this.#bytes, walker.start, walker.end));
+    const index = readInt32(this.#bytes, walker.start, walker.end);
     const found = this.#tableEntry(index);
     return inBody ? found?.inBody(this.#plan.body) : found;
   }
@@ -315,9 +326,16 @@ export class MessageWalk {
   #tableEntry(index: number): KeyEntry | undefined {
     const range = this.#profile?.range(index);
     if (range === undefined) return undefined;
-    const key = this.#redactTableText(this.#bytes.subarray(range[0], range[1]));
-    const entry = this.#keys.lookup(key, 0, key.length, 0);
-    return this.#profile?.isValue(index) ? stricter(entry, this.#keys.lookup(key, 0, 0, 0)) : entry;
+    const known = this.#tableEntries.get(this.#keys) ?? new Map<number, KeyEntry>();
+    this.#tableEntries.set(this.#keys, known);
+    let entry = known.get(index);
+    if (entry === undefined) {
+      const key = this.#redactTableText(this.#bytes.subarray(range[0], range[1]));
+      entry = this.#keys.lookup(key, 0, key.length, 0);
+      if (this.#profile?.isValue(index)) entry = stricter(entry, this.#keys.lookup(key, 0, 0, 0));
+      known.set(index, entry);
+    }
+    return entry;
   }
 
   #dropDecided(start: number, end: number, entry: KeyEntry): void {
@@ -516,7 +534,7 @@ export class MessageWalk {
 
   /** A value that is an index into a profile's string table; means nothing elsewhere. */
   #stringIndex(tag: number, start: number, end: number, entry: KeyEntry): void {
-    const index = Number(readInt64(this.#bytes, start, end));
+    const index = readInt32(this.#bytes, start, end);
     if (this.#profile?.range(index) === undefined) this.#dropField(tag, end);
     else if (entry.acts) this.#profile.setAction(index, stricter(this.#profile.action(index), entry));
   }

@@ -5,7 +5,7 @@ import {
   LEN,
   type MessageType,
   REQUEST_TYPES,
-  readInt64,
+  readInt32,
   VARINT,
 } from "@scrim/wire";
 import { fieldRanges, type Range } from "./field-ranges.ts";
@@ -79,7 +79,7 @@ export class ProfileStrings {
       if (field?.message !== undefined && walker.wire === LEN && depth < DEPTH_MAX) {
         this.#readValues(bytes, field.message, [walker.start, walker.end], depth + 1);
       } else if (type === ANY_VALUE && field?.role === "index" && walker.wire === VARINT) {
-        this.#values.add(Number(readInt64(bytes, walker.start, walker.end)));
+        this.#values.add(readInt32(bytes, walker.start, walker.end));
       }
     }
   }
@@ -91,8 +91,7 @@ export class ProfileStrings {
     let key: number | undefined;
     const values: number[] = [];
     while (walker.next()) {
-      if (walker.field === 1 && walker.wire === VARINT)
-        key = Number(readInt64(bytes, walker.start, walker.end));
+      if (walker.field === 1 && walker.wire === VARINT) key = readInt32(bytes, walker.start, walker.end);
       if (walker.field === 2 && walker.wire === LEN) values.push(walker.start);
     }
     if (key !== undefined) for (const value of values) this.#entryKeys.set(value, key);

@@ -38,18 +38,19 @@ function collect(
   wanted: ReadonlySet<string>,
   found: Map<string, string[]>,
 ): void {
-  for (const key of fieldRanges(bytes, attribute, 1)) {
+  const values = fieldRanges(bytes, attribute, 2);
+  const keys = fieldRanges(bytes, attribute, 1).slice(0, COPIES_MAX);
+  for (const key of keys) {
     const path = prefix + bytes.toString("utf8", ...key);
-    for (const value of fieldRanges(bytes, attribute, 2)) {
-      if (wanted.has(path)) {
-        const texts = fieldRanges(bytes, value, 1).map((text) => bytes.toString("utf8", ...text));
-        found.set(path, [...(found.get(path) ?? []), ...texts]);
-      }
-      if (depth === DEPTH_MAX) continue;
-      for (const map of fieldRanges(bytes, value, 6)) {
-        for (const member of fieldRanges(bytes, map, 1))
-          collect(bytes, member, `${path}.`, depth + 1, wanted, found);
-      }
+    if (wanted.has(path)) {
+      const texts = values.slice(0, COPIES_MAX).flatMap((value) => fieldRanges(bytes, value, 1));
+      const read = texts.map((text) => bytes.toString("utf8", ...text));
+      found.set(path, [...(found.get(path) ?? []), ...read].slice(0, COPIES_MAX));
+    }
+    if (depth === DEPTH_MAX || ![...wanted].some((name) => name.startsWith(`${path}.`))) continue;
+    for (const map of values.flatMap((value) => fieldRanges(bytes, value, 6))) {
+      for (const member of fieldRanges(bytes, map, 1))
+        collect(bytes, member, `${path}.`, depth + 1, wanted, found);
     }
   }
 }

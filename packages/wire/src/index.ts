@@ -21,4 +21,4 @@ export { SPAN } from "./otlp/trace.ts";
 export { protoToJson } from "./proto-to-json.ts";
 export { REQUEST_TYPES, SIGNALS, type Signal } from "./signal.ts";
 export { Splicer } from "./splice.ts";
-export { readInt64, readUint64, uint32Size, writeUint32 } from "./varint.ts";
+export { readInt32, readInt64, readUint64, uint32Size, writeUint32 } from "./varint.ts";

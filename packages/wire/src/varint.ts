@@ -25,6 +25,11 @@ export function readUint64(bytes: Uint8Array, start: number, end: number): bigin
   return BigInt.asUintN(64, value);
 }
 
+/** The varint in `bytes[start, end)` as an int32 field has it: the low 32 bits, signed. */
+export function readInt32(bytes: Uint8Array, start: number, end: number): number {
+  return Number(BigInt.asIntN(32, readUint64(bytes, start, end)));
+}
+
 /** The varint in `bytes[start, end)` as a signed 64-bit number: int32 and int64 alike. */
 export function readInt64(bytes: Uint8Array, start: number, end: number): bigint {
   return BigInt.asIntN(64, readUint64(bytes, start, end));
