@@ -64,6 +64,19 @@ describe("JSON in text", () => {
       '{"m":"{\\"full_name\\":\\"[REDACTED:direct_identifier]\\"}"}',
     ],
     ["a card as a number", '{"n":4111111111111111}', '{"n":"[REDACTED:credit_card]"}'],
+    ["a card as a negative number", '{"n":-4111111111111111}', '{"n":"[REDACTED:credit_card]"}'],
+    ["a card as a float", '{"n":4111111111111111.0}', '{"n":"[REDACTED:credit_card]"}'],
+    [
+      "numbers that only Python writes",
+      '{"n":NaN,"m":-Infinity,"password":"a"}',
+      '{"n":NaN,"m":-Infinity,"password":"[REDACTED:credential]"}',
+    ],
+    ["a byte order mark", '\ufeff{"password":"a"}', '\ufeff{"password":"[REDACTED:credential]"}'],
+    [
+      "documents with commas between",
+      '{"n":1},{"password":"a"}',
+      '{"n":1},{"password":"[REDACTED:credential]"}',
+    ],
     ["a whole container", '{"password":{"old":"a","new":["b"]}}', '{"password":"[REDACTED:credential]"}'],
     [
       "lines",
@@ -124,6 +137,21 @@ describe("URLs", () => {
       "sensitive parameters",
       "https://shop.example/?q=shoes&email=j%40x.org&token=t&page=2",
       "https://shop.example/?q=shoes&email=REDACTED&token=REDACTED&page=2",
+    ],
+    [
+      "a URL in a parameter, not encoded",
+      "https://shop.example/?next=https://x.example/?first_name=Jane",
+      "https://shop.example/?next=https://x.example/?first_name=REDACTED",
+    ],
+    [
+      "semicolons between parameters",
+      "https://shop.example/?q=1;password=hunter2",
+      "https://shop.example/?q=1;password=REDACTED",
+    ],
+    [
+      "a secret that begins with the host",
+      "https://hooks.slack.com/services/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",
+      "https://hooks.slack.com/REDACTED",
     ],
     ["an encoded finding", "https://shop.example/?u=j%40x.org&v=1", "https://shop.example/?u=REDACTED&v=1"],
     [

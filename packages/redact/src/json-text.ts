@@ -126,8 +126,25 @@ export class JsonText {
       // A null holds nothing.
       if (this.#host.source[start] !== 0x6e) this.#replaceValue(start, end, entry);
     } else if (token === json.NUMBER && end - start >= 8 && entry.decision.action.kind !== "keep") {
-      this.#host.plainPart(start, end, entry, JSON_NUMBER);
+      this.#number(start, end, entry);
     }
+  }
+
+  /** Numbers are looked at as their digits: without a sign, a fraction of nothing, or an exponent. */
+  #number(start: number, end: number, entry: KeyEntry): void {
+    const text = this.#host.source.toString("latin1", start, end);
+    if (/^\d+$/.test(text)) {
+      this.#host.plainPart(start, end, entry, JSON_NUMBER);
+      return;
+    }
+    const value = Math.abs(Number(text));
+    if (!Number.isInteger(value) || value >= 1e21) return;
+    this.#host.number(String(value), entry, {
+      replaceText: (label) => {
+        this.#host.counts.type_changes++;
+        this.#host.edits.replace(start, end, quoted(label));
+      },
+    });
   }
 
   /** A string with escapes: what it says is redacted, and written back escaped. */

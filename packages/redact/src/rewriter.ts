@@ -3,9 +3,9 @@ import type { Action, Plan } from "@scrim/policy";
 import type { ActionRunner, TextAction } from "./actions/apply.ts";
 import type { CountsCollector } from "./counts.ts";
 import { KeyEntry } from "./key-entry.ts";
-import { isLabel, redactedLabel, URL_CREDENTIALS_LABEL, URL_LABEL, withheldLabel } from "./labels.ts";
+import { isLabel, LABELS, redactedLabel, URL_CREDENTIALS_LABEL, URL_LABEL, withheldLabel } from "./labels.ts";
 import { escapeJson, percentEncode } from "./structure/written.ts";
-import { IN_HOST, IN_JSON, IN_URL, STRING } from "./text-kind.ts";
+import { IN_JSON, IN_URL, STRING } from "./text-kind.ts";
 
 /** Rounds of replacing what is found in one text; two are the rule. */
 const REWRITE_ROUNDS_MAX = 8;
@@ -109,7 +109,10 @@ export class Rewriter {
     const tokens = this.#actions.pseudonyms?.find(text.toString("latin1")) ?? [];
     const parts: Buffer[] = [];
     let end = 0;
-    for (const finding of findings) {
+    const labels = labelsIn(text);
+    for (const found of findings) {
+      const finding = besideLabels(found, labels);
+      if (finding.start >= finding.end) continue;
       if (entry.decision.action.kind === "check" && finding.detector.confidence !== "certain") continue;
       if (tokens.some(([start, stop]) => start < finding.end && finding.start < stop)) continue;
       const replacement = this.#replacementOf(finding, text, entry, kind);
@@ -145,11 +148,28 @@ export class Rewriter {
   #written({ detector }: Finding, replacement: Buffer, kind: number): Buffer {
     if (replacement === URL_CREDENTIALS_LABEL) return replacement;
     if (isLabel(replacement)) {
-      return kind === IN_URL || kind === IN_HOST || detector.type === "url_signature"
-        ? URL_LABEL
-        : replacement;
+      return kind === IN_URL || detector.type === "url_signature" ? URL_LABEL : replacement;
     }
     if (kind === IN_JSON) return escapeJson(replacement);
     return kind === IN_URL ? percentEncode(replacement) : replacement;
   }
+}
+
+/** Where labels stand in a text. */
+function labelsIn(text: Buffer): readonly (readonly [start: number, end: number])[] {
+  if (!text.includes("[REDACTED:") && !text.includes("[WITHHELD:")) return [];
+  return [...text.toString("latin1").matchAll(LABELS)].map(({ index, 0: label }) => [
+    index,
+    index + label.length,
+  ]);
+}
+
+/** The part of a finding that is behind a label it runs into: labels stay whole. */
+function besideLabels(finding: Finding, labels: readonly (readonly [start: number, end: number])[]): Finding {
+  let { start, end } = finding;
+  for (const [labelStart, labelEnd] of labels) {
+    if (labelStart <= start && start < labelEnd) start = labelEnd;
+    else if (start < labelStart && labelStart < end && end < labelEnd) end = labelStart;
+  }
+  return start === finding.start && end === finding.end ? finding : { ...finding, start, end };
 }

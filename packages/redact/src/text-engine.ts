@@ -11,7 +11,7 @@ import { LABELS, type WithheldReason, withheldLabel } from "./labels.ts";
 import { Rewriter, type RewriterHost } from "./rewriter.ts";
 import { isUnbroken, schemeEnd } from "./structure/url-parts.ts";
 import { escapeJson, quoted } from "./structure/written.ts";
-import type { TextHost } from "./text-host.ts";
+import type { FindingTarget, TextHost } from "./text-host.ts";
 import { DONE, ID, IN_JSON, JSON_NUMBER, NUMBER, STRING } from "./text-kind.ts";
 import { UrlText } from "./url-text.ts";
 
@@ -28,7 +28,7 @@ const NATIVE_COPY_FROM = 48;
 /** Rounds of scanning and cutting; two are the rule. */
 const TRUNCATE_ROUNDS_MAX = 8;
 /** What may follow the bracket or brace that opens JSON: a string, a container, the end, a number, a word. */
-const JSON_SECOND_BYTES: ReadonlySet<number> = new Set(Buffer.from('"{[]}-0123456789tfn'));
+const JSON_SECOND_BYTES: ReadonlySet<number> = new Set(Buffer.from('"{[]}-0123456789tfnNI'));
 /** Separates texts in the scratch buffer; no atom matches it. */
 const NUL = 0;
 
@@ -37,11 +37,6 @@ export interface EngineOptions {
   readonly depth?: number;
   /** Texts are scanned as they are, never taken apart. */
   readonly plain?: boolean;
-}
-
-/** Where the findings in a number or an id lead: what is to be done is not a matter of the text alone. */
-export interface FindingTarget {
-  replaceText(label: Buffer): void;
 }
 
 /**
@@ -181,6 +176,11 @@ export class TextEngine implements TextHost, RewriterHost {
     return this.#spliceFlat(text);
   }
 
+  /** What is found in `text` replaced; `text` itself where it stays. */
+  rewrite(text: Buffer, entry: KeyEntry, kind: number): Buffer {
+    return this.#rewriter.rewrite(text, entry, kind);
+  }
+
   withhold(start: number, end: number, reason: WithheldReason): void {
     const label = withheldLabel(reason);
     if (end - start === label.length && this.source.subarray(start, end).equals(label)) return;
@@ -255,17 +255,22 @@ export class TextEngine implements TextHost, RewriterHost {
       this.#documents.collect(start, end, entry);
       return true;
     }
-    if (text === "url" || schemeEnd(this.source, start, end) >= 0) {
-      if (!isUnbroken(this.source, start, end)) return false;
-      this.#urls.collect(start, end, entry);
+    const from = this.#firstByte(start, end);
+    let to = end;
+    while (to > from && this.source[to - 1]! <= 0x20) to--;
+    if (text === "url" || (schemeEnd(this.source, from, to) >= 0 && isUnbroken(this.source, from, to))) {
+      this.#urls.collect(from, to, entry);
       return true;
     }
     return false;
   }
 
-  /** Offset of the first byte that is no white space; `end` where there is none. */
+  /** Offset of the first byte that is no white space or byte order mark; `end` where there is none. */
   #firstByte(start: number, end: number): number {
-    for (let at = start; at < end; at++) if (this.source[at]! > 0x20) return at;
+    const { source } = this;
+    const from =
+      source[start] === 0xef && source[start + 1] === 0xbb && source[start + 2] === 0xbf ? start + 3 : start;
+    for (let at = from; at < end; at++) if (source[at]! > 0x20) return at;
     return end;
   }
 

@@ -5,13 +5,11 @@ export const STRING = 0;
 export const IN_JSON = 1;
 /** A JSON number: a replacement becomes a JSON string. */
 export const JSON_NUMBER = 2;
-/** Part of a URL behind its host. */
+/** Part of a URL. */
 export const IN_URL = 3;
-/** Host and port of a URL. */
-export const IN_HOST = 4;
 /** A number of the wire, written as digits. */
-export const NUMBER = 5;
+export const NUMBER = 4;
 /** An id: taken out where something is found in it. */
-export const ID = 6;
+export const ID = 5;
 /** Already dealt with. */
-export const DONE = 7;
+export const DONE = 6;

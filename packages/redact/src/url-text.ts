@@ -1,14 +1,17 @@
 import { isUtf8 } from "node:buffer";
 import { SIGNED_URL_QUERY_KEYS } from "@scrim/semconv";
-import type { KeyEntry } from "./key-entry.ts";
-import { isLabel, URL_CREDENTIALS_LABEL, URL_LABEL } from "./labels.ts";
-import { indexOf, percentDecode, splitUrl } from "./structure/url-parts.ts";
+import { KeyEntry } from "./key-entry.ts";
+import { isLabel, LABELS, URL_CREDENTIALS_LABEL, URL_LABEL } from "./labels.ts";
+import { indexOf, percentDecode, schemeEnd, splitUrl, type UrlParts } from "./structure/url-parts.ts";
 import { percentEncode } from "./structure/written.ts";
 import type { TextHost } from "./text-host.ts";
-import { IN_HOST, IN_URL } from "./text-kind.ts";
+import { IN_URL } from "./text-kind.ts";
 
 const PERCENT = 0x25;
 const SLASH = 0x2f;
+const AMPERSAND = 0x26;
+const SEMICOLON = 0x3b;
+const EQUALS = 0x3d;
 const SIGNED_KEYS = new Set(SIGNED_URL_QUERY_KEYS);
 
 /**
@@ -25,25 +28,33 @@ export class UrlText {
   /** Collects the parts of the URL in `[start, end)` of the host's source. */
   collect(start: number, end: number, entry: KeyEntry): void {
     const parts = splitUrl(this.#host.source, start, end);
-    if (parts.userInfoEnd > parts.userInfoStart) this.#userInfo(parts.userInfoStart, parts.userInfoEnd);
-    this.#host.part(parts.hostStart, parts.hostEnd, entry, IN_HOST);
-    this.#path(parts.pathStart, parts.pathEnd, entry);
-    this.query(parts.queryStart, parts.queryEnd, entry);
-    this.query(parts.fragmentStart, parts.fragmentEnd, entry);
+    const inside = plainEntry(entry);
+    const hasUserInfo = parts.userInfoEnd > parts.userInfoStart;
+    if (hasUserInfo) this.#userInfo(parts.userInfoStart, parts.userInfoEnd);
+    this.#hostAndPath(hasUserInfo ? parts.hostStart : start, parts, inside);
+    this.query(parts.queryStart, parts.queryEnd, inside);
+    this.query(parts.fragmentStart, parts.fragmentEnd, inside);
   }
 
-  /** As one text where nothing in it is encoded; otherwise segment by segment, so that the others stay as they are. */
-  #path(start: number, end: number, entry: KeyEntry): void {
-    if (indexOf(this.#host.source, PERCENT, start, end) === end) {
-      this.#host.part(start, end, entry, IN_URL);
+  /** Scheme, host and path are one text, since some secrets are known by their host and path together. */
+  #hostAndPath(start: number, { pathStart, pathEnd }: UrlParts, entry: KeyEntry): void {
+    const { source } = this.#host;
+    if (indexOf(source, PERCENT, pathStart, pathEnd) === pathEnd) {
+      this.#host.part(start, pathEnd, entry, IN_URL);
       return;
     }
-    let at = start;
-    while (at < end) {
-      const stop = indexOf(this.#host.source, SLASH, at, end);
-      this.#encoded(at, stop, entry, false);
+    const pieces = [source.subarray(start, pathStart)];
+    for (let at = pathStart; at < pathEnd; ) {
+      const stop = indexOf(source, SLASH, at, pathEnd);
+      pieces.push(
+        this.#decodedPiece(source.subarray(at, stop), entry, false),
+        source.subarray(stop, Math.min(stop + 1, pathEnd)),
+      );
       at = stop + 1;
     }
+    const before = source.subarray(start, pathEnd);
+    const after = this.#host.rewrite(Buffer.concat(pieces), entry, IN_URL);
+    if (!after.equals(before)) this.#host.edits.replace(start, pathEnd, after);
   }
 
   #userInfo(start: number, end: number): void {
@@ -53,12 +64,14 @@ export class UrlText {
     this.#host.counts.addRedacted("credential", "mask");
   }
 
-  /** `a=1&b=2`: each key is resolved like an attribute's. */
-  query(start: number, end: number, base: KeyEntry): void {
+  /** `a=1&b=2`, or with `;` between: each key is resolved like an attribute's. */
+  query(start: number, end: number, entry: KeyEntry): void {
+    const { source } = this.#host;
+    const base = plainEntry(entry);
     let at = start;
     while (at < end) {
-      const stop = indexOf(this.#host.source, 0x26, at, end);
-      const equals = indexOf(this.#host.source, 0x3d, at, stop);
+      const stop = Math.min(indexOf(source, AMPERSAND, at, end), indexOf(source, SEMICOLON, at, end));
+      const equals = indexOf(source, EQUALS, at, stop);
       if (equals === stop) this.#encoded(at, stop, base, true);
       else this.#parameter(at, equals, stop, base);
       at = stop + 1;
@@ -110,19 +123,44 @@ export class UrlText {
   #encoded(start: number, end: number, entry: KeyEntry, plusIsSpace: boolean): void {
     if (start >= end) return;
     const raw = this.#host.source.subarray(start, end);
-    const decoded = percentDecode(raw, plusIsSpace);
-    if (decoded === undefined || decoded.equals(raw)) {
-      this.#host.part(start, end, entry, IN_URL);
-      return;
-    }
+    const piece = this.#decodedPiece(raw, entry, plusIsSpace);
+    if (piece !== raw) this.#host.edits.replace(start, end, piece);
+    else if (!isEncoded(raw, plusIsSpace)) this.#host.part(start, end, entry, IN_URL);
+  }
+
+  /** A piece as it is written when what it says, decoded, has been redacted; the piece itself where that stays. */
+  #decodedPiece(raw: Buffer, entry: KeyEntry, plusIsSpace: boolean): Buffer {
+    const decoded = isEncoded(raw, plusIsSpace) ? percentDecode(raw, plusIsSpace)! : raw;
+    if (decoded === raw && !opensStructure(raw)) return raw;
     if (this.#host.isDeepest) {
-      this.#host.edits.replace(start, end, URL_LABEL);
       this.#host.counts.addWithheld("depth");
-      return;
+      return URL_LABEL;
     }
     // Other encodings than UTF-8 occur here (`caf%E9`): what is not one is read past.
     const text = isUtf8(decoded) ? decoded : Buffer.from(decoded.toString());
     const redacted = this.#host.inner(text, entry);
-    if (redacted !== text) this.#host.edits.replace(start, end, percentEncode(redacted));
+    if (redacted === text) return raw;
+    return decoded === raw
+      ? Buffer.from(redacted.toString().replace(LABELS, "REDACTED"))
+      : percentEncode(redacted);
   }
+}
+
+/** Whether decoding changes a piece. */
+function isEncoded(raw: Buffer, plusIsSpace: boolean): boolean {
+  const decoded = percentDecode(raw, plusIsSpace);
+  return decoded !== undefined && !decoded.equals(raw);
+}
+
+/** A URL, a target with a query, or JSON, written out in a parameter. */
+function opensStructure(raw: Buffer): boolean {
+  const first = raw[0];
+  return first === 0x7b || first === 0x5b || first === SLASH || schemeEnd(raw, 0, raw.length) >= 0;
+}
+
+/** What is inside a URL is decided as the URL is, but is no URL by its key. */
+function plainEntry(entry: KeyEntry): KeyEntry {
+  return entry.decision.text === "plain"
+    ? entry
+    : new KeyEntry(entry.path, { ...entry.decision, text: "plain" });
 }

@@ -46,8 +46,9 @@ export class JsonTokens {
   #expect: "value" | "value or end" | "key" | "key or end" | "comma" = "value";
 
   enter(bytes: Uint8Array, start: number, end: number): void {
+    const hasByteOrderMark = bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
     this.#bytes = bytes;
-    this.#pos = start;
+    this.#pos = hasByteOrderMark ? start + 3 : start;
     this.#limit = end;
     this.safe = start;
     this.depth = 0;
@@ -74,10 +75,12 @@ export class JsonTokens {
 
   #afterValue(byte: number): number {
     if (this.depth === 0) {
-      // Another value behind the first: JSON lines.
-      if (byte !== 0x7b && byte !== 0x5b) return ERROR;
+      // Another value behind the first: JSON lines, or a list without its brackets.
+      if (byte === 0x2c) this.#pos++;
+      const next = byte === 0x2c ? this.#peek() : byte;
+      if (next !== 0x7b && next !== 0x5b) return ERROR;
       this.safe = this.#pos;
-      return this.#value(byte);
+      return this.#value(next);
     }
     const inObject = this.#objects[this.depth - 1] === 1;
     if (byte === 0x2c) {
@@ -86,6 +89,7 @@ export class JsonTokens {
       this.#expect = inObject ? "key" : "value";
       return this.next(); // once: a comma is followed by a key or a value
     }
+    if (inObject && byte === QUOTE) return this.#key(); // a comma is missing; what follows is a member all the same
     if (inObject) return byte === 0x7d ? this.#close(OBJECT_END) : ERROR;
     return byte === 0x5d ? this.#close(ARRAY_END) : ERROR;
   }
@@ -107,6 +111,11 @@ export class JsonTokens {
         return this.#literal("false");
       case 0x6e:
         return this.#literal("null");
+      // What some languages write for numbers that JSON has no word for.
+      case 0x4e:
+        return this.#literal("NaN");
+      case 0x49:
+        return this.#literal("Infinity");
       default:
         return this.#number(byte);
     }
@@ -175,6 +184,7 @@ export class JsonTokens {
 
   /** `-`, digits, a fraction, an exponent: RFC 8259 §6. `4111-1111` is no number, nor is `2026-11-21`. */
   #number(first: number): number {
+    if (first === 0x2d && this.#byteAt(this.#pos + 1) === 0x49) return this.#literal("-Infinity");
     let pos = this.#digits(first === 0x2d ? this.#pos + 1 : this.#pos);
     if (pos < 0) return ERROR;
     if (this.#byteAt(pos) === 0x2e) pos = this.#digits(pos + 1);
