@@ -70,7 +70,7 @@ export class UrlText {
     const base = plainEntry(entry);
     let at = start;
     while (at < end) {
-      const stop = Math.min(indexOf(source, AMPERSAND, at, end), indexOf(source, SEMICOLON, at, end));
+      const stop = parameterEnd(source, at, end);
       const equals = indexOf(source, EQUALS, at, stop);
       if (equals === stop) this.#encoded(at, stop, base, true);
       else this.#parameter(at, equals, stop, base);
@@ -163,4 +163,11 @@ function plainEntry(entry: KeyEntry): KeyEntry {
   return entry.decision.text === "plain"
     ? entry
     : new KeyEntry(entry.path, { ...entry.decision, text: "plain" });
+}
+
+/** Where the parameter at `start` ends. In one pass: to look for each separator by itself reads to the end each time. */
+function parameterEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== AMPERSAND && bytes[at] !== SEMICOLON) at++;
+  return at;
 }
