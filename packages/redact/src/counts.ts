@@ -1,4 +1,4 @@
-import type { WithheldReason } from "./labels.ts";
+import { type WithheldReason, withheldReason } from "./labels.ts";
 
 /** What redaction did to one batch or text: numbers by class, never values. */
 export interface RedactionCounts {
@@ -24,15 +24,19 @@ export class CountsCollector implements RedactionCounts {
     this.redacted.set(key, (this.redacted.get(key) ?? 0) + 1);
   }
 
-  addWithheld(reason: WithheldReason): void {
-    this.withheld.set(reason, (this.withheld.get(reason) ?? 0) + 1);
+  /** Counts what a value or a finding became under an action: withheld, where that failed. */
+  addResult(result: Buffer, classOrType: string, action: string): void {
+    const reason = withheldReason(result);
+    if (reason === undefined) this.addRedacted(classOrType, action);
+    else this.addWithheld(reason);
   }
 
-  /** Adds what was counted elsewhere, for a text inside a text. */
-  add(other: RedactionCounts): void {
-    for (const [key, n] of other.redacted) this.redacted.set(key, (this.redacted.get(key) ?? 0) + n);
-    for (const [key, n] of other.withheld) this.withheld.set(key, (this.withheld.get(key) ?? 0) + n);
-    this.dropped_fields += other.dropped_fields;
-    this.type_changes += other.type_changes;
+  /** Counts an attribute's key that was replaced. */
+  addKey(replacement: Buffer): void {
+    this.addResult(replacement, "key", "mask");
+  }
+
+  addWithheld(reason: WithheldReason): void {
+    this.withheld.set(reason, (this.withheld.get(reason) ?? 0) + 1);
   }
 }

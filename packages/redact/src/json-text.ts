@@ -1,177 +1,186 @@
-import { isUtf8 } from "node:buffer";
-import type { Decision } from "@scrim/policy";
 import type { KeyEntry } from "./key-entry.ts";
 import { KeyPath } from "./key-path.ts";
-import { redactedLabel, withheldLabel } from "./labels.ts";
+import { redactedLabel } from "./labels.ts";
 import * as json from "./structure/json-tokens.ts";
-import { escapeJson, quoted } from "./structure/written.ts";
+import { escapeJson, quoted, unescapeJson } from "./structure/written.ts";
 import type { TextHost } from "./text-host.ts";
-import { IN_JSON, JSON_NUMBER, STRING } from "./text-kind.ts";
+import { ESCAPED, IN_JSON, JSON_NUMBER, PLAIN, STRING } from "./text-kind.ts";
+import { NUMBER_CHARACTERS_MIN, wholeDigits } from "./wire-number.ts";
 
-const JSON_NULL = Buffer.from("null");
+const NULL = Buffer.from("null");
+const LETTER_N = 0x6e;
+const OPENING_BRACKET = 0x5b;
+const OPENING_BRACE = 0x7b;
 
 /**
- * JSON in a text: each member's key is decided like an attribute's, each value acted on or collected where it
- * lies. The document stays one.
+ * Takes JSON in a text apart: each member is decided by its path like an attribute, and what is written back
+ * leaves the JSON valid. What follows the part that is JSON counts as plain text.
  */
 export class JsonText {
   readonly #host: TextHost;
-  /** What the body of a log gets, and what is in it under keys that nothing names. */
-  readonly #body: Decision;
   readonly #tokens = new json.JsonTokens();
-  /** Path of the member being read; where the keys of each open container begin, and whose it is. */
+  /** Path of the member being read. */
   readonly #path = new KeyPath();
+  /** Of each open container: how much of the path stands before its keys, and what its elements get. */
   readonly #prefixes: number[] = [];
-  readonly #paths: string[] = [];
   readonly #containers: KeyEntry[] = [];
 
-  constructor(host: TextHost, body: Decision) {
+  constructor(host: TextHost) {
     this.#host = host;
-    this.#body = body;
   }
 
-  /** Collects what is in the JSON document, or documents, in `[start, end)` of the host's source. */
-  collect(start: number, end: number, base: KeyEntry): void {
+  /** Whether `[start, end)` begins as JSON and not only with a bracket. */
+  begins(start: number, end: number): boolean {
+    this.#tokens.enter(this.#host.source, start, end);
+    let token: number;
+    do token = this.#tokens.next();
+    while (token === json.OBJECT_START || token === json.ARRAY_START);
+    return token !== json.ERROR;
+  }
+
+  /** Reads `[start, end)`, which begins with `{` or `[`. `base` is what the text as a whole gets. */
+  read(start: number, end: number, base: KeyEntry): void {
     const tokens = this.#tokens;
     tokens.enter(this.#host.source, start, end);
-    this.#containers.length = 0;
     let entry = base;
-    let path = ""; // keys count from the document's root, whatever attribute the document stands under
+    let pathLength = 0;
+    let isJson = false; // `[INFO]` is not, nor is a label
     for (;;) {
       const token = tokens.next();
       switch (token) {
         case json.END:
           return;
         case json.ERROR:
-          this.#rest(tokens.safe, end, entry);
+          if (isJson) this.#rest(tokens.safe, end, entry, base);
+          else this.#host.plain(start, end, STRING, base);
+          return;
+        case json.TOO_DEEP:
+          this.#host.withhold(tokens.safe, end, "depth");
           return;
         case json.KEY:
-          entry = this.#key(base);
-          path = entry.path;
-          continue; // what follows is this member's value
+          isJson = true;
+          pathLength = this.#key(this.#prefixes[tokens.depth - 1]!);
+          entry = this.#host.under(base, this.#found!);
+          break;
         case json.OBJECT_START:
         case json.ARRAY_START:
           if (token === json.OBJECT_START ? !entry.actsOnMaps : !entry.acts) {
             this.#containers[tokens.depth - 1] = entry;
-            this.#paths[tokens.depth - 1] = path;
-            this.#prefixes[tokens.depth - 1] = this.#path.enter(path);
-          } else if (!this.#container(entry)) {
-            this.#rest(tokens.start, end, entry);
+            this.#prefixes[tokens.depth - 1] = this.#path.enter(pathLength);
+          } else if (this.#takeContainer(end, entry)) {
+            entry = this.#containers[tokens.depth - 1]!;
+          } else {
             return;
           }
           break;
         case json.OBJECT_END:
         case json.ARRAY_END:
+          isJson = true;
+          entry = this.#containers[tokens.depth - 1] ?? base;
+          pathLength = Math.max(0, (this.#prefixes[tokens.depth - 1] ?? 0) - 1);
           break;
         default:
+          isJson = true;
           this.#scalar(token, entry);
+          entry = this.#containers[tokens.depth - 1] ?? base; // the next member is another's
       }
-      entry = this.#containers[tokens.depth - 1] ?? base;
-      path = tokens.depth === 0 ? "" : this.#paths[tokens.depth - 1]!;
     }
   }
 
-  /** Decides the key that was just read. */
-  #key(base: KeyEntry): KeyEntry {
-    const { start, end, escaped, depth } = this.#tokens;
-    const prefix = this.#prefixes[depth - 1]!;
-    const raw = this.#host.source.subarray(start, end);
-    const key = escaped ? (this.#unescape(start, end) ?? raw) : raw; // what can't be said is no UTF-8, and replaced
-    const length = this.#path.append(prefix, key, 0, key.length);
-    const found = this.#host.keys().lookup(this.#path.bytes, 0, length, prefix);
-    if (found.keyReplacement !== undefined)
-      this.#host.edits.replace(start, end, escapeJson(found.keyReplacement));
-    return base.decision.origin.kind === "body" ? found.inBody(this.#body) : found;
+  #found: KeyEntry | undefined;
+
+  /** Looks up the current key; returns the length of its path. */
+  #key(prefix: number): number {
+    const { source, keys, counts, edits } = this.#host;
+    const { start, end, escaped } = this.#tokens;
+    const key = escaped ? unescapeJson(source.subarray(start, end)) : undefined;
+    const path = this.#path;
+    const length =
+      key === undefined ? path.append(prefix, source, start, end) : path.append(prefix, key, 0, key.length);
+    const found = keys.lookup(path.bytes, 0, length, prefix);
+    this.#found = found;
+    const { keyReplacement } = found;
+    if (keyReplacement === undefined) return length;
+    edits.replace(start, end, escapeJson(keyReplacement));
+    counts.addKey(keyReplacement);
+    return path.append(prefix, keyReplacement, 0, keyReplacement.length); // as the next redactor will see it
   }
 
-  /** Replaces a whole container that an action applies to; false where it doesn't end. */
-  #container(entry: KeyEntry): boolean {
+  /** Replaces a whole container that an action applies to; false where the text ends before it does. */
+  #takeContainer(end: number, entry: KeyEntry): boolean {
     const tokens = this.#tokens;
     const { start, depth } = tokens;
     while (tokens.depth >= depth) {
       const token = tokens.next();
-      if (token === json.ERROR || token === json.END) {
-        tokens.start = start;
-        return false;
-      }
+      if (token !== json.ERROR && token !== json.END && token !== json.TOO_DEEP) continue;
+      this.#host.withhold(start, end, "structure");
+      return false;
     }
-    this.#replaceValue(start, tokens.end, entry);
+    this.#replace(start, tokens.end, entry);
     return true;
-  }
-
-  #replaceValue(start: number, end: number, entry: KeyEntry): void {
-    const { action } = entry.decision;
-    const isContainer = this.#host.source[start] === 0x7b || this.#host.source[start] === 0x5b;
-    if (action.kind === "drop") {
-      this.#host.edits.replace(start, end, JSON_NULL);
-    } else {
-      // A part of a container, as a partial mask would show, says nothing.
-      const replacement = isContainer
-        ? redactedLabel(entry.decision.class)
-        : this.#host.replacement(this.#host.source.subarray(start, end), entry);
-      this.#host.edits.replace(start, end, quoted(replacement));
-    }
-    this.#host.counts.type_changes++;
-    this.#host.counts.addRedacted(entry.decision.class, action.kind);
   }
 
   #scalar(token: number, entry: KeyEntry): void {
     const { start, end, escaped } = this.#tokens;
     if (token === json.STRING) {
-      if (entry.decision.action.kind === "drop") this.#replaceValue(start - 1, end + 1, entry);
-      else if (escaped) this.#escapedString(start, end, entry);
-      else if (entry.acts) this.#host.act(start, end, entry, IN_JSON);
-      else if (end > start) this.#host.part(start, end, entry, IN_JSON);
+      if (entry.decision.action.kind === "drop") this.#replace(start - 1, end + 1, entry);
+      else if (escaped) this.#escaped(start, end, entry);
+      else if (entry.acts) this.#host.act(start, end, IN_JSON, entry);
+      else this.#host.plain(start, end, IN_JSON, entry);
     } else if (entry.acts) {
-      // A null holds nothing.
-      if (this.#host.source[start] !== 0x6e) this.#replaceValue(start, end, entry);
-    } else if (token === json.NUMBER && end - start >= 8 && entry.decision.action.kind !== "keep") {
+      if (this.#host.source[start] !== LETTER_N) this.#replace(start, end, entry); // a null holds nothing
+    } else if (token === json.NUMBER) {
       this.#number(start, end, entry);
     }
   }
 
-  /** Numbers are looked at as their digits: without a sign, a fraction of nothing, or an exponent. */
+  #escaped(start: number, end: number, entry: KeyEntry): void {
+    const text = unescapeJson(this.#host.source.subarray(start, end));
+    if (text === undefined) this.#host.withhold(start, end, "structure");
+    else this.#host.decoded(text, start, end, ESCAPED, entry);
+  }
+
+  /** A number is looked at as its digits: `-4.111111111111111e15` says the same as `4111111111111111`. */
   #number(start: number, end: number, entry: KeyEntry): void {
-    const text = this.#host.source.toString("latin1", start, end);
-    if (/^\d+$/.test(text)) {
-      this.#host.plainPart(start, end, entry, JSON_NUMBER);
-      return;
-    }
-    const value = Math.abs(Number(text));
-    if (!Number.isInteger(value) || value >= 1e21) return;
-    this.#host.number(String(value), entry, {
-      replaceText: (label) => {
-        this.#host.counts.type_changes++;
-        this.#host.edits.replace(start, end, quoted(label));
-      },
-    });
+    if (end - start < NUMBER_CHARACTERS_MIN) return;
+    const { source } = this.#host;
+    let at = start;
+    while (at < end && isDigit(source[at]!)) at++;
+    const digits = at === end ? undefined : wholeDigits(Number(source.toString("latin1", start, end)));
+    if (digits === undefined) this.#host.plain(start, end, JSON_NUMBER, entry);
+    else this.#host.digits(digits, start, end, entry);
   }
 
-  /** A string with escapes: what it says is redacted, and written back escaped. */
-  #escapedString(start: number, end: number, entry: KeyEntry): void {
-    const text = this.#unescape(start, end);
-    const redacted = text === undefined ? withheldLabel("structure") : this.#host.inner(text, entry);
-    if (redacted !== text) this.#host.edits.replace(start, end, escapeJson(redacted));
-  }
-
-  /** What a string with escapes says; undefined where that can't be said. */
-  #unescape(start: number, end: number): Buffer | undefined {
-    if (!isUtf8(this.#host.source.subarray(start, end))) return undefined;
-    try {
-      return Buffer.from(JSON.parse(`"${this.#host.source.toString("utf8", start, end)}"`) as string);
-    } catch {
-      return undefined;
+  /** Replaces a value that is no string, or has to become none. */
+  #replace(start: number, end: number, entry: KeyEntry): void {
+    const { action, class: sensitivityClass } = entry.decision;
+    const { source, edits, counts } = this.#host;
+    if (action.kind === "drop") {
+      edits.replace(start, end, NULL);
+    } else if (source[start] === OPENING_BRACE || source[start] === OPENING_BRACKET) {
+      edits.replace(start, end, quoted(redactedLabel(sensitivityClass))); // a part of a container says nothing
+    } else {
+      const value = source.subarray(start, end);
+      const replacement = this.#host.replacement(value, entry);
+      if (replacement.equals(value)) return; // a number that is in its bucket already
+      const isNumber = action.kind === "generalize" && /^-?\d+$/.test(replacement.toString("latin1"));
+      edits.replace(start, end, isNumber ? replacement : quoted(replacement));
     }
+    counts.type_changes++;
+    counts.addRedacted(sensitivityClass, action.kind);
   }
 
   /**
-   * What follows the part of a text that is JSON: plain text, unless it belongs to a member that an action
-   * applies to. Then its beginning is withheld with it, since where the value ends is not known.
+   * What follows the part of a text that is JSON. Where it began as a member that an action applies to, its end
+   * is not known, and all is withheld; else it is scanned, no less than the text as a whole is.
    */
-  #rest(safe: number, end: number, entry: KeyEntry): void {
-    if (safe === end) return;
-    if (this.#tokens.tooDeep) this.#host.withhold(safe, end, "depth");
-    else if (entry.acts) this.#host.withhold(safe, end, "structure");
-    else if (entry.decision.action.kind !== "keep") this.#host.plainPart(safe, end, entry, STRING);
+  #rest(start: number, end: number, entry: KeyEntry, base: KeyEntry): void {
+    if (start === end) return;
+    if (entry.acts) this.#host.withhold(start, end, "structure");
+    else this.#host.plain(start, end, PLAIN, entry.decision.action.kind === "scan" ? entry : base);
   }
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }

@@ -12,6 +12,7 @@ export class KeyEntry {
   /** What the key itself becomes where it holds data: `{ "jane@example.com": 3 }`. */
   readonly keyReplacement: Buffer | undefined;
   #inBody: KeyEntry | undefined;
+  #ofPart: KeyEntry | undefined;
 
   constructor(path: string, decision: Decision, keyReplacement?: Buffer) {
     this.path = path;
@@ -21,16 +22,28 @@ export class KeyEntry {
     this.keyReplacement = keyReplacement;
   }
 
-  /** The same key inside a log body, where keys that nothing names get what the body gets. */
+  /**
+   * The same key inside a log body, where keys that nothing names get what the body gets. One that only looks
+   * like a key of the catalogue has that one's class: what `unknown` says of it stands, since it is no less.
+   */
   inBody(body: Decision): KeyEntry {
-    this.#inBody ??= isUnknown(this.decision.origin)
-      ? new KeyEntry(this.path, body, this.keyReplacement)
-      : this;
+    const { origin, class: sensitivityClass } = this.decision;
+    this.#inBody ??=
+      isUnknown(origin) && sensitivityClass === body.class
+        ? new KeyEntry(this.path, body, this.keyReplacement)
+        : this;
     return this.#inBody;
+  }
+
+  /** What a part of the value gets that has no key of its own: the structure is the whole's. */
+  get ofPart(): KeyEntry {
+    this.#ofPart ??=
+      this.decision.text === "plain" ? this : new KeyEntry(this.path, { ...this.decision, text: "plain" });
+    return this.#ofPart;
   }
 }
 
 /** Nothing in any layer names the key. */
-function isUnknown(origin: Origin): boolean {
+export function isUnknown(origin: Origin): boolean {
   return origin.kind === "unknown" || (origin.kind === "joined" && origin.of.every(isUnknown));
 }

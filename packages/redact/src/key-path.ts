@@ -1,38 +1,35 @@
-/**
- * Past this a path starts over at the key at hand: decisions need names, not all of a long way to them, and a
- * long way would be paid for again at each key.
- */
-const PATH_BYTES_MAX = 512;
+/** Of a longer path only the beginning is kept: what is below can't make each key of many cost its length. */
+const PREFIX_BYTES_MAX = 192;
 
-/**
- * The path to a nested key as bytes, `user.address.city`, built up while containers are entered. What is before
- * a container's prefix stays as it is while keys inside it come and go.
- */
+const DOT = 0x2e;
+
+/** The path of a nested key, `user.address.city`, written over and over while a map is read. */
 export class KeyPath {
   bytes: Buffer = Buffer.allocUnsafeSlow(1024);
 
-  /** Enters the container whose own path is `path`; returns where the keys inside it begin. */
-  enter(path: string): number {
-    if (path === "") return 0;
-    const length = Buffer.byteLength(path);
-    if (length > PATH_BYTES_MAX) return 0;
-    this.#grow(length + 1);
-    this.bytes.write(path, 0);
-    this.bytes[length] = 0x2e;
-    return length + 1;
-  }
-
-  /** Puts a key behind `prefix`; returns where it ends. */
+  /** Writes the key `source[start, end)` behind the first `prefix` bytes; returns the path's length. */
   append(prefix: number, source: Buffer, start: number, end: number): number {
     const length = prefix + end - start;
-    this.#grow(length);
+    if (length > this.bytes.length) this.#grow(length * 2);
     source.copy(this.bytes, prefix, start, end);
     return length;
   }
 
-  #grow(length: number): void {
-    if (length <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(length * 2);
+  /** Ends a path of `length` bytes so that the keys inside follow it; returns the prefix that they get. */
+  enter(length: number): number {
+    if (length === 0) return 0;
+    const end = Math.min(length, PREFIX_BYTES_MAX);
+    this.bytes[end] = DOT;
+    return end + 1;
+  }
+
+  /** Writes a whole path, and enters it. */
+  enterPath(path: string): number {
+    return this.enter(this.bytes.write(path, 0, PREFIX_BYTES_MAX));
+  }
+
+  #grow(size: number): void {
+    const grown = Buffer.allocUnsafeSlow(size);
     this.bytes.copy(grown);
     this.bytes = grown;
   }

@@ -18,6 +18,11 @@ export const URL_LABEL = Buffer.from("REDACTED");
 /** `https://user:password@host` becomes `https://REDACTED:REDACTED@host`. */
 export const URL_CREDENTIALS_LABEL = Buffer.from("REDACTED:REDACTED");
 
+/** The longest id that a detector may have, and so the longest name in a label. */
+const NAME_BYTES_MAX = 64;
+
+export const LABEL_BYTES_MAX: number = "[REDACTED:]".length + NAME_BYTES_MAX;
+
 const labels = new Map<string, Buffer>();
 
 /** `[REDACTED:email]`: what a masked value becomes. `what` is a sensitivity class or a detector's type. */
@@ -28,6 +33,11 @@ export function redactedLabel(what: string): Buffer {
 /** `[WITHHELD:depth]`: what a value becomes that could not be looked at. */
 export function withheldLabel(reason: WithheldReason): Buffer {
   return label(`[WITHHELD:${reason}]`);
+}
+
+/** The reason in `[WITHHELD:depth]`; undefined for other labels. */
+export function withheldReason(label: Buffer): WithheldReason | undefined {
+  return WITHHELD_REASONS.find((reason) => withheldLabel(reason).equals(label));
 }
 
 /** Labels come from classes, detector types and reasons, so there are few. */
@@ -46,7 +56,7 @@ function label(text: string): Buffer {
  * changes nothing more.
  */
 export function isLabel(value: Buffer): boolean {
-  if (value[0] !== 0x5b || value.length > 64) return value.equals(URL_LABEL);
+  if (value[0] !== 0x5b || value.length > LABEL_BYTES_MAX) return value.equals(URL_LABEL);
   return labels.has(value.toString("latin1"));
 }
 
@@ -61,5 +71,10 @@ export function withoutLabels(text: string): string {
   return text.includes("[") ? text.replace(LABELS, "") : text;
 }
 
+/** A text as it is written into a URL, where a label's brackets have no place. */
+export function withUrlLabels(text: Buffer): Buffer {
+  return text.includes("[") ? Buffer.from(text.toString().replace(LABELS, "REDACTED")) : text;
+}
+
 /** Labels inside a text. */
-export const LABELS: RegExp = /\[(?:REDACTED|WITHHELD):[a-z0-9_:]{1,48}\]/g;
+export const LABELS: RegExp = /\[(?:REDACTED|WITHHELD):[a-z0-9_:]{1,64}\]/g;

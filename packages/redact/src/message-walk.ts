@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Holds, Plan } from "@scrim/policy";
 import { joinDecisions } from "@scrim/policy";
 import {
@@ -32,10 +33,10 @@ import { DecisionCache } from "./decision-cache.ts";
 import { fieldRanges } from "./field-ranges.ts";
 import { KeyEntry } from "./key-entry.ts";
 import { KeyPath } from "./key-path.ts";
-import { withheldLabel } from "./labels.ts";
+import { type WithheldReason, withheldLabel } from "./labels.ts";
 import { isPrintable } from "./printable.ts";
 import { ProfileStrings } from "./profile-strings.ts";
-import { conditionsOf } from "./resource-conditions.ts";
+import { ResourceConditions } from "./resource-conditions.ts";
 import type { TextEngine } from "./text-engine.ts";
 import { doubleDigits, intDigits, readDouble } from "./wire-number.ts";
 
@@ -51,6 +52,12 @@ const BYTES_VALUE = 7;
 /** Fields of `KeyValue` and `KeyValueAndUnit`. */
 const KEY = 1;
 const VALUE = 2;
+const KEY_STRINDEX = 3;
+
+const TRUE = Buffer.from("true");
+const FALSE = Buffer.from("false");
+/** What a map is as a string: its keys and values are another matter. */
+const MAP = Buffer.from("map");
 
 /** Messages that have a work budget of their own; what is inside them, such as a span's events, shares it. */
 const RECORDS: ReadonlySet<MessageType> = new Set([
@@ -67,15 +74,22 @@ const RECORDS: ReadonlySet<MessageType> = new Set([
   KEY_VALUE_AND_UNIT,
 ]);
 
-/** Scans what was collected when it reaches this much, so that memory follows the record, not the request. */
+/** Scans what was collected when it reaches this much, so that memory doesn't follow the request. */
 const FLUSH_BYTES = 4 * 1024 * 1024;
+/** What a collected number costs in memory, with what is remembered about it. */
+const NUMBER_BYTES = 128;
 
-/** The field around a value, which an action may remove: `bytes[start, end)`. */
-interface Owner {
-  start: number;
-  end: number;
+/** Where a value stands, and what it gets. */
+interface Place {
+  /** The field around the value, which an action may remove: `bytes[start, end)`. */
+  readonly start: number;
+  readonly end: number;
   /** Tag of a field whose place must stay taken (an entry of a table): it is emptied, not removed. */
-  keepTag: number;
+  readonly keepTag: number;
+  readonly entry: KeyEntry;
+  /** It stands under several keys, and decoders disagree about which counts. */
+  readonly isAmbiguous: boolean;
+  readonly inBody: boolean;
 }
 
 /**
@@ -89,31 +103,25 @@ export class MessageWalk {
   readonly #textEntry: KeyEntry;
   readonly #caches = new Map<string, DecisionCache>();
   readonly #redactKey: (key: Buffer) => Buffer | undefined;
-  readonly #redactTableText: (text: Buffer) => Buffer;
   readonly #walkers: FieldWalker[] = [];
 
   #bytes: Buffer = Buffer.alloc(0);
   #keys: DecisionCache;
   #profile: ProfileStrings | undefined;
   #dictionaryKeys: DecisionCache | undefined;
-  /** What strings of the table decide as keys, by the decisions that apply and their index. */
-  readonly #tableEntries = new Map<DecisionCache, Map<number, KeyEntry>>();
+  readonly #conditions: ResourceConditions;
   /** Path of the nested key being read. */
   readonly #path = new KeyPath();
   #collected = 0;
+  #isUnsettled = false;
 
-  constructor(
-    plan: Plan,
-    texts: TextEngine,
-    redactKey: (key: Buffer) => Buffer | undefined,
-    redactTableText: (text: Buffer) => Buffer,
-  ) {
+  constructor(plan: Plan, texts: TextEngine, redactKey: (key: Buffer) => Buffer | undefined) {
     this.#plan = plan;
     this.#texts = texts;
     this.#redactKey = redactKey;
-    this.#redactTableText = redactTableText;
     this.#bodyEntry = new KeyEntry("", plan.body);
     this.#textEntry = new KeyEntry("", plan.text);
+    this.#conditions = new ResourceConditions(plan.conditions);
     this.#keys = this.#cacheFor(0);
   }
 
@@ -122,8 +130,17 @@ export class MessageWalk {
     return this.#keys;
   }
 
-  get bodyEntry(): KeyEntry {
-    return this.#bodyEntry;
+  /** What a text under `key` gets that belongs to no resource; without a key, a log body. */
+  entryOf(key: string | undefined): KeyEntry {
+    this.#keys = this.#cacheFor(0);
+    if (key === undefined) return this.#bodyEntry;
+    const name = Buffer.from(key);
+    return this.#keys.lookup(name, 0, name.length, 0);
+  }
+
+  /** Whether the walk decided by a key that it then saw become another one, as only a string table lets it. */
+  get isUnsettled(): boolean {
+    return this.#isUnsettled;
   }
 
   /** @throws {OperatingError} `WIRE_TRUNCATED` or `WIRE_MALFORMED` where the framing is broken */
@@ -131,8 +148,8 @@ export class MessageWalk {
     this.#bytes = bytes;
     this.#keys = this.#cacheFor(0);
     this.#collected = 0;
+    this.#isUnsettled = false;
     this.#dictionaryKeys = undefined;
-    this.#tableEntries.clear();
     this.#profile = signal === "profiles" ? new ProfileStrings(bytes) : undefined;
     this.#message(type, 0, bytes.length, 0);
     if (this.#profile === undefined) return;
@@ -141,9 +158,9 @@ export class MessageWalk {
   }
 
   #message(type: MessageType, start: number, end: number, depth: number): void {
-    if (type.fields[1]?.message === RESOURCE) {
-      this.#keys = this.#cacheFor(conditionsOf(this.#plan, this.#bytes, [start, end]));
-    }
+    // Before anything under the resource is decided, wherever in the message it stands.
+    if (type.fields[1]?.message === RESOURCE)
+      this.#keys = this.#cacheFor(this.#conditions.holding(this.#bytes, [start, end]));
     if (type === PROFILES_DICTIONARY) this.#enterDictionary();
     if (RECORDS.has(type)) this.#texts.beginRecord();
     const walker = this.#walker(depth, start, end);
@@ -156,12 +173,15 @@ export class MessageWalk {
       else if (field.message !== undefined) this.#message(field.message, payload, stop, depth + 1);
       else this.#leaf(field, tag, payload, stop);
     }
-    if (this.#collected > FLUSH_BYTES) this.#flush();
   }
 
-  #flush(): void {
-    this.#texts.finish();
-    this.#collected = 0;
+  /** Makes room for a text of so many bytes. */
+  #collect(bytes: number): void {
+    if (this.#collected > FLUSH_BYTES) {
+      this.#texts.finish();
+      this.#collected = 0;
+    }
+    this.#collected += bytes;
   }
 
   #leaf(field: Field, tag: number, start: number, end: number): void {
@@ -189,12 +209,13 @@ export class MessageWalk {
       edits.drop(tag, end);
       counts.addWithheld("structure");
     } else if (isPrintable(this.#bytes, start, end)) {
+      this.#collect(NUMBER_BYTES);
       this.#texts.id(start, end, this.#textEntry, { replaceText: () => edits.drop(tag, end) });
     }
   }
 
   #string(start: number, end: number, entry: KeyEntry): void {
-    this.#collected += end - start;
+    this.#collect(end - start);
     this.#texts.string(start, end, entry);
   }
 
@@ -202,8 +223,6 @@ export class MessageWalk {
     this.#texts.edits.drop(start, end);
     this.#texts.counts.dropped_fields++;
   }
-
-  // ---- resources ----
 
   /** The decisions under one set of conditions, or the strictest of several. */
   #cacheFor(...holds: readonly Holds[]): DecisionCache {
@@ -217,7 +236,7 @@ export class MessageWalk {
     return cache;
   }
 
-  /** A profile's dictionary serves all resources of the request. Looked for once a request. */
+  /** A profile's dictionary serves all resources of the request, which are looked at once. */
   #enterDictionary(): void {
     this.#dictionaryKeys ??= this.#keysOfAllResources();
     this.#keys = this.#dictionaryKeys;
@@ -225,7 +244,7 @@ export class MessageWalk {
 
   #keysOfAllResources(): DecisionCache {
     const resources = fieldRanges(this.#bytes, [0, this.#bytes.length], 1);
-    const holds = new Set(resources.map((range) => conditionsOf(this.#plan, this.#bytes, range)));
+    const holds = new Set(resources.map((range) => this.#conditions.holding(this.#bytes, range)));
     return this.#cacheFor(...(holds.size === 0 ? [0] : [...holds].sort()));
   }
 
@@ -244,28 +263,24 @@ export class MessageWalk {
     if (this.#plainKeyValue(walker, tag, end, depth, prefix, inBody)) return;
     walker.enter(this.#bytes, start, end);
     let entry: KeyEntry | undefined;
+    let keys = 0;
     while (walker.next()) {
-      if (walker.wire !== LEN || walker.field !== KEY) {
-        if (walker.field === 3 && walker.wire === VARINT)
-          entry = stricter(entry, this.#indexedKey(walker, inBody));
-        continue;
-      }
-      const found = this.#lookup(walker.start, walker.end, prefix);
+      const found = this.#keyAt(walker, prefix);
+      if (found === undefined) continue;
       entry = stricter(entry, inBody ? found.inBody(this.#plan.body) : found);
-      if (found.keyReplacement !== undefined)
-        this.#replaceKey(walker.start, walker.end, found.keyReplacement);
+      keys++;
     }
-    entry ??= this.#lookup(start, start, 0); // no key at all is the key ""
+    entry ??= this.#lookup(start, start, prefix); // no key at all is the key ""
     if (entry.decision.action.kind === "drop" && entry.actsOnMaps) {
       this.#dropDecided(tag, end, entry);
       return;
     }
-    const owner: Owner = { start: tag, end, keepTag: 0 };
+    const place: Place = { start: tag, end, keepTag: 0, entry, isAmbiguous: keys > 1, inBody };
     walker.enter(this.#bytes, start, end);
     while (walker.next()) {
       const field = fieldOf(KEY_VALUE, walker);
       if (field?.number === VALUE) {
-        this.#anyValue(walker.start, walker.end, depth + 1, entry, inBody, owner);
+        this.#anyValue(walker.start, walker.end, depth + 1, place);
       } else if (field === undefined || (field.role === "index" && this.#profile === undefined)) {
         this.#dropField(walker.tag, walker.end);
       }
@@ -292,10 +307,11 @@ export class MessageWalk {
     const found = this.#lookup(keyStart, keyEnd, prefix);
     if (found.keyReplacement !== undefined) this.#replaceKey(keyStart, keyEnd, found.keyReplacement);
     const entry = inBody ? found.inBody(this.#plan.body) : found;
-    if (entry.decision.action.kind === "drop" && entry.actsOnMaps) this.#dropDecided(tag, end, entry);
-    else {
-      const owner: Owner = { start: tag, end, keepTag: 0 };
-      this.#anyValue(walker.start, walker.end, depth + 1, entry, inBody, owner);
+    if (entry.decision.action.kind === "drop" && entry.actsOnMaps) {
+      this.#dropDecided(tag, end, entry);
+    } else {
+      const place: Place = { start: tag, end, keepTag: 0, entry, isAmbiguous: false, inBody };
+      this.#anyValue(walker.start, walker.end, depth + 1, place);
     }
     return true;
   }
@@ -306,36 +322,22 @@ export class MessageWalk {
     return this.#keys.lookup(this.#path.bytes, 0, length, prefix);
   }
 
-  #replaceKey(start: number, end: number, replacement: Buffer): void {
-    if (start === end) return;
-    this.#texts.edits.replace(start, end, replacement);
-    this.#texts.counts.addRedacted("key", "mask");
-  }
-
-  /** A key that is an index into a profile's string table. */
-  #indexedKey(walker: FieldWalker, inBody: boolean): KeyEntry | undefined {
-    const index = readInt32(this.#bytes, walker.start, walker.end);
-    const found = this.#tableEntry(index);
-    return inBody ? found?.inBody(this.#plan.body) : found;
-  }
-
-  /**
-   * What a string of the table decides as a key: by what it will read when it has been redacted itself. One that
-   * is a value as well may be replaced whole, so it decides no more freely than a key that nobody knows.
-   */
-  #tableEntry(index: number): KeyEntry | undefined {
-    const range = this.#profile?.range(index);
-    if (range === undefined) return undefined;
-    const known = this.#tableEntries.get(this.#keys) ?? new Map<number, KeyEntry>();
-    this.#tableEntries.set(this.#keys, known);
-    let entry = known.get(index);
-    if (entry === undefined) {
-      const key = this.#redactTableText(this.#bytes.subarray(range[0], range[1]));
-      entry = this.#keys.lookup(key, 0, key.length, 0);
-      if (this.#profile?.isValue(index)) entry = stricter(entry, this.#keys.lookup(key, 0, 0, 0));
-      known.set(index, entry);
+  /** The entry for the field of a `KeyValue` if it is a key, spelled out or an index into a profile's string table. */
+  #keyAt(walker: FieldWalker, prefix: number): KeyEntry | undefined {
+    if (walker.field === KEY && walker.wire === LEN) {
+      const found = this.#lookup(walker.start, walker.end, prefix);
+      if (found.keyReplacement !== undefined)
+        this.#replaceKey(walker.start, walker.end, found.keyReplacement);
+      return found;
     }
-    return entry;
+    if (walker.field !== KEY_STRINDEX || walker.wire !== VARINT) return undefined;
+    const range = this.#profile?.keyRange(readInt32(this.#bytes, walker.start, walker.end));
+    return range === undefined ? undefined : this.#lookup(range[0], range[1], prefix);
+  }
+
+  #replaceKey(start: number, end: number, replacement: Buffer): void {
+    this.#texts.edits.replace(start, end, replacement);
+    this.#texts.counts.addKey(replacement);
   }
 
   #dropDecided(start: number, end: number, entry: KeyEntry): void {
@@ -346,54 +348,51 @@ export class MessageWalk {
   /** The one field of type `AnyValue` outside `KeyValue`: a log's body, or an entry of a profile's attribute table. */
   #bodyOrEntry(type: MessageType, walker: FieldWalker, depth: number): void {
     const { tag, start, end } = walker;
-    if (type === KEY_VALUE_AND_UNIT) {
-      const entry = this.#tableKey(walker);
-      this.#anyValue(start, end, depth + 1, entry, false, {
-        start: tag,
-        end,
-        keepTag: VALUE,
-      });
-      return;
-    }
-    const entry = this.#bodyEntry;
-    this.#anyValue(start, end, depth + 1, entry, true, { start: tag, end, keepTag: 0 });
+    const place: Place =
+      type === KEY_VALUE_AND_UNIT
+        ? { start: tag, end, keepTag: VALUE, ...this.#tableKey(start), inBody: false }
+        : { start: tag, end, keepTag: 0, entry: this.#bodyEntry, isAmbiguous: false, inBody: true };
+    this.#anyValue(start, end, depth + 1, place);
   }
 
-  #tableKey(walker: FieldWalker): KeyEntry {
-    const index = this.#profile?.keyOfEntry(walker.start);
-    return (index === undefined ? undefined : this.#tableEntry(index)) ?? this.#textEntry;
+  #tableKey(valueStart: number): Pick<Place, "entry" | "isAmbiguous"> {
+    const keys = this.#profile?.keysOfEntry(valueStart) ?? [];
+    let entry: KeyEntry | undefined;
+    for (const [start, end] of keys) entry = stricter(entry, this.#lookup(start, end, 0));
+    return { entry: entry ?? this.#textEntry, isAmbiguous: keys.length > 1 };
   }
 
   // ---- values ----
 
-  #anyValue(start: number, end: number, depth: number, entry: KeyEntry, inBody: boolean, owner: Owner): void {
+  /** An `AnyValue` in `[start, end)`. Where its oneof is set more than once, decoders disagree: all count. */
+  #anyValue(start: number, end: number, depth: number, place: Place): void {
+    const { entry } = place;
     const walker = this.#walker(depth, start, end);
     while (walker.next()) {
       const { tag, start: payload, end: stop } = walker;
       const field = fieldOf(ANY_VALUE, walker);
       switch (field?.number) {
         case STRING_VALUE:
-          if (entry.decision.action.kind === "drop") this.#remove(owner, entry);
+          if (entry.decision.action.kind === "drop") this.#remove(place);
           else this.#string(payload, stop, entry);
           break;
         case BOOL_VALUE:
-          if (entry.acts) this.#nonString(tag, stop, "true", entry, owner);
+          if (entry.acts) this.#nonString(tag, stop, this.#boolText(payload, stop), place);
           break;
         case INT_VALUE:
-          this.#int(tag, payload, stop, entry, owner);
+          this.#int(tag, payload, stop, place);
           break;
         case DOUBLE_VALUE:
-          this.#double(tag, payload, stop, entry, owner);
+          this.#double(tag, payload, stop, place);
           break;
         case ARRAY_VALUE:
-          this.#array(tag, payload, stop, depth + 1, entry, inBody);
+          this.#array(tag, payload, stop, depth + 1, place);
           break;
         case KVLIST_VALUE:
-          this.#kvlist(tag, payload, stop, depth + 1, entry, inBody, owner);
+          this.#kvlist(tag, payload, stop, depth + 1, place);
           break;
         case BYTES_VALUE:
-          if (entry.acts) this.#nonString(tag, stop, "bytes", entry, owner);
-          else this.#bytesValue(payload, stop, entry);
+          this.#bytesValue(tag, payload, stop, place);
           break;
         case undefined:
           this.#dropField(tag, stop);
@@ -404,117 +403,132 @@ export class MessageWalk {
     }
   }
 
-  #bytesValue(start: number, end: number, entry: KeyEntry): void {
-    this.#collected += end - start;
-    this.#texts.bytes(start, end, entry);
+  #boolText(start: number, end: number): Buffer {
+    return readInt64(this.#bytes, start, end) === 0n ? FALSE : TRUE;
   }
 
-  #int(tag: number, start: number, end: number, entry: KeyEntry, owner: Owner): void {
-    if (entry.acts) {
-      const digits = readInt64(this.#bytes, start, end).toString();
-      if (!this.#coarseNumber(tag, end, digits, entry, INT_VALUE))
-        this.#nonString(tag, end, digits, entry, owner);
-      return;
+  #bytesValue(tag: number, start: number, end: number, place: Place): void {
+    if (place.entry.acts) {
+      this.#nonString(tag, end, this.#bytes.subarray(start, end), place);
+    } else {
+      this.#collect(end - start);
+      this.#texts.bytes(start, end, place.entry);
     }
-    const digits = entry.decision.action.kind === "keep" ? undefined : intDigits(this.#bytes, start, end);
-    if (digits !== undefined) this.#number(tag, end, digits, entry, owner);
   }
 
-  #double(tag: number, start: number, end: number, entry: KeyEntry, owner: Owner): void {
-    if (entry.acts) {
-      const digits = readDouble(this.#bytes, start).toString();
-      if (!this.#coarseNumber(tag, end, digits, entry, DOUBLE_VALUE))
-        this.#nonString(tag, end, digits, entry, owner);
-      return;
+  #int(tag: number, start: number, end: number, place: Place): void {
+    const { acts, decision } = place.entry;
+    if (acts) {
+      this.#numberInAction(tag, end, readInt64(this.#bytes, start, end).toString(), INT_VALUE, place);
+    } else if (decision.action.kind !== "keep") {
+      const digits = intDigits(this.#bytes, start, end);
+      if (digits !== undefined) this.#number(tag, end, digits, place);
     }
-    const digits = entry.decision.action.kind === "keep" ? undefined : doubleDigits(this.#bytes, start);
-    if (digits !== undefined) this.#number(tag, end, digits, entry, owner);
   }
 
-  /** Numbers stay numbers where the action says how: rounded down to a bucket. */
-  #coarseNumber(tag: number, end: number, digits: string, entry: KeyEntry, field: number): boolean {
+  #double(tag: number, start: number, end: number, place: Place): void {
+    const { acts, decision } = place.entry;
+    if (acts) {
+      this.#numberInAction(tag, end, readDouble(this.#bytes, start).toString(), DOUBLE_VALUE, place);
+    } else if (decision.action.kind !== "keep") {
+      const digits = doubleDigits(this.#bytes, start);
+      if (digits !== undefined) this.#number(tag, end, digits, place);
+    }
+  }
+
+  /** A number that an action takes by its key. It stays one where the action says which: rounded to a bucket. */
+  #numberInAction(tag: number, end: number, digits: string, field: number, place: Place): void {
+    const { entry } = place;
     const { action } = entry.decision;
-    if (action.kind !== "generalize" || action.to.bucket === undefined) return false;
-    const coarse = this.#texts.replacement(Buffer.from(digits), entry).toString("latin1");
-    if (!/^-?\d+(?:\.\d+)?$/.test(coarse)) return false;
-    if (coarse === digits) return true;
-    this.#texts.edits.replace(
-      tag,
-      end,
-      field === INT_VALUE ? intField(BigInt(coarse)) : doubleField(Number(coarse)),
-    );
-    this.#texts.counts.addRedacted(entry.decision.class, action.kind);
-    return true;
+    const value = Buffer.from(digits);
+    if (action.kind === "generalize" && action.to.bucket !== undefined) {
+      const coarse = this.#texts.replacement(value, entry).toString("latin1");
+      if (coarse === digits) return;
+      if (/^-?\d+$/.test(coarse)) {
+        const written = field === INT_VALUE ? intField(BigInt(coarse)) : doubleField(Number(coarse));
+        this.#texts.edits.replace(tag, end, written);
+        this.#texts.counts.addRedacted(entry.decision.class, action.kind);
+        return;
+      }
+    }
+    this.#nonString(tag, end, value, place);
   }
 
   /** A number in which a detector may find something. */
-  #number(tag: number, end: number, digits: string, entry: KeyEntry, owner: Owner): void {
-    this.#collected += digits.length;
-    this.#texts.number(digits, entry, {
+  #number(tag: number, end: number, digits: string, place: Place): void {
+    this.#collect(NUMBER_BYTES);
+    this.#texts.number(digits, place.entry, {
       replaceText: (label) => {
         this.#texts.counts.type_changes++;
-        if (entry.decision.onNonString === "stringify")
+        if (place.entry.decision.onNonString === "stringify")
           this.#texts.edits.replace(tag, end, stringField(label));
-        else this.#empty(owner);
+        else this.#empty(place);
       },
     });
   }
 
   /** An action for strings meets something else: removed, or made a string, as the policy says. */
-  #nonString(tag: number, end: number, text: string, entry: KeyEntry, owner: Owner): void {
-    this.#texts.counts.type_changes++;
-    if (entry.decision.onNonString === "stringify" && entry.decision.action.kind !== "drop") {
-      this.#texts.edits.replace(tag, end, stringField(this.#texts.replacement(Buffer.from(text), entry)));
-      this.#texts.counts.addRedacted(entry.decision.class, entry.decision.action.kind);
+  #nonString(tag: number, end: number, text: Buffer, place: Place): void {
+    const { edits, counts } = this.#texts;
+    const { decision } = place.entry;
+    counts.type_changes++;
+    if (decision.onNonString === "drop" || decision.action.kind === "drop") {
+      this.#remove(place);
+    } else if (isUtf8(text)) {
+      edits.replace(tag, end, stringField(this.#texts.replacement(text, place.entry)));
+      counts.addRedacted(decision.class, decision.action.kind);
     } else {
-      this.#remove(owner, entry);
+      this.#withhold(tag, end, "utf8", place);
     }
   }
 
-  #remove(owner: Owner, entry: KeyEntry): void {
-    this.#empty(owner);
-    this.#texts.counts.addRedacted(entry.decision.class, entry.decision.action.kind);
+  /** Puts a label in the place of a whole value, `bytes[tag, end)` in its `AnyValue`. */
+  #withhold(tag: number, end: number, reason: WithheldReason, place: Place): void {
+    if (place.entry.decision.action.kind === "drop") this.#empty(place);
+    else this.#texts.edits.replace(tag, end, stringField(withheldLabel(reason)));
+    this.#texts.counts.addWithheld(reason);
   }
 
-  #empty(owner: Owner): void {
-    if (owner.keepTag === 0) this.#texts.edits.drop(owner.start, owner.end);
-    else this.#texts.edits.replace(owner.start, owner.end, Uint8Array.of((owner.keepTag << 3) | LEN, 0));
+  #remove(place: Place): void {
+    const { decision } = place.entry;
+    this.#empty(place);
+    this.#texts.counts.addRedacted(decision.class, decision.action.kind);
+  }
+
+  #empty({ start, end, keepTag }: Place): void {
+    if (keepTag === 0) this.#texts.edits.drop(start, end);
+    else this.#texts.edits.replace(start, end, Uint8Array.of((keepTag << 3) | LEN, 0));
   }
 
   /** An array's elements get what its key gets. */
-  #array(tag: number, start: number, end: number, depth: number, entry: KeyEntry, inBody: boolean): void {
-    if (this.#tooDeep(tag, end, depth)) return;
+  #array(tag: number, start: number, end: number, depth: number, place: Place): void {
+    if (this.#tooDeep(tag, end, depth, place)) return;
     const walker = this.#walker(depth, start, end);
     while (walker.next()) {
       if (walker.field !== 1 || walker.wire !== LEN) {
         this.#dropField(walker.tag, walker.end);
-        continue;
-      }
-      if (!this.#texts.takeNode()) {
+      } else if (!this.#texts.takeNode()) {
         this.#withholdNode(walker.tag, walker.end);
-        continue;
+      } else {
+        const element: Place = { ...place, start: walker.tag, end: walker.end, keepTag: 0 };
+        this.#anyValue(walker.start, walker.end, depth + 1, element);
       }
-      const owner: Owner = { start: walker.tag, end: walker.end, keepTag: 0 };
-      this.#anyValue(walker.start, walker.end, depth + 1, entry, inBody, owner);
     }
   }
 
   /** A map: an action for its own key takes it whole; otherwise each key inside is decided by its path. */
-  #kvlist(
-    tag: number,
-    start: number,
-    end: number,
-    depth: number,
-    entry: KeyEntry,
-    inBody: boolean,
-    owner: Owner,
-  ): void {
+  #kvlist(tag: number, start: number, end: number, depth: number, place: Place): void {
+    const { entry, isAmbiguous, inBody } = place;
     if (entry.actsOnMaps) {
-      this.#nonString(tag, end, "map", entry, owner);
+      this.#nonString(tag, end, MAP, place);
       return;
     }
-    if (this.#tooDeep(tag, end, depth)) return;
-    const prefix = this.#path.enter(entry.path);
+    if (isAmbiguous) {
+      this.#withhold(tag, end, "structure", place);
+      return;
+    }
+    if (this.#tooDeep(tag, end, depth, place)) return;
+    const prefix = this.#path.enterPath(entry.path);
     const walker = this.#walker(depth, start, end);
     while (walker.next()) {
       if (walker.field !== 1 || walker.wire !== LEN) this.#dropField(walker.tag, walker.end);
@@ -523,10 +537,9 @@ export class MessageWalk {
   }
 
   /** Two more levels are needed for what is in a container. */
-  #tooDeep(tag: number, end: number, depth: number): boolean {
+  #tooDeep(tag: number, end: number, depth: number, place: Place): boolean {
     if (depth + 2 <= DEPTH_MAX) return false;
-    this.#texts.edits.replace(tag, end, stringField(withheldLabel("depth")));
-    this.#texts.counts.addWithheld("depth");
+    this.#withhold(tag, end, "depth", place);
     return true;
   }
 
@@ -540,12 +553,16 @@ export class MessageWalk {
   }
 
   #stringTable(profile: ProfileStrings): void {
+    const { edits } = this.#texts;
+    this.#texts.finish();
     for (let index = 0; index < profile.length; index++) {
       const [start, end] = profile.range(index)!;
-      const entry = profile.action(index) ?? this.#textEntry;
+      const editsBefore = edits.length;
       this.#texts.beginRecord();
-      this.#string(start, end, entry);
-      if (this.#collected > FLUSH_BYTES) this.#flush();
+      this.#string(start, end, profile.action(index) ?? this.#textEntry);
+      if (!profile.isKey(index)) continue;
+      this.#texts.finish();
+      if (edits.length > editsBefore) this.#isUnsettled = true;
     }
   }
 
@@ -556,7 +573,7 @@ export class MessageWalk {
   }
 }
 
-/** Decision caches kept: one for each set of conditions that was seen to hold. */
+/** Decision caches kept: one for each set of conditions that was seen to hold. Each may take some 5 MB. */
 const CACHES_MAX = 16;
 
 /** The table's field for the walker's, if it has the wire type that the table says; packed scalars included. */

@@ -1,13 +1,4 @@
-import {
-  ANY_VALUE,
-  DEPTH_MAX,
-  FieldWalker,
-  LEN,
-  type MessageType,
-  REQUEST_TYPES,
-  readInt32,
-  VARINT,
-} from "@scrim/wire";
+import { FieldWalker, LEN, readInt32, VARINT } from "@scrim/wire";
 import { fieldRanges, type Range } from "./field-ranges.ts";
 import type { KeyEntry } from "./key-entry.ts";
 
@@ -24,12 +15,12 @@ export class ProfileStrings {
   readonly #strings: Range[] = [];
   readonly #starts = new Set<number>();
   readonly #actions = new Map<number, KeyEntry>();
-  readonly #values = new Set<number>();
-  /** Key of each entry of the attribute table, by the offset of the entry's value. */
-  readonly #entryKeys = new Map<number, number>();
+  /** Keys of each entry of the attribute table, by the offset of the entry's value. */
+  readonly #entryKeys = new Map<number, readonly number[]>();
+  /** Strings that some attribute has as its key. */
+  readonly #keys = new Set<number>();
 
   constructor(bytes: Buffer) {
-    this.#readValues(bytes, REQUEST_TYPES.profiles, [0, bytes.length], 0);
     for (const dictionary of fieldRanges(bytes, [0, bytes.length], DICTIONARY)) {
       for (const string of fieldRanges(bytes, dictionary, STRING_TABLE)) {
         this.#strings.push(string);
@@ -52,14 +43,21 @@ export class ProfileStrings {
     return this.#starts.has(start);
   }
 
-  /** Index of the key of the attribute whose value begins at `valueStart`. */
-  keyOfEntry(valueStart: number): number | undefined {
-    return this.#entryKeys.get(valueStart);
+  /** Where string `index` lies, which is a key. */
+  keyRange(index: number): Range | undefined {
+    this.#keys.add(index);
+    return this.#strings[index];
   }
 
-  /** Whether some attribute's value is string `index`, which an action may therefore replace. */
-  isValue(index: number): boolean {
-    return this.#values.has(index);
+  /** Where the keys lie of the attribute whose value begins at `valueStart`. */
+  keysOfEntry(valueStart: number): readonly Range[] {
+    const indexes = this.#entryKeys.get(valueStart) ?? [];
+    return indexes.map((index) => this.keyRange(index)).filter((range) => range !== undefined);
+  }
+
+  /** Whether some attribute that was asked for has string `index` as its key. */
+  isKey(index: number): boolean {
+    return this.#keys.has(index);
   }
 
   action(index: number): KeyEntry | undefined {
@@ -70,30 +68,16 @@ export class ProfileStrings {
     this.#actions.set(index, entry);
   }
 
-  /** Notes every string that is a value, wherever an `AnyValue` stands. */
-  #readValues(bytes: Buffer, type: MessageType, [start, end]: Range, depth: number): void {
-    const walker = new FieldWalker();
-    walker.enter(bytes, start, end);
-    while (walker.next()) {
-      const field = type.fields[walker.field];
-      if (field?.message !== undefined && walker.wire === LEN && depth < DEPTH_MAX) {
-        this.#readValues(bytes, field.message, [walker.start, walker.end], depth + 1);
-      } else if (type === ANY_VALUE && field?.role === "index" && walker.wire === VARINT) {
-        this.#values.add(readInt32(bytes, walker.start, walker.end));
-      }
-    }
-  }
-
-  /** `KeyValueAndUnit`: key index 1, value 2. The last key counts, as decoders have it. */
+  /** `KeyValueAndUnit`: key index 1, value 2. Where one occurs twice, decoders disagree: all count. */
   #readEntry(bytes: Buffer, [start, end]: Range): void {
     const walker = new FieldWalker();
     walker.enter(bytes, start, end);
-    let key: number | undefined;
+    const keys: number[] = [];
     const values: number[] = [];
     while (walker.next()) {
-      if (walker.field === 1 && walker.wire === VARINT) key = readInt32(bytes, walker.start, walker.end);
+      if (walker.field === 1 && walker.wire === VARINT) keys.push(readInt32(bytes, walker.start, walker.end));
       if (walker.field === 2 && walker.wire === LEN) values.push(walker.start);
     }
-    if (key !== undefined) for (const value of values) this.#entryKeys.set(value, key);
+    for (const value of values) this.#entryKeys.set(value, keys);
   }
 }

@@ -2,11 +2,11 @@ import { DETECTORS, SENSITIVITY_CLASSES } from "@scrim/detect";
 import type { Action, Plan } from "@scrim/policy";
 import { REQUEST_TYPES, type Signal, Splicer } from "@scrim/wire";
 import { ActionRunner } from "./actions/apply.ts";
-import type { RedactionCounts } from "./counts.ts";
+import { CountsCollector, type RedactionCounts } from "./counts.ts";
 import { KeyEntry } from "./key-entry.ts";
 import { knowLabels } from "./labels.ts";
 import { MessageWalk } from "./message-walk.ts";
-import { TextEngine } from "./text-engine.ts";
+import { PASSES_MAX, TextEngine } from "./text-engine.ts";
 
 export interface Redaction {
   /** The redacted bytes; the very buffer that came in where nothing changed. */
@@ -49,38 +49,37 @@ export function createRedactor(plan: Plan): Redactor {
     ...plan.scanner.detectors.map((detector) => detector.type),
   ]);
   const actions = new ActionRunner(plan.pseudonymKey);
-  // Keys are plain text: what is inside one that is a URL or JSON would be keys again.
-  const keyTexts = new TextEngine({ ...plan, findings: findingsInKeys(plan) }, actions, () => walk.keys, {
-    plain: true,
-  });
+  const keyTexts = new TextEngine({ ...plan, findings: findingsInKeys(plan) }, actions, () => walk.keys);
   const keyText = new KeyEntry("", plan.text);
   const texts = new TextEngine(plan, actions, () => walk.keys);
   const splicer = new Splicer();
 
   function redactKey(key: Buffer): Buffer | undefined {
     if (plan.scanner.locate(key, 0) < 0) return undefined; // most keys, at a tenth of the cost
-    const redacted = keyTexts.redact(key, keyText);
+    const redacted = keyTexts.redactPlain(key, keyText);
     return redacted === key ? undefined : redacted;
   }
 
-  const tableTexts = new TextEngine(plan, actions, () => walk.keys);
-  const redactTableText = (text: Buffer) => tableTexts.redact(text, keyText);
-
-  const walk: MessageWalk = new MessageWalk(plan, texts, redactKey, redactTableText);
+  const walk: MessageWalk = new MessageWalk(plan, texts, redactKey);
 
   return {
     redact(signal, bytes) {
       const type = REQUEST_TYPES[signal];
-      texts.begin(bytes);
-      walk.walk(signal, type, bytes);
-      texts.finish();
-      return { bytes: splicer.splice(bytes, type, texts.edits), counts: texts.counts };
+      const counts = new CountsCollector();
+      let redacted = bytes;
+      for (let pass = 0; pass < PASSES_MAX; pass++) {
+        texts.begin(redacted, counts);
+        walk.walk(signal, type, redacted);
+        texts.finish();
+        redacted = splicer.splice(redacted, type, texts.edits);
+        if (texts.edits.length === 0 || !(texts.isUnsettled || walk.isUnsettled)) break;
+      }
+      return { bytes: redacted, counts };
     },
     redactText(text, key) {
-      const name = key === undefined ? undefined : Buffer.from(key);
-      const entry = name === undefined ? walk.bodyEntry : walk.keys.lookup(name, 0, name.length, 0);
-      const bytes = texts.redact(text, entry);
-      return { bytes, counts: texts.counts };
+      const counts = new CountsCollector();
+      const bytes = texts.redact(text, walk.entryOf(key), counts);
+      return { bytes, counts };
     },
   };
 }

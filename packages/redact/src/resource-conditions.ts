@@ -1,56 +1,91 @@
-import { conditionsThatHold, type Holds, type Plan } from "@scrim/policy";
+import { type Condition, conditionsThatHold, type Holds } from "@scrim/policy";
 import { fieldRanges, type Range } from "./field-ranges.ts";
+
+/** `ResourceLogs.resource` and its like, and `Resource.attributes`. */
+const RESOURCE = 1;
+const ATTRIBUTES = 1;
+/** `KeyValue.key` and `value`; of the value a string, or a map with its members. */
+const KEY = 1;
+const VALUE = 2;
+const STRING_VALUE = 1;
+const KVLIST_VALUE = 6;
+const MEMBERS = 1;
 
 /** Maps inside one another that are read for conditions. */
 const DEPTH_MAX = 8;
 /** Times that one attribute may come and still be tried. */
 const COPIES_MAX = 16;
 
-/**
- * Which conditions of the plan hold for what carries a resource: `ResourceLogs` and its like, in `range`. Flat
- * and nested spellings are the same key. Where an attribute comes twice, decoders disagree about which counts,
- * so each may fulfil a condition.
- */
-export function conditionsOf(plan: Plan, bytes: Buffer, range: Range): Holds {
-  if (plan.conditions.length === 0) return 0;
-  const found = new Map<string, string[]>();
-  const wanted = new Set(plan.conditions.flatMap((condition) => [...condition.resource.keys()]));
-  for (const resource of fieldRanges(bytes, range, 1)) {
-    for (const attribute of fieldRanges(bytes, resource, 1)) collect(bytes, attribute, "", 0, wanted, found);
+/** Finds out which of a policy's conditions hold for a resource. */
+export class ResourceConditions {
+  readonly #conditions: readonly Condition[];
+  /** Paths that conditions ask for, and the paths of maps on the way to them. */
+  readonly #wanted = new Set<string>();
+
+  constructor(conditions: readonly Condition[]) {
+    this.#conditions = conditions;
+    for (const path of conditions.flatMap(({ resource }) => [...resource.keys()])) {
+      for (let dot = path.indexOf("."); dot >= 0; dot = path.indexOf(".", dot + 1)) {
+        this.#wanted.add(path.slice(0, dot));
+      }
+      this.#wanted.add(path);
+    }
   }
-  let holds = conditionsThatHold(plan.conditions, new Map());
-  const copies = Math.min(COPIES_MAX, Math.max(0, ...[...found.values()].map((values) => values.length)));
-  for (let copy = 0; copy < copies; copy++) {
-    const attributes = new Map(
-      [...found].map(([key, values]) => [key, values[Math.min(copy, values.length - 1)]!]),
+
+  /**
+   * The conditions that hold for the resource in `range`, a `ResourceLogs` or its like. Flat and nested
+   * spellings are the same key. Where an attribute comes twice, decoders disagree about which counts, so each may
+   * fulfil a condition.
+   */
+  holding(bytes: Buffer, range: Range): Holds {
+    if (this.#conditions.length === 0) return 0;
+    const found = new Map<string, string[]>();
+    for (const resource of fieldRanges(bytes, range, RESOURCE)) {
+      for (const attribute of fieldRanges(bytes, resource, ATTRIBUTES)) {
+        this.#collect(bytes, attribute, "", 0, found);
+      }
+    }
+    let holds = conditionsThatHold(this.#conditions, new Map());
+    const copies = Math.max(0, ...[...found.values()].map((values) => values.length));
+    for (let copy = 0; copy < copies; copy++) {
+      const attributes = [...found].map(([key, values]) => [key, values[copy] ?? values.at(-1)!] as const);
+      holds |= conditionsThatHold(this.#conditions, new Map(attributes));
+    }
+    return holds;
+  }
+
+  /** Collects the string values of a `KeyValue` by path. */
+  #collect(
+    bytes: Buffer,
+    attribute: Range,
+    prefix: string,
+    depth: number,
+    found: Map<string, string[]>,
+  ): void {
+    const keys = new Set(
+      fieldRanges(bytes, attribute, KEY).map((key) => prefix + bytes.toString("utf8", ...key)),
     );
-    holds |= conditionsThatHold(plan.conditions, attributes);
+    for (const path of keys) {
+      if (!this.#wanted.has(path)) continue;
+      for (const value of fieldRanges(bytes, attribute, VALUE)) {
+        for (const text of fieldRanges(bytes, value, STRING_VALUE)) {
+          addCopy(found, path, bytes.toString("utf8", ...text));
+        }
+        if (depth === DEPTH_MAX) continue;
+        for (const map of fieldRanges(bytes, value, KVLIST_VALUE)) {
+          for (const member of fieldRanges(bytes, map, MEMBERS)) {
+            this.#collect(bytes, member, `${path}.`, depth + 1, found);
+          }
+        }
+      }
+    }
   }
-  return holds;
 }
 
-/** String values of a `KeyValue`, by path: key 1, value 2; in the value string 1, map 6; in a map members 1. */
-function collect(
-  bytes: Buffer,
-  attribute: Range,
-  prefix: string,
-  depth: number,
-  wanted: ReadonlySet<string>,
-  found: Map<string, string[]>,
-): void {
-  const values = fieldRanges(bytes, attribute, 2);
-  const keys = fieldRanges(bytes, attribute, 1).slice(0, COPIES_MAX);
-  for (const key of keys) {
-    const path = prefix + bytes.toString("utf8", ...key);
-    if (wanted.has(path)) {
-      const texts = values.slice(0, COPIES_MAX).flatMap((value) => fieldRanges(bytes, value, 1));
-      const read = texts.map((text) => bytes.toString("utf8", ...text));
-      found.set(path, [...(found.get(path) ?? []), ...read].slice(0, COPIES_MAX));
-    }
-    if (depth === DEPTH_MAX || ![...wanted].some((name) => name.startsWith(`${path}.`))) continue;
-    for (const map of values.flatMap((value) => fieldRanges(bytes, value, 6))) {
-      for (const member of fieldRanges(bytes, map, 1))
-        collect(bytes, member, `${path}.`, depth + 1, wanted, found);
-    }
-  }
+/** Of too many copies the last takes the place of the one before, since decoders take the first or the last. */
+function addCopy(found: Map<string, string[]>, path: string, text: string): void {
+  const copies = found.get(path);
+  if (copies === undefined) found.set(path, [text]);
+  else if (copies.length < COPIES_MAX) copies.push(text);
+  else copies[COPIES_MAX - 1] = text;
 }

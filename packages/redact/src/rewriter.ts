@@ -1,20 +1,22 @@
-import type { Finding } from "@scrim/detect";
+import type { DetectorDefinition, Finding } from "@scrim/detect";
 import type { Action, Plan } from "@scrim/policy";
 import type { ActionRunner, TextAction } from "./actions/apply.ts";
-import type { CountsCollector } from "./counts.ts";
+import { CountsCollector } from "./counts.ts";
 import { KeyEntry } from "./key-entry.ts";
-import { isLabel, LABELS, redactedLabel, URL_CREDENTIALS_LABEL, URL_LABEL, withheldLabel } from "./labels.ts";
-import { escapeJson, percentEncode } from "./structure/written.ts";
-import { IN_JSON, IN_URL, STRING } from "./text-kind.ts";
+import { isLabel, redactedLabel, URL_CREDENTIALS_LABEL, URL_LABEL, withheldLabel } from "./labels.ts";
+import { applyReplacements, isThere, type Replacement } from "./replacement.ts";
+import { AUTHORITY, IN_URL, STRING, type TextKind } from "./text-kind.ts";
 
-/** Rounds of replacing what is found in one text; two are the rule. */
-const REWRITE_ROUNDS_MAX = 8;
+/** Texts in which a replacement uncovers a finding, whose replacement uncovers another, and so on, are withheld. */
+const SETTLE_PASSES_MAX = 8;
 
 /** What a rewriter needs of the engine around it. */
 export interface RewriterHost {
   readonly counts: CountsCollector;
   /** A text scanned, and cut to so many bytes. */
   truncate(text: Buffer, bytes: number, entry: KeyEntry): Buffer;
+  /** A text was cut off, so what is left of it may read differently. */
+  noteCut(): void;
 }
 
 /** Says what one text becomes: by an action that its key decided, or by what detectors find in it. */
@@ -29,11 +31,21 @@ export class Rewriter {
     this.#host = host;
   }
 
+  // ---- by key ----
+
   /** What `value` becomes under the action that its key decided. */
   act(value: Buffer, entry: KeyEntry): Buffer {
-    return this.#guard(() => this.#run(entry.decision.action, value, entry.decision.class, undefined, entry));
+    const { action, class: sensitivityClass } = entry.decision;
+    const result = this.#run(action, value, sensitivityClass, undefined, entry);
+    const showsPart = action.kind === "mask" || action.kind === "generalize";
+    if (!showsPart || isLabel(result)) return result;
+    // The part that is shown may hold what a scan would have found.
+    const scanned = new KeyEntry(entry.path, { ...entry.decision, action: { kind: "scan" } });
+    const shown = this.find(result, STRING, scanned, new CountsCollector());
+    return shown.length === 0 ? result : redactedLabel(sensitivityClass);
   }
 
+  /** Runs an action; where it fails, the value is withheld. */
   #run(
     action: Action,
     value: Buffer,
@@ -41,32 +53,26 @@ export class Rewriter {
     finding: Finding | undefined,
     entry: KeyEntry,
   ): Buffer {
-    switch (action.kind) {
-      case "keep":
-      case "check":
-      case "scan":
-        return value;
-      case "drop":
-        return isLabel(value) ? value : redactedLabel(sensitivityClass);
-      case "truncate":
-        return this.#host.truncate(value, action.bytes, entry);
-      default: {
-        const result = this.#actions.run(action, value, {
-          label: finding?.detector.type ?? sensitivityClass,
-          token: finding?.detector.id ?? this.#tokenName(action, value, sensitivityClass, entry),
-          class: sensitivityClass,
-        });
-        const showsPart = action.kind === "mask" || action.kind === "generalize";
-        if (!showsPart || finding !== undefined || isLabel(result)) return result;
-        return this.#showsNothing(result, entry) ? result : redactedLabel(sensitivityClass);
+    try {
+      switch (action.kind) {
+        case "keep":
+        case "check":
+        case "scan":
+          return value;
+        case "drop":
+          return isLabel(value) ? value : redactedLabel(sensitivityClass);
+        case "truncate":
+          return this.#host.truncate(value, action.bytes, entry);
+        default:
+          return this.#actions.run(action, value, {
+            label: finding?.detector.type ?? sensitivityClass,
+            token: finding?.detector.id ?? this.#tokenName(action, value, sensitivityClass, entry),
+            class: sensitivityClass,
+          });
       }
+    } catch {
+      return withheldLabel("error");
     }
-  }
-
-  /** The part of a value that an action shows may hold what a scan would have found. */
-  #showsNothing(part: Buffer, entry: KeyEntry): boolean {
-    const scanned = new KeyEntry(entry.path, { ...entry.decision, action: { kind: "scan" } });
-    return this.#rewriteOnce(part, scanned, STRING) === part;
   }
 
   /** A value that is nothing but one finding gets the same pseudonym as that finding in a text. */
@@ -77,99 +83,79 @@ export class Rewriter {
     return whole && finding.detector.class === sensitivityClass ? finding.detector.id : sensitivityClass;
   }
 
-  /** Runs an action; where it fails, the value is withheld. */
-  #guard(run: () => Buffer): Buffer {
-    try {
-      return run();
-    } catch {
-      this.#host.counts.addWithheld("error");
-      return withheldLabel("error");
+  // ---- by what is found ----
+
+  /** What is found in a text, and what it becomes; in order. */
+  find(
+    text: Buffer,
+    kind: TextKind,
+    entry: KeyEntry,
+    counts: CountsCollector = this.#host.counts,
+  ): readonly Replacement[] {
+    const { findings, scannedTo } = this.#plan.scanner.scan(text, entry.path);
+    const replacements: Replacement[] = [];
+    if (findings.length > 0) {
+      const onlyCertain = entry.decision.action.kind === "check";
+      const tokens = this.#actions.pseudonyms?.find(text.toString("latin1")) ?? [];
+      for (const finding of findings) {
+        if (onlyCertain && finding.detector.confidence !== "certain") continue;
+        if (tokens.some(([start, end]) => start < finding.end && finding.start < end)) continue;
+        const replacement = this.#replacementOf(finding, text, kind, entry);
+        if (replacement === undefined) continue;
+        replacements.push(replacement);
+        counts.addResult(
+          replacement.bytes,
+          finding.detector.class,
+          this.#plan.findings.get(finding.detector.id)!.kind,
+        );
+      }
     }
+    const label = isInUrl(kind) ? URL_LABEL : withheldLabel("candidates");
+    if (scannedTo < text.length && !text.subarray(scannedTo).equals(label)) {
+      replacements.push({ start: scannedTo, end: text.length, bytes: label });
+      counts.addWithheld("candidates");
+      this.#host.noteCut();
+    }
+    return replacements;
   }
 
   /**
-   * The text with its findings replaced; the text itself where it stays. What a finding hid from its
-   * neighbours may show when it is gone, so the result is scanned again until nothing more is found.
+   * A text in which findings were replaced, once nothing more is found in it: what stood next to a finding may
+   * now stand alone, and be one. `text` itself where that is so at once.
    */
-  rewrite(text: Buffer, entry: KeyEntry, kind: number): Buffer {
-    let result = text;
-    for (let round = 0; round < REWRITE_ROUNDS_MAX; round++) {
-      if (round > 0 && this.#plan.scanner.locate(result, 0) < 0) return result;
-      const next = this.#rewriteOnce(result, entry, kind);
-      if (next === result) return result;
-      result = next;
+  settle(text: Buffer, kind: TextKind, entry: KeyEntry): Buffer {
+    let settled = text;
+    for (let pass = 0; pass < SETTLE_PASSES_MAX; pass++) {
+      if (isLabel(settled) || this.#plan.scanner.locate(settled, 0) < 0) return settled;
+      const replacements = this.find(settled, kind, entry);
+      if (replacements.length === 0) return settled;
+      settled = applyReplacements(settled, replacements);
     }
     this.#host.counts.addWithheld("candidates");
-    return withheldLabel("candidates");
+    return isInUrl(kind) ? URL_LABEL : withheldLabel("candidates");
   }
 
-  #rewriteOnce(text: Buffer, entry: KeyEntry, kind: number): Buffer {
-    const { findings, scannedTo } = this.#plan.scanner.scan(text, entry.path);
-    if (findings.length === 0 && scannedTo === text.length) return text;
-    const tokens = this.#actions.pseudonyms?.find(text.toString("latin1")) ?? [];
-    const parts: Buffer[] = [];
-    let end = 0;
-    const labels = labelsIn(text);
-    for (const found of findings) {
-      const finding = besideLabels(found, labels);
-      if (finding.start >= finding.end) continue;
-      if (entry.decision.action.kind === "check" && finding.detector.confidence !== "certain") continue;
-      if (tokens.some(([start, stop]) => start < finding.end && finding.start < stop)) continue;
-      const replacement = this.#replacementOf(finding, text, entry, kind);
-      if (replacement === undefined) continue;
-      parts.push(text.subarray(end, finding.start), replacement);
-      end = finding.end;
-    }
-    const label = withheldLabel("candidates");
-    if (scannedTo < text.length && !text.subarray(scannedTo).equals(label)) {
-      parts.push(text.subarray(end, scannedTo), label);
-      this.#host.counts.addWithheld("candidates");
-      end = text.length;
-    }
-    return parts.length === 0 ? text : Buffer.concat([...parts, text.subarray(end)]);
-  }
-
-  /** What is written where a finding stood; undefined where that is what stands there. */
-  #replacementOf(finding: Finding, text: Buffer, entry: KeyEntry, kind: number): Buffer | undefined {
+  #replacementOf(finding: Finding, text: Buffer, kind: TextKind, entry: KeyEntry): Replacement | undefined {
     const { detector, start, end } = finding;
     const action = this.#plan.findings.get(detector.id);
     if (action === undefined) return undefined;
-    const value = text.subarray(start, end);
-    const replacement =
-      detector.type === "url_credentials"
+    const bytes =
+      detector.id === "url_credentials"
         ? URL_CREDENTIALS_LABEL // whatever the action: anything else before an @ would read as an address
-        : this.#guard(() => this.#run(action, value, detector.class, finding, entry));
-    if (replacement.equals(value)) return undefined;
-    this.#host.counts.addRedacted(detector.class, action.kind);
-    return this.#written(finding, replacement, kind);
-  }
-
-  /** A replacement as it is written where the finding stood. */
-  #written({ detector }: Finding, replacement: Buffer, kind: number): Buffer {
-    if (replacement === URL_CREDENTIALS_LABEL) return replacement;
-    if (isLabel(replacement)) {
-      return kind === IN_URL || detector.type === "url_signature" ? URL_LABEL : replacement;
-    }
-    if (kind === IN_JSON) return escapeJson(replacement);
-    return kind === IN_URL ? percentEncode(replacement) : replacement;
+        : labelIn(
+            kind,
+            detector,
+            this.#run(action, text.subarray(start, end), detector.class, finding, entry),
+          );
+    return isThere(bytes, text, start, end) ? undefined : { start, end, bytes };
   }
 }
 
-/** Where labels stand in a text. */
-function labelsIn(text: Buffer): readonly (readonly [start: number, end: number])[] {
-  if (!text.includes("[REDACTED:") && !text.includes("[WITHHELD:")) return [];
-  return [...text.toString("latin1").matchAll(LABELS)].map(({ index, 0: label }) => [
-    index,
-    index + label.length,
-  ]);
+/** What is written for a finding in a text of this kind: other labels than elsewhere in URLs. */
+function labelIn(kind: TextKind, { id }: DetectorDefinition, bytes: Buffer): Buffer {
+  return (isInUrl(kind) || id === "url_signature") && isLabel(bytes) ? URL_LABEL : bytes;
 }
 
-/** The part of a finding that is behind a label it runs into: labels stay whole. */
-function besideLabels(finding: Finding, labels: readonly (readonly [start: number, end: number])[]): Finding {
-  let { start, end } = finding;
-  for (const [labelStart, labelEnd] of labels) {
-    if (labelStart <= start && start < labelEnd) start = labelEnd;
-    else if (start < labelStart && labelStart < end && end < labelEnd) end = labelStart;
-  }
-  return start === finding.start && end === finding.end ? finding : { ...finding, start, end };
+function isInUrl(kind: TextKind): boolean {
+  return kind === IN_URL || kind === AUTHORITY;
 }

@@ -3,34 +3,29 @@ import type { CountsCollector } from "./counts.ts";
 import type { DecisionCache } from "./decision-cache.ts";
 import type { KeyEntry } from "./key-entry.ts";
 import type { WithheldReason } from "./labels.ts";
+import type { TextKind } from "./text-kind.ts";
 
-/** Where the findings in a number or an id lead: what is to be done is not a matter of the text alone. */
-export interface FindingTarget {
-  replaceText(label: Buffer): void;
-}
-
-/** What the readers of structured texts, JSON and URLs, hand the parts to that they find. */
+/**
+ * What the readers of structured texts, JSON and URLs, hand the parts to that they find. Offsets are into
+ * {@link source}; no two parts share a byte.
+ */
 export interface TextHost {
   readonly source: Buffer;
   readonly edits: EditList;
   readonly counts: CountsCollector;
-  /** How many texts around this one were decoded, and may be no more. */
-  readonly isDeepest: boolean;
   /** The decisions that apply at the moment. */
-  keys(): DecisionCache;
-  /** A part of a text, of one of the kinds in `text-kind.ts`, that lies there as it reads: collected for the scan. */
-  part(start: number, end: number, entry: KeyEntry, kind: number): void;
-  /** The same, where nothing in it is to be taken apart. */
-  plainPart(start: number, end: number, entry: KeyEntry, kind: number): void;
-  /** A part whose key decided what it becomes. */
-  act(start: number, end: number, entry: KeyEntry, kind: number): void;
-  /** A number, as digits, in which a finding is told to `target`. */
-  number(digits: string, entry: KeyEntry, target: FindingTarget): void;
-  /** What is found in a text replaced, as it is written in a text of this kind; `text` itself where it stays. */
-  rewrite(text: Buffer, entry: KeyEntry, kind: number): Buffer;
-  /** What `value` becomes under the action that its key decided. */
-  replacement(value: Buffer, entry: KeyEntry): Buffer;
-  /** What a text becomes that had to be decoded; `text` itself where it stays. */
-  inner(text: Buffer, entry: KeyEntry): Buffer;
+  readonly keys: DecisionCache;
+  /** The entry of `found` for a text that was reached under `base`: inside a body other rules hold. */
+  under(base: KeyEntry, found: KeyEntry): KeyEntry;
+  /** A part that lies there as it reads. */
+  plain(start: number, end: number, kind: TextKind, entry: KeyEntry, extra?: number): void;
+  /** A part that says `text` once it is decoded, and is written back encoded if that changes. */
+  decoded(text: Buffer, start: number, end: number, kind: TextKind, entry: KeyEntry, extra?: number): void;
+  /** A number of JSON, by its digits. */
+  digits(digits: string, start: number, end: number, entry: KeyEntry): void;
+  /** A part that an action takes by its key. */
+  act(start: number, end: number, kind: TextKind, entry: KeyEntry): void;
   withhold(start: number, end: number, reason: WithheldReason): void;
+  /** What `value` becomes under the action of its key. */
+  replacement(value: Buffer, entry: KeyEntry): Buffer;
 }

@@ -1,15 +1,30 @@
-/** What a text is, which says how a replacement is written. Plain constants: they are columns of a table. */
-
+/** A whole value. */
 export const STRING = 0;
+/** Text that is never taken apart: a key, or what follows the part of a text that is JSON. */
+export const PLAIN = 1;
 /** The inside of a JSON string without escapes. */
-export const IN_JSON = 1;
-/** A JSON number: a replacement becomes a JSON string. */
-export const JSON_NUMBER = 2;
-/** Part of a URL. */
-export const IN_URL = 3;
-/** A number of the wire, written as digits. */
-export const NUMBER = 4;
-/** An id: taken out where something is found in it. */
-export const ID = 5;
+export const IN_JSON = 2;
+/** A JSON number as digits: a replacement becomes a JSON string. */
+export const JSON_NUMBER = 3;
+/** The inside of a JSON string with escapes, decoded. */
+export const ESCAPED = 4;
+/** Part of a URL, decoded. */
+export const IN_URL = 5;
+/** Host, port and path of a URL, decoded; its extra number is where the host's name ends in the source. */
+export const AUTHORITY = 6;
+/** A number or an id of the wire; its extra number says which target is told of findings. */
+export const WIRE_VALUE = 7;
 /** Already dealt with. */
-export const DONE = 6;
+export const DONE = 8;
+
+/** What a collected text is, which says how a replacement is written. */
+export type TextKind =
+  | typeof STRING
+  | typeof PLAIN
+  | typeof IN_JSON
+  | typeof JSON_NUMBER
+  | typeof ESCAPED
+  | typeof IN_URL
+  | typeof AUTHORITY
+  | typeof WIRE_VALUE
+  | typeof DONE;

@@ -1,22 +1,31 @@
 import { isUtf8 } from "node:buffer";
 import { SIGNED_URL_QUERY_KEYS } from "@scrim/semconv";
-import { KeyEntry } from "./key-entry.ts";
-import { isLabel, LABELS, URL_CREDENTIALS_LABEL, URL_LABEL } from "./labels.ts";
-import { indexOf, percentDecode, schemeEnd, splitUrl, type UrlParts } from "./structure/url-parts.ts";
+import { isUnknown, type KeyEntry } from "./key-entry.ts";
+import { isLabel, URL_CREDENTIALS_LABEL, URL_LABEL } from "./labels.ts";
+import { firstByte, looksStructured } from "./structure/looks-structured.ts";
+import {
+  hostNameEnd,
+  indexOf,
+  isUnbroken,
+  percentDecode,
+  schemeEnd,
+  splitUrl,
+  type UrlParts,
+} from "./structure/url-parts.ts";
 import { percentEncode } from "./structure/written.ts";
 import type { TextHost } from "./text-host.ts";
-import { IN_URL } from "./text-kind.ts";
+import { AUTHORITY, IN_URL } from "./text-kind.ts";
 
-const PERCENT = 0x25;
-const SLASH = 0x2f;
+const SIGNED_KEYS = new Set(SIGNED_URL_QUERY_KEYS);
+
 const AMPERSAND = 0x26;
 const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
-const SIGNED_KEYS = new Set(SIGNED_URL_QUERY_KEYS);
+const QUESTION = 0x3f;
 
 /**
- * URLs and query strings: user info and signatures go, as the conventions want it; each parameter is decided like
- * an attribute, the rest is collected where it lies. The URL stays one.
+ * Takes URLs and query strings apart: user info goes, each parameter is decided by its key like an attribute,
+ * and what is written back leaves the URL valid.
  */
 export class UrlText {
   readonly #host: TextHost;
@@ -25,149 +34,111 @@ export class UrlText {
     this.#host = host;
   }
 
-  /** Collects the parts of the URL in `[start, end)` of the host's source. */
-  collect(start: number, end: number, entry: KeyEntry): void {
-    const parts = splitUrl(this.#host.source, start, end);
-    const inside = plainEntry(entry);
-    const hasUserInfo = parts.userInfoEnd > parts.userInfoStart;
-    if (hasUserInfo) this.#userInfo(parts.userInfoStart, parts.userInfoEnd);
-    this.#hostAndPath(hasUserInfo ? parts.hostStart : start, parts, inside);
-    this.query(parts.queryStart, parts.queryEnd, inside);
-    this.query(parts.fragmentStart, parts.fragmentEnd, inside);
+  /** Reads `[start, end)`; false, and nothing done, where it is neither a URL nor known to be a query. */
+  read(start: number, end: number, entry: KeyEntry): boolean {
+    const { source } = this.#host;
+    const { text } = entry.decision;
+    if (text === "url_query") {
+      this.#query(start + (source[start] === QUESTION ? 1 : 0), end, entry.ofPart);
+      return true;
+    }
+    const from = firstByte(source, start, end);
+    let to = end;
+    while (to > from && source[to - 1]! <= 0x20) to--;
+    const isUrl = text === "url" || (schemeEnd(source, from, to) >= 0 && isUnbroken(source, from, to));
+    if (isUrl) this.#url(splitUrl(source, from, to), entry.ofPart);
+    return isUrl;
   }
 
-  /** Scheme, host and path are one text, since some secrets are known by their host and path together. */
-  #hostAndPath(start: number, { pathStart, pathEnd }: UrlParts, entry: KeyEntry): void {
-    const { source } = this.#host;
-    if (indexOf(source, PERCENT, pathStart, pathEnd) === pathEnd) {
-      this.#host.part(start, pathEnd, entry, IN_URL);
-      return;
-    }
-    const pieces = [source.subarray(start, pathStart)];
-    for (let at = pathStart; at < pathEnd; ) {
-      const stop = indexOf(source, SLASH, at, pathEnd);
-      pieces.push(
-        this.#decodedPiece(source.subarray(at, stop), entry, false),
-        source.subarray(stop, Math.min(stop + 1, pathEnd)),
-      );
-      at = stop + 1;
-    }
-    const before = source.subarray(start, pathEnd);
-    const after = this.#host.rewrite(Buffer.concat(pieces), entry, IN_URL);
-    if (!after.equals(before)) this.#host.edits.replace(start, pathEnd, after);
+  #url(parts: UrlParts, entry: KeyEntry): void {
+    if (parts.userInfoEnd > parts.userInfoStart) this.#userInfo(parts.userInfoStart, parts.userInfoEnd);
+    this.#hostAndPath(parts, entry);
+    this.#query(parts.queryStart, parts.queryEnd, entry);
+    this.#query(parts.fragmentStart, parts.fragmentEnd, entry);
   }
 
   #userInfo(start: number, end: number): void {
-    const value = this.#host.source.subarray(start, end);
+    const { source, edits, counts } = this.#host;
+    const value = source.subarray(start, end);
     if (value.equals(URL_CREDENTIALS_LABEL) || value.equals(URL_LABEL)) return;
-    this.#host.edits.replace(start, end, value.includes(0x3a) ? URL_CREDENTIALS_LABEL : URL_LABEL);
-    this.#host.counts.addRedacted("credential", "mask");
+    edits.replace(start, end, value.includes(":") ? URL_CREDENTIALS_LABEL : URL_LABEL);
+    counts.addRedacted("credential", "mask");
   }
 
-  /** `a=1&b=2`, or with `;` between: each key is resolved like an attribute's. */
-  query(start: number, end: number, entry: KeyEntry): void {
+  /** Together, since some secrets are paths that only their host gives away. */
+  #hostAndPath({ hostStart, hostEnd, pathEnd }: UrlParts, entry: KeyEntry): void {
     const { source } = this.#host;
-    const base = plainEntry(entry);
+    const nameEnd = hostNameEnd(source, hostStart, hostEnd);
+    const decoded = percentDecode(source.subarray(hostStart, pathEnd), false);
+    if (decoded === undefined) this.#host.plain(hostStart, pathEnd, AUTHORITY, entry, nameEnd);
+    else this.#host.decoded(readable(decoded), hostStart, pathEnd, AUTHORITY, entry, nameEnd);
+  }
+
+  /** `a=1&b=2`, or with `;` between. */
+  #query(start: number, end: number, base: KeyEntry): void {
+    const { source } = this.#host;
     let at = start;
     while (at < end) {
-      const stop = parameterEnd(source, at, end);
+      let stop = at;
+      while (stop < end && source[stop] !== AMPERSAND && source[stop] !== SEMICOLON) stop++;
       const equals = indexOf(source, EQUALS, at, stop);
-      if (equals === stop) this.#encoded(at, stop, base, true);
+      if (equals === stop) this.#encoded(at, stop, base);
       else this.#parameter(at, equals, stop, base);
       at = stop + 1;
     }
   }
 
   #parameter(start: number, equals: number, end: number, base: KeyEntry): void {
-    const raw = this.#host.source.subarray(start, equals);
+    const { source, keys, edits, counts } = this.#host;
+    const raw = source.subarray(start, equals);
     const key = percentDecode(raw, true) ?? raw;
-    let found = this.#host.keys().lookup(key, 0, key.length, 0);
+    let found = keys.lookup(key, 0, key.length, 0);
     if (found.keyReplacement !== undefined) {
-      const replacement = percentEncode(found.keyReplacement);
-      this.#host.edits.replace(start, equals, replacement);
-      // Decided by the key as it will read from now on.
-      const again = percentDecode(replacement, true) ?? replacement;
-      found = this.#host.keys().lookup(again, 0, again.length, 0);
+      const replacement = isLabel(found.keyReplacement) ? URL_LABEL : found.keyReplacement;
+      edits.replace(start, equals, percentEncode(replacement));
+      counts.addKey(found.keyReplacement);
+      found = keys.lookup(replacement, 0, replacement.length, 0); // as the next redactor will see it
     }
     const valueStart = equals + 1;
     if (valueStart === end) return;
     if (SIGNED_KEYS.has(key.toString("latin1")))
       this.#replace(valueStart, end, URL_LABEL, "credential", "mask");
-    else if (found.acts) this.#actOn(valueStart, end, found);
-    else this.#encoded(valueStart, end, found.decision.origin.kind === "unknown" ? base : found, true);
+    else if (found.acts) this.#act(valueStart, end, found);
+    else this.#encoded(valueStart, end, isUnknown(found.decision.origin) ? base : found);
   }
 
-  #actOn(start: number, end: number, entry: KeyEntry): void {
+  #act(start: number, end: number, entry: KeyEntry): void {
     const raw = this.#host.source.subarray(start, end);
-    if (raw.equals(URL_LABEL)) return;
     const value = percentDecode(raw, true) ?? raw;
     const { action } = entry.decision;
     const replacement = action.kind === "drop" ? URL_LABEL : this.#host.replacement(value, entry);
     if (replacement.equals(value)) return;
-    this.#replace(
-      start,
-      end,
-      isLabel(replacement) ? URL_LABEL : percentEncode(replacement),
-      entry.decision.class,
-      action.kind,
-    );
+    const written = isLabel(replacement) ? URL_LABEL : percentEncode(replacement);
+    this.#replace(start, end, written, entry.decision.class, action.kind);
   }
 
   #replace(start: number, end: number, replacement: Buffer, sensitivityClass: string, action: string): void {
-    if (this.#host.source.subarray(start, end).equals(replacement)) return;
-    this.#host.edits.replace(start, end, replacement);
-    this.#host.counts.addRedacted(sensitivityClass, action);
+    const { source, edits, counts } = this.#host;
+    if (source.subarray(start, end).equals(replacement)) return;
+    edits.replace(start, end, replacement);
+    counts.addRedacted(sensitivityClass, action);
   }
 
-  /** Part of a URL that may be percent-encoded: scanned as it reads, written back encoded. */
-  #encoded(start: number, end: number, entry: KeyEntry, plusIsSpace: boolean): void {
+  /** A part of the query that may be percent-encoded: scanned as it reads, written back encoded. */
+  #encoded(start: number, end: number, entry: KeyEntry): void {
     if (start >= end) return;
-    const raw = this.#host.source.subarray(start, end);
-    const piece = this.#decodedPiece(raw, entry, plusIsSpace);
-    if (piece !== raw) this.#host.edits.replace(start, end, piece);
-    else if (!isEncoded(raw, plusIsSpace)) this.#host.part(start, end, entry, IN_URL);
-  }
-
-  /** A piece as it is written when what it says, decoded, has been redacted; the piece itself where that stays. */
-  #decodedPiece(raw: Buffer, entry: KeyEntry, plusIsSpace: boolean): Buffer {
-    const decoded = isEncoded(raw, plusIsSpace) ? percentDecode(raw, plusIsSpace)! : raw;
-    if (decoded === raw && !opensStructure(raw)) return raw;
-    if (this.#host.isDeepest) {
-      this.#host.counts.addWithheld("depth");
-      return URL_LABEL;
+    const { source } = this.#host;
+    const raw = source.subarray(start, end);
+    const text = readable(percentDecode(raw, true) ?? raw);
+    if (text === raw && !looksStructured(raw, 0, raw.length, entry)) {
+      this.#host.plain(start, end, IN_URL, entry);
+    } else {
+      this.#host.decoded(text, start, end, IN_URL, entry);
     }
-    // Other encodings than UTF-8 occur here (`caf%E9`): what is not one is read past.
-    const text = isUtf8(decoded) ? decoded : Buffer.from(decoded.toString());
-    const redacted = this.#host.inner(text, entry);
-    if (redacted === text) return raw;
-    return decoded === raw
-      ? Buffer.from(redacted.toString().replace(LABELS, "REDACTED"))
-      : percentEncode(redacted);
   }
 }
 
-/** Whether decoding changes a piece. */
-function isEncoded(raw: Buffer, plusIsSpace: boolean): boolean {
-  const decoded = percentDecode(raw, plusIsSpace);
-  return decoded !== undefined && !decoded.equals(raw);
-}
-
-/** A URL, a target with a query, or JSON, written out in a parameter. */
-function opensStructure(raw: Buffer): boolean {
-  const first = raw[0];
-  return first === 0x7b || first === 0x5b || first === SLASH || schemeEnd(raw, 0, raw.length) >= 0;
-}
-
-/** What is inside a URL is decided as the URL is, but is no URL by its key. */
-function plainEntry(entry: KeyEntry): KeyEntry {
-  return entry.decision.text === "plain"
-    ? entry
-    : new KeyEntry(entry.path, { ...entry.decision, text: "plain" });
-}
-
-/** Where the parameter at `start` ends. In one pass: to look for each separator by itself reads to the end each time. */
-function parameterEnd(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && bytes[at] !== AMPERSAND && bytes[at] !== SEMICOLON) at++;
-  return at;
+/** Other encodings than UTF-8 occur in URLs (`caf%E9`). What is none is read past, byte for byte. */
+function readable(text: Buffer): Buffer {
+  return isUtf8(text) ? text : Buffer.from(text.map((byte) => (byte < 0x80 ? byte : QUESTION)));
 }

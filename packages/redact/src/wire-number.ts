@@ -3,6 +3,9 @@ import { readInt64 } from "@scrim/wire";
 /** Numbers below this are too short for any identifier that a detector knows without its key. */
 const DIGITS_FROM = 10_000_000;
 
+/** How {@link DIGITS_FROM} looks in text. */
+export const NUMBER_CHARACTERS_MIN = 8;
+
 /** Varints of at least this many bytes can hold a number of {@link DIGITS_FROM} or more. */
 const VARINT_BYTES_FROM = 4;
 
@@ -24,10 +27,13 @@ const view = new DataView(new ArrayBuffer(8));
 
 /** The digits of a `double_value`; undefined where it is no whole number or too small to matter. */
 export function doubleDigits(bytes: Uint8Array, start: number): string | undefined {
-  const value = readDouble(bytes, start);
-  return Number.isInteger(value) && Math.abs(value) >= DIGITS_FROM && Math.abs(value) < 1e21
-    ? Math.abs(value).toString()
-    : undefined;
+  return wholeDigits(readDouble(bytes, start));
+}
+
+/** All digits of a whole number; undefined where it is none, too small to matter, or too large to be exact. */
+export function wholeDigits(value: number): string | undefined {
+  const size = Math.abs(value);
+  return Number.isInteger(value) && size >= DIGITS_FROM && size < 1e21 ? size.toString() : undefined;
 }
 
 /** The double in `bytes[start, start + 8)`, little-endian. */

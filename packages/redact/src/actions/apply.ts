@@ -42,7 +42,7 @@ export class ActionRunner {
       case "pseudonym": {
         const { pseudonyms } = this;
         if (pseudonyms === undefined) return redactedLabel(name.label);
-        if (pseudonyms.verifies(value.toString())) return value;
+        if (pseudonyms.isToken(value)) return value;
         return Buffer.from(pseudonyms.token(value, name.token, name.class));
       }
       case "generalize": {

@@ -91,9 +91,13 @@ function generalizeDate(value: string, unit: "year" | "month" | "day"): string |
   return unit === "month" || day === undefined ? `${year}-${month}` : `${year}-${month}-${day}`;
 }
 
+/** Numbers of more digits lose some of them as a `number`. */
+const NUMBER = /^-?\d{1,15}(?:\.\d{1,15})?$/;
+
 function generalizeNumber(value: string, bucket: number): string | undefined {
-  if (!/^-?\d{1,15}(?:\.\d{1,15})?$/.test(value)) return undefined;
-  return String(Math.floor(Number(value) / bucket) * bucket);
+  if (!NUMBER.test(value)) return undefined;
+  const coarse = String(Math.floor(Number(value) / bucket) * bucket);
+  return NUMBER.test(coarse) ? coarse : undefined; // a negative one may have got a digit more
 }
 
 /** `https://user@shop.example/cart?id=7#top` to `https://shop.example/cart`. */

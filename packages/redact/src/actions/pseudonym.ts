@@ -11,10 +11,11 @@ const BODY_LETTERS = 32;
 /** 24 bits that only holders of the key can write. */
 const CHECK_LETTERS = 6;
 
-const TOKEN = new RegExp(
-  `[a-z][a-z0-9_]{0,40}:v[0-9]{1,4}:[${LETTERS}]{${BODY_LETTERS + CHECK_LETTERS}}`,
-  "g",
-);
+/** Names are ids of detectors, which are no longer, or classes. */
+const TOKEN = `[a-z][a-z0-9_]{0,63}:v[0-9]{1,4}:[${LETTERS}]{${BODY_LETTERS + CHECK_LETTERS}}`;
+const TOKENS = new RegExp(TOKEN, "g");
+const WHOLE_TOKEN = new RegExp(`^${TOKEN}$`);
+const TOKEN_BYTES_MAX = 64 + ":v9999:".length + BODY_LETTERS + CHECK_LETTERS;
 
 /**
  * Writes and verifies pseudonyms: `email:v3:…`, equal for equal values under one key, so that records can
@@ -43,21 +44,27 @@ export class Pseudonyms {
     return token + this.#check(token);
   }
 
-  /** Whether the whole value is a token that a holder of the key wrote. Constant time in the check's letters. */
-  verifies(value: string): boolean {
-    const token = value.slice(0, -CHECK_LETTERS);
-    if (value.length > 96 || new RegExp(`^${TOKEN.source}$`).exec(value) === null) return false;
-    return timingSafeEqual(Buffer.from(this.#check(token)), Buffer.from(value.slice(-CHECK_LETTERS)));
+  /** Whether the whole value is a token that a holder of the key wrote. */
+  isToken(value: Buffer): boolean {
+    if (value.length > TOKEN_BYTES_MAX) return false;
+    const text = value.toString("latin1");
+    return WHOLE_TOKEN.test(text) && this.#verifies(text);
   }
 
-  /** Where verified tokens stand in a text, as offsets into it. */
+  /** Where tokens that a holder of the key wrote stand in a text, as offsets into it. */
   find(text: string): readonly (readonly [start: number, end: number])[] {
     if (!text.includes(":v")) return [];
     const found: (readonly [number, number])[] = [];
-    for (const match of text.matchAll(TOKEN)) {
-      if (this.verifies(match[0])) found.push([match.index, match.index + match[0].length]);
+    for (const { index, 0: token } of text.matchAll(TOKENS)) {
+      if (this.#verifies(token)) found.push([index, index + token.length]);
     }
     return found;
+  }
+
+  /** Constant time in the check's letters. */
+  #verifies(token: string): boolean {
+    const check = this.#check(token.slice(0, -CHECK_LETTERS));
+    return timingSafeEqual(Buffer.from(check), Buffer.from(token.slice(-CHECK_LETTERS)));
   }
 
   #check(token: string): string {

@@ -11,18 +11,23 @@ const LITERAL = 8;
 export const END = 9;
 /** What follows {@link JsonTokens.safe} is not JSON. */
 export const ERROR = 10;
+/** What follows {@link JsonTokens.safe} is nested deeper than anybody needs. */
+export const TOO_DEEP = 11;
 
 /** Containers inside one another that are looked into. */
 const DEPTH_MAX = 64;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const MINUS = 0x2d;
+const COMMA = 0x2c;
 
 /**
  * Reads JSON text token by token where it lies: objects are never made, so every duplicate member is seen,
  * and nothing is as deep as the input says. Several values in a row (JSON lines) are read as such.
  *
- * It is a reader for finding things, not a validator: strings may hold raw control characters.
+ * It is a reader for finding things, not a validator: strings may hold raw control characters, and what Python
+ * writes for numbers that are none (`NaN`, `-Infinity`) is read as well.
  */
 export class JsonTokens {
   /** The current token is `bytes[start, end)`; strings and keys without their quotes. */
@@ -34,8 +39,6 @@ export class JsonTokens {
   depth = 0;
   /** Everything before this offset was read as JSON. */
   safe = 0;
-  /** The error is one of depth: what follows may well be JSON. */
-  tooDeep = false;
 
   #bytes: Uint8Array = new Uint8Array(0);
   #pos = 0;
@@ -46,13 +49,11 @@ export class JsonTokens {
   #expect: "value" | "value or end" | "key" | "key or end" | "comma" = "value";
 
   enter(bytes: Uint8Array, start: number, end: number): void {
-    const hasByteOrderMark = bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
     this.#bytes = bytes;
-    this.#pos = hasByteOrderMark ? start + 3 : start;
+    this.#pos = start + byteOrderMark(bytes, start);
     this.#limit = end;
     this.safe = start;
     this.depth = 0;
-    this.tooDeep = false;
     this.#expect = "value";
   }
 
@@ -76,20 +77,20 @@ export class JsonTokens {
   #afterValue(byte: number): number {
     if (this.depth === 0) {
       // Another value behind the first: JSON lines, or a list without its brackets.
-      if (byte === 0x2c) this.#pos++;
-      const next = byte === 0x2c ? this.#peek() : byte;
+      if (byte === COMMA) this.#pos++;
+      const next = byte === COMMA ? this.#peek() : byte;
       if (next !== 0x7b && next !== 0x5b) return ERROR;
       this.safe = this.#pos;
       return this.#value(next);
     }
     const inObject = this.#objects[this.depth - 1] === 1;
-    if (byte === 0x2c) {
+    if (byte === COMMA) {
       this.#pos++;
       this.safe = this.#pos;
       this.#expect = inObject ? "key" : "value";
       return this.next(); // once: a comma is followed by a key or a value
     }
-    if (inObject && byte === QUOTE) return this.#key(); // a comma is missing; what follows is a member all the same
+    if (inObject && byte === QUOTE) return this.#key(); // the comma is missing, but a member follows all the same
     if (inObject) return byte === 0x7d ? this.#close(OBJECT_END) : ERROR;
     return byte === 0x5d ? this.#close(ARRAY_END) : ERROR;
   }
@@ -111,7 +112,6 @@ export class JsonTokens {
         return this.#literal("false");
       case 0x6e:
         return this.#literal("null");
-      // What some languages write for numbers that JSON has no word for.
       case 0x4e:
         return this.#literal("NaN");
       case 0x49:
@@ -122,10 +122,7 @@ export class JsonTokens {
   }
 
   #open(kind: number): number {
-    if (this.depth === DEPTH_MAX) {
-      this.tooDeep = true;
-      return ERROR;
-    }
+    if (this.depth === DEPTH_MAX) return TOO_DEEP;
     this.#objects[this.depth++] = kind === OBJECT_START ? 1 : 0;
     this.start = this.#pos;
     this.end = ++this.#pos;
@@ -184,8 +181,9 @@ export class JsonTokens {
 
   /** `-`, digits, a fraction, an exponent: RFC 8259 §6. `4111-1111` is no number, nor is `2026-11-21`. */
   #number(first: number): number {
-    if (first === 0x2d && this.#byteAt(this.#pos + 1) === 0x49) return this.#literal("-Infinity");
-    let pos = this.#digits(first === 0x2d ? this.#pos + 1 : this.#pos);
+    const isNegative = first === MINUS;
+    if (isNegative && this.#byteAt(this.#pos + 1) === 0x49) return this.#literal("-Infinity");
+    let pos = this.#digits(isNegative ? this.#pos + 1 : this.#pos);
     if (pos < 0) return ERROR;
     if (this.#byteAt(pos) === 0x2e) pos = this.#digits(pos + 1);
     if (pos > 0 && (this.#byteAt(pos) | 0x20) === 0x65) {
@@ -206,18 +204,22 @@ export class JsonTokens {
     return pos < this.#limit ? this.#bytes[pos]! : -1;
   }
 
-  /** A number or literal: `safe` stays before it, since only what follows shows that it is one. */
+  /** A number or literal. Only what follows shows that it is one and not the beginning of something else. */
   #scalar(length: number, kind: number): number {
     this.start = this.#pos;
     this.end = this.#pos += length;
-    this.#expect = "comma";
     const next = this.#peek();
-    if (next < 0) {
-      // At the end of a cut text a word is whole, a number may not be.
-      if (kind === LITERAL) this.safe = this.#pos;
-      return this.depth === 0 || kind === LITERAL ? kind : ERROR;
-    }
-    return next === 0x2c || next === 0x5d || next === 0x7d ? kind : ERROR;
+    // Where the text breaks off, a word is whole, but a number may have had more digits.
+    if (!this.#mayEndValue(next) && !(next < 0 && kind === LITERAL)) return ERROR;
+    this.safe = this.end;
+    this.#expect = "comma";
+    return kind;
+  }
+
+  #mayEndValue(next: number): boolean {
+    if (next === COMMA) return true;
+    if (this.depth === 0) return next < 0 || next === 0x7b || next === 0x5b;
+    return this.#objects[this.depth - 1] === 1 ? next === 0x7d || next === QUOTE : next === 0x5d;
   }
 
   /** The next byte that is no white space, without taking it; -1 at the end. */
@@ -233,4 +235,9 @@ export class JsonTokens {
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
+}
+
+/** Length of the byte order mark that some programs put in front of a file, and so of what they log of it. */
+export function byteOrderMark(bytes: Uint8Array, start: number): number {
+  return bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? 3 : 0;
 }

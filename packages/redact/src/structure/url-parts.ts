@@ -20,12 +20,16 @@ export interface UrlParts {
 const SCHEME_MAX = 20;
 
 const SLASH = 0x2f;
+const COLON = 0x3a;
 const QUESTION = 0x3f;
 const HASH = 0x23;
 const AT = 0x40;
-const COLON = 0x3a;
-const BRACKET = 0x5b;
-const ENDS_AUTHORITY: ReadonlySet<number> = new Set([SLASH, QUESTION, HASH]);
+const PERCENT = 0x25;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const SPACE = 0x20;
+const OPENING_BRACKET = 0x5b;
 
 /**
  * Offset of the `:` where `bytes[start, end)` begins like an absolute URL (RFC 3986: scheme `://`), or -1.
@@ -36,9 +40,8 @@ export function schemeEnd(bytes: Uint8Array, start: number, end: number): number
     const byte = bytes[at]! | 0x20;
     if (byte >= 0x61 && byte <= 0x7a) continue;
     const raw = bytes[at]!;
-    if (raw === 0x3a) return at > start && bytes[at + 1] === SLASH && bytes[at + 2] === SLASH ? at : -1;
-    if (at > start && ((raw >= 0x30 && raw <= 0x39) || raw === 0x2b || raw === 0x2d || raw === 0x2e))
-      continue;
+    if (raw === COLON) return at > start && bytes[at + 1] === SLASH && bytes[at + 2] === SLASH ? at : -1;
+    if (at > start && (isDigit(raw) || raw === PLUS || raw === MINUS || raw === DOT)) continue;
     return -1;
   }
   return -1;
@@ -53,16 +56,16 @@ export function isUnbroken(bytes: Uint8Array, start: number, end: number): boole
 /** Splits a URL (`scheme://…`) or a target (`/path?query`) into its parts. Never fails: parts may be empty. */
 export function splitUrl(bytes: Uint8Array, start: number, end: number): UrlParts {
   const scheme = schemeEnd(bytes, start, end);
-  const authority = scheme < 0 ? start : scheme + 3;
-  const userInfoEnd = scheme < 0 ? -1 : findUserInfoEnd(bytes, authority, end);
-  const hostStart = userInfoEnd < 0 ? authority : userInfoEnd + 1;
+  const userInfoStart = scheme < 0 ? start : scheme + 3;
+  const at = scheme < 0 ? -1 : endOfUserInfo(bytes, userInfoStart, end);
+  const hostStart = at < 0 ? userInfoStart : at + 1;
   const hashAt = indexOf(bytes, HASH, hostStart, end);
   const questionAt = indexOf(bytes, QUESTION, hostStart, hashAt);
   const hostEnd = scheme < 0 ? start : indexOf(bytes, SLASH, hostStart, questionAt);
   return {
-    userInfoStart: authority,
-    userInfoEnd: userInfoEnd < 0 ? authority : userInfoEnd,
-    hostStart: scheme < 0 ? start : hostStart,
+    userInfoStart,
+    userInfoEnd: at < 0 ? userInfoStart : at,
+    hostStart,
     hostEnd,
     pathStart: hostEnd,
     pathEnd: questionAt,
@@ -74,28 +77,26 @@ export function splitUrl(bytes: Uint8Array, start: number, end: number): UrlPart
 }
 
 /**
- * Offset of the `@` that ends the user info, or -1: the last one of the authority. A `:` that no port number
- * follows says that the user info goes on, `/`, `?` and `#` in the password included, as they are when nobody
- * encoded them: then it is the last `@` of all.
+ * Offset of the `@` behind the user info, or -1. `start` is behind the `://`. In `user:pa?ss@host` the password
+ * should have been encoded, but people write it: what follows a colon and is no port is one.
  */
-function findUserInfoEnd(bytes: Uint8Array, start: number, end: number): number {
-  let authorityEnd = start;
-  while (authorityEnd < end && !ENDS_AUTHORITY.has(bytes[authorityEnd]!)) authorityEnd++;
-  const at = lastIndexOf(bytes, AT, start, authorityEnd);
-  if (at >= 0) return at;
-  const colon = lastIndexOf(bytes, COLON, start, authorityEnd);
-  if (colon < 0 || bytes[start] === BRACKET || isDigits(bytes, colon + 1, authorityEnd)) return -1;
-  return lastIndexOf(bytes, AT, authorityEnd, end);
+function endOfUserInfo(bytes: Uint8Array, start: number, end: number): number {
+  let stop = start;
+  while (stop < end && bytes[stop] !== SLASH && bytes[stop] !== QUESTION && bytes[stop] !== HASH) stop++;
+  const at = lastIndexOf(bytes, AT, start, stop);
+  if (at >= 0 || bytes[start] === OPENING_BRACKET) return at;
+  let digits = indexOf(bytes, COLON, start, stop) + 1;
+  while (digits < stop && isDigit(bytes[digits]!)) digits++;
+  return digits < stop ? lastIndexOf(bytes, AT, stop, end) : -1;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }
 
 function lastIndexOf(bytes: Uint8Array, byte: number, start: number, end: number): number {
   for (let at = end - 1; at >= start; at--) if (bytes[at] === byte) return at;
   return -1;
-}
-
-function isDigits(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at]! < 0x30 || bytes[at]! > 0x39) return false;
-  return true;
 }
 
 /** First offset of `byte` in `bytes[start, end)`, or `end`. */
@@ -106,20 +107,51 @@ export function indexOf(bytes: Uint8Array, byte: number, start: number, end: num
 
 /** `%40` to `@`, and `+` to a space in queries; undefined where there is nothing to decode. */
 export function percentDecode(bytes: Buffer, plusIsSpace: boolean): Buffer | undefined {
-  if (!bytes.includes(0x25) && !(plusIsSpace && bytes.includes(0x2b))) return undefined;
+  if (!bytes.includes(PERCENT) && !(plusIsSpace && bytes.includes(PLUS))) return undefined;
   const decoded = Buffer.allocUnsafe(bytes.length);
   let length = 0;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!;
-    if (byte === 0x25 && at + 2 < bytes.length) {
-      const code = Number.parseInt(bytes.toString("latin1", at + 1, at + 3), 16);
-      if (code >= 0 && /^[0-9A-Fa-f]{2}$/.test(bytes.toString("latin1", at + 1, at + 3))) {
-        decoded[length++] = code;
-        at += 2;
-        continue;
-      }
-    }
-    decoded[length++] = byte === 0x2b && plusIsSpace ? 0x20 : byte;
+    const code = byte === PERCENT ? hexByte(bytes, at + 1) : -1;
+    if (code >= 0) at += 2;
+    decoded[length++] = code >= 0 ? code : plusIsSpace && byte === PLUS ? SPACE : byte;
   }
   return decoded.subarray(0, length);
+}
+
+/** Where byte `offset` of what {@link percentDecode} makes of the bytes from `start` on is encoded. */
+export function encodedOffset(bytes: Uint8Array, start: number, offset: number): number {
+  let at = start;
+  for (let decoded = 0; decoded < offset; decoded++) {
+    at += bytes[at] === PERCENT && hexByte(bytes, at + 1) >= 0 ? 3 : 1;
+  }
+  return at;
+}
+
+/** The byte that two hexadecimal digits at `at` say, or -1. */
+function hexByte(bytes: Uint8Array, at: number): number {
+  const high = hexDigit(bytes[at]);
+  const low = hexDigit(bytes[at + 1]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+function hexDigit(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (isDigit(byte)) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
+
+/** Where the port begins in `bytes[start, end)`, host and port of a URL; `end` where there is none. */
+export function hostNameEnd(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = end - 1; at >= start; at--) {
+    if (bytes[at] === COLON) return at;
+    if (!isDigit(bytes[at]!)) return end;
+  }
+  return end;
+}
+
+/** Whether a URL may have this host: a name, or an address, an IPv6 one in brackets. */
+export function isHostName(host: string): boolean {
+  return /^(?:[\w.*-]+|\[[0-9a-fA-F:.]+\])$/.test(host) && URL.canParse(`http://${host}/`);
 }

@@ -1,12 +1,19 @@
-import { LABELS } from "../labels.ts";
-
-/** How text is written inside JSON and URLs. */
+/** How text is written inside JSON and URLs, and read there. */
 
 const QUOTE = Buffer.from('"');
 
-/** As the inside of a JSON string. */
+/** What stands between the quotes of a JSON string that says `text`. */
 export function escapeJson(text: Buffer): Buffer {
   return Buffer.from(JSON.stringify(text.toString()).slice(1, -1));
+}
+
+/** What the inside of a JSON string says; undefined where it has an escape that JSON doesn't know. */
+export function unescapeJson(inside: Buffer): Buffer | undefined {
+  try {
+    return Buffer.from(JSON.parse(`"${inside.toString()}"`) as string);
+  } catch {
+    return undefined;
+  }
 }
 
 /** As a JSON string. */
@@ -14,8 +21,7 @@ export function quoted(text: Buffer): Buffer {
   return Buffer.concat([QUOTE, escapeJson(text), QUOTE]);
 }
 
-/** As part of a URL. Labels inside lose their brackets: those have no place in a URL. What a path may hold as it is stays. */
+/** As part of a URL's path or query. What either may hold as it is stays. */
 export function percentEncode(text: Buffer): Buffer {
-  const plain = text.toString().replace(LABELS, "REDACTED");
-  return Buffer.from(encodeURIComponent(plain).replace(/%(?:2F|3A|2C|3B|40)/g, decodeURIComponent));
+  return Buffer.from(encodeURIComponent(text.toString()).replace(/%(?:2F|3A|2C|3B|40)/g, decodeURIComponent));
 }

@@ -1,0 +1,112 @@
+import type { Decision, Plan } from "@scrim/policy";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { planOf } from "../test/plans.ts";
+import { DecisionCache } from "./decision-cache.ts";
+import { redactedLabel } from "./labels.ts";
+
+const plan = planOf(`
+classes: { direct_identifier: pseudonym }
+rules:
+  - { attribute: "order.*", action: keep }
+  - { attribute: secret, where: { resource: { service.name: pay } }, action: drop }
+`);
+
+const keepsKeys = () => undefined;
+
+function lookup(cache: DecisionCache, path: string, keyStart = 0) {
+  const bytes = Buffer.from(`..${path}..`);
+  return cache.lookup(bytes, 2, bytes.length - 2, 2 + keyStart);
+}
+
+test("any keys, in any order and repeated: the cache says what the plan decides", () => {
+  const known = fc.constantFrom(
+    "user.email",
+    "order.id",
+    "secret",
+    "client.address",
+    "http.route",
+    "",
+    "a.b.c",
+  );
+  const keys = fc.array(fc.oneof(known, fc.string({ unit: "grapheme", maxLength: 12 })), { maxLength: 100 });
+  fc.assert(
+    fc.property(keys, fc.constantFrom(0, 1), (paths, holds) => {
+      const cache = new DecisionCache(plan, [holds], keepsKeys);
+      for (const path of [...paths, ...paths]) {
+        const entry = lookup(cache, path);
+        expect(entry.path).toBe(path);
+        expect(entry.decision).toEqual(plan.decide(path, holds));
+      }
+    }),
+  );
+});
+
+test("a key is decided once, and found again in another buffer", () => {
+  const asked: string[] = [];
+  const counting: Plan = {
+    ...plan,
+    decide(path, holds): Decision {
+      asked.push(path);
+      return plan.decide(path, holds);
+    },
+  };
+  const cache = new DecisionCache(counting, [0], keepsKeys);
+  const first = lookup(cache, "user.email");
+  expect(lookup(cache, "user.email")).toBe(first);
+  expect(asked).toEqual(["user.email"]);
+});
+
+test.each<[name: string, keys: readonly string[]]>([
+  ["more keys than are kept", Array.from({ length: 40_000 }, (_, n) => `k${n}`)],
+  ["keys whose bytes fill the arena", Array.from({ length: 3000 }, (_, n) => `${n}`.padEnd(1000, "k"))],
+  ["keys too long to be kept", Array.from({ length: 20 }, (_, n) => `${n}`.padEnd(5000, "k"))],
+])("%s are decided all the same, and the first is known again afterwards", (_, keys) => {
+  const cache = new DecisionCache(plan, [0], keepsKeys);
+  for (const key of keys) expect(lookup(cache, key).path).toBe(key);
+  for (const key of ["order.id", "order.id", keys[0]!]) {
+    expect(lookup(cache, key).decision).toEqual(plan.decide(key, 0));
+  }
+});
+
+test("under several sets of conditions the strictest decision counts", () => {
+  const cache = new DecisionCache(plan, [0, 1], keepsKeys);
+  expect(lookup(cache, "secret").decision.action).toEqual({ kind: "drop" });
+});
+
+test("a key longer than any name is decided by its end as well", () => {
+  const cache = new DecisionCache(plan, [0], keepsKeys);
+  expect(lookup(cache, `${"k".repeat(2000)}.user.email`).decision.action).toEqual({ kind: "pseudonym" });
+});
+
+describe("a key that holds data", () => {
+  const asEmail = (key: Buffer) => (key.includes("@") ? redactedLabel("email") : undefined);
+
+  test("is replaced, and decided by what is left", () => {
+    const cache = new DecisionCache(plan, [0], asEmail);
+    const entry = lookup(cache, "user.jane@example.com", "user.".length);
+    expect(entry.keyReplacement?.toString()).toBe("[REDACTED:email]");
+    expect(entry.path).toBe("user.[REDACTED:email]");
+    expect(entry.decision).toEqual(lookup(cache, "user.[REDACTED:email]", "user.".length).decision);
+  });
+
+  test("that is no UTF-8 is withheld", () => {
+    const bytes = Buffer.of(0x61, 0xff);
+    const { keyReplacement } = new DecisionCache(plan, [0], asEmail).lookup(bytes, 0, 2, 0);
+    expect(keyReplacement?.toString()).toBe("[WITHHELD:utf8]");
+  });
+
+  test("is withheld where looking at it fails", () => {
+    const cache = new DecisionCache(plan, [0], () => {
+      throw new Error("out of memory");
+    });
+    expect(lookup(cache, "user").keyReplacement?.toString()).toBe("[WITHHELD:error]");
+  });
+});
+
+test("in a body, keys that nothing names get what the body gets", () => {
+  const cache = new DecisionCache(plan, [0], keepsKeys);
+  expect(lookup(cache, "nobody.knows").inBody(plan.body).decision).toBe(plan.body);
+  const known = lookup(cache, "user.email");
+  expect(known.inBody(plan.body)).toBe(known);
+});
