@@ -193,7 +193,7 @@ describe("policy", () => {
     expect(stderr).toContain('hint: did you mean "attribute"?');
   });
 
-  test("check: seal names pseudonym as the way for now", async () => {
+  test("check: seal is refused, and pseudonym named", async () => {
     const { code, stderr } = await scrim([
       "policy",
       "check",

@@ -12,6 +12,8 @@ describe("a text", () => {
     ["nothing but a finding", "jane@leak.example", "[REDACTED:email]"],
     ["a finding at the end", "to jane@leak.example", "to [REDACTED:email]"],
     ["findings side by side", "a@b.example,c@d.example", "[REDACTED:email],[REDACTED:email]"],
+    ["with a card stuck to it", "jane@leak.example4111111111111111", "[REDACTED:email]"],
+    ["in a punycode domain", "mail info@leak.xn--p1ai now", "mail [REDACTED:email] now"],
     ["behind a NUL", "a\0jane@leak.example\0b", "a\0[REDACTED:email]\0b"],
     ["one that a NUL splits", "jane@leak\0.example", "jane@leak\0.example"],
     ["behind other letters", "für jane@leak.example ✓", "für [REDACTED:email] ✓"],

@@ -33,6 +33,7 @@ test.each<[name: string, style: MaskStyle, value: string]>([
   ["two @", EMAIL, "john@home@example.com"],
   ["a space before the @", EMAIL, "call john@example.com"],
   ["a domain that could be anything", EMAIL, "john@4111111111111111"],
+  ["a domain that ends in a card", EMAIL, "jane@shop.example4111111111111111"],
   ["eleven digits", CARD, "41111111111"],
   ["twenty digits", CARD, "41111111111111111111"],
   ["letters among the digits", CARD, "4111x1111x1111x1111"],

@@ -26,8 +26,8 @@ export function maskPartly(value: string, style: MaskStyle): string | undefined 
   }
 }
 
-/** A name with a dot: anything else behind an @ could be what is to be hidden. */
-const DOMAIN = /^[A-Za-z0-9.-]{1,253}\.[A-Za-z][A-Za-z0-9-]{1,62}$/;
+/** A name with a dot that ends as domains do: anything else behind an @ could be what is to be hidden. */
+const DOMAIN = /^[A-Za-z0-9.-]{1,253}\.(?:[A-Za-z]{2,63}|xn--[A-Za-z0-9-]{1,59})$/;
 
 /** `john@example.com` to `j***@example.com`. */
 function maskEmail(value: string): string | undefined {

@@ -9,6 +9,9 @@ const LOCAL = `${LETTER}0-9_%+'-`;
 const LOCAL_PART = String.raw`[${LOCAL}]+(?:\.[${LOCAL}]+)*`;
 const LABEL = `[${LETTER}0-9](?:[${LETTER}0-9-]*[${LETTER}0-9])?`;
 
+/** A host's last label may end in a number of up to eight digits, such as a date; more are another identifier, glued on. */
+const GLUED_DIGITS_MIN = 9;
+
 /** `icon@2x.png` and its kin name a file of double resolution. */
 const IMAGE_SUFFIXES = ["png", "jpg", "jpeg", "gif", "webp", "svg"];
 
@@ -21,11 +24,11 @@ export const email = defineDetector({
   source: "RFC 5321 section 4.1.2; RFC 6531",
   confidence: "certain",
   atoms: [`[${LOCAL}]@[${LETTER}0-9]`],
-  pattern: String.raw`${LOCAL_PART}@(?:${LABEL}\.)+(?:[${LETTER}]{2,63}|xn--[A-Za-z0-9-]+)`,
+  pattern: String.raw`${LOCAL_PART}@(?:${LABEL}\.)+(?:xn--[A-Za-z0-9-]+|[${LETTER}]{2,63}\d*)`,
   narrow: withoutQuote,
-  confirm: (candidate, { before, after }) => {
+  confirm: (candidate, { before }) => {
     const at = candidate.lastIndexOf("@");
-    if (continues(before) || isDigit(after, 0) || isImageName(candidate.slice(at + 1))) return false;
+    if (continues(before) || endsInNumber(candidate) || isImageName(candidate.slice(at + 1))) return false;
     return candidate.slice(0, at) !== "REDACTED" && !isInUserinfo(before);
   },
   examples: {
@@ -35,12 +38,14 @@ export const email = defineDetector({
       "to=jürgen@müller.example;",
       "a@b.co.",
       "x1@jane@shop.example",
+      "jane@shop.example4111111111111111",
     ],
     ignore: [
       "j***@example.com",
       "Session@1a2b3c4d",
       "icon@2x.png",
       "lodash@4.17.21",
+      "tool@1.0.dev20260822",
       "REDACTED@db.example.com",
     ],
   },
@@ -60,6 +65,18 @@ function continues(before: string): boolean {
   if (before[last] === ".") return isAlphanumeric(before, last - 1);
   return (
     isAlphanumeric(before, last) || before.charCodeAt(last) >= 0x80 || "_+%".includes(before[last] || " ")
+  );
+}
+
+/** The domain's end has digits of its own, which no top-level domain has. */
+function endsInNumber(candidate: string): boolean {
+  let start = candidate.length;
+  while (isDigit(candidate, start - 1)) start--;
+  const digits = candidate.length - start;
+  return (
+    digits > 0 &&
+    digits < GLUED_DIGITS_MIN &&
+    !candidate.slice(candidate.lastIndexOf(".") + 1).startsWith("xn--")
   );
 }
 
