@@ -37,6 +37,23 @@ const ODD: readonly [name: string, text: string, warning: string][] = [
     "p.yaml:5: rules[0].where: an empty condition holds for every resource",
   ],
   [
+    "a condition on what another rule drops",
+    `rules:
+  - { attribute: a, action: mask, where: { resource: { tenant.id: "42" } } }
+  - { attribute: tenant.*, action: drop }`,
+    'p.yaml:3: rules[0].where.resource["tenant.id"]: rules[1] replaces tenant.id, so the next redactor can\'t tell whether this holds',
+  ],
+  [
+    "a condition on what its class masks",
+    "rules: [{ attribute: a, action: mask, where: { resource: { user.email: '*@shop.example' } } }]",
+    'p.yaml:2: rules[0].where.resource["user.email"]: classes.direct_identifier replaces user.email, so the next redactor can\'t tell whether this holds',
+  ],
+  [
+    "a condition on what nobody knows, which is masked",
+    "unknown: mask\nrules: [{ attribute: a, action: mask, where: { resource: { x: '1' } } }]",
+    "p.yaml:3: rules[0].where.resource.x: unknown replaces x, so the next redactor can't tell whether this holds",
+  ],
+  [
     "a kept credential of the catalogue",
     "rules: [{ attribute: http.request.header, action: keep }]",
     "p.yaml:2: rules[0].action: keeps http.request.header, a credential, without scanning it",
@@ -114,6 +131,10 @@ const FINE: readonly [name: string, text: string][] = [
   [
     "an alias that a rule knows",
     "aliases: { order.id: [ordernumber] }\nrules: [{ attribute: order.id, action: keep }]",
+  ],
+  [
+    "a condition on what a rule keeps",
+    "unknown: mask\nrules: [{ attribute: x, action: keep }, { attribute: a, action: drop, where: { resource: { x: '1' } } }]",
   ],
   ["an alias of a header", "aliases: { http.request.header.cookie: [req_cookie] }"],
   [

@@ -1,6 +1,8 @@
 import { DETECTORS, detectorsOf, type SensitivityClass } from "@scrim/detect";
 import { CATALOGUE, type CatalogueEntry, LEAVES, resolveAttribute } from "@scrim/semconv";
+import type { ActionSetting } from "./action-schema.ts";
 import { compileAttributePatterns, covers } from "./attribute-pattern.ts";
+import { DEFAULTS } from "./defaults.ts";
 import type { PolicyDocument } from "./document.ts";
 import { formatKeyPath, type KeyPath } from "./key-path.ts";
 import type { RuleSetting } from "./schema.ts";
@@ -28,6 +30,7 @@ type Check = (document: PolicyDocument, base: PolicyDocument) => Iterable<Proble
 const CHECKS: readonly Check[] = [
   unreachableRules,
   emptyConditions,
+  conditionsOnRedacted,
   keptCredentials,
   deprecatedNames,
   aliasesOfNothing,
@@ -82,6 +85,39 @@ function* emptyConditions({ settings }: PolicyDocument): Iterable<Problem> {
       hint: "remove `where`, or name a resource attribute: { resource: { service.name: payments-* } }",
     };
   }
+}
+
+/** The next redactor sees what this one made of the attribute, and may decide otherwise. */
+function* conditionsOnRedacted(document: PolicyDocument, base: PolicyDocument): Iterable<Problem> {
+  for (const [index, { where }] of (document.settings.rules ?? []).entries()) {
+    for (const key of Object.keys(where?.resource ?? {})) {
+      const by = [document, base].map((layer) => redactedBy(layer, key)).find((found) => found !== undefined);
+      if (by === undefined) continue;
+      yield {
+        path: ["rules", index, "where", "resource", key],
+        message: `${by} replaces ${key}, so the next redactor can't tell whether this holds`,
+        hint: `name a resource attribute that stays, such as service.name, or keep ${key}`,
+      };
+    }
+  }
+}
+
+/** What in a layer replaces the value of a resource attribute whatever it is; undefined where it is kept or scanned. */
+function redactedBy({ settings }: PolicyDocument, key: string): string | undefined {
+  const rules = settings.rules ?? [];
+  const index = rules.findIndex(
+    (rule) => rule.where === undefined && compileAttributePatterns(patternsOf(rule)).matches(key),
+  );
+  if (index >= 0) return staysReadable(rules[index]!.action) ? undefined : `rules[${index}]`;
+  const sensitivity = resolveAttribute(key)?.entry.class;
+  if (sensitivity === undefined)
+    return staysReadable(settings.unknown ?? DEFAULTS.unknown) ? undefined : "unknown";
+  const action = settings.classes?.[sensitivity] ?? DEFAULTS.classes[sensitivity];
+  return staysReadable(action) ? undefined : `classes.${sensitivity}`;
+}
+
+function staysReadable(action: ActionSetting): boolean {
+  return action === "keep" || action === "scan";
 }
 
 function* keptCredentials({ settings }: PolicyDocument): Iterable<Problem> {
