@@ -49,7 +49,11 @@ describe("help", () => {
 describe("usage errors", () => {
   const CASES: readonly (readonly [name: string, args: readonly string[], stderr: RegExp])[] = [
     ["an unknown command", ["redakt"], /no such command[\s\S]*commands are: gateway, redact/],
-    ["a group without its subcommand", ["policy"], /needs a subcommand[\s\S]*policy check, policy explain/],
+    [
+      "a group without its subcommand",
+      ["policy"],
+      /needs a subcommand[\s\S]*policy check, policy lint, policy explain/,
+    ],
     ["an unknown option", ["redact", "--fromat", "text"], /can't use --fromat[\s\S]*--format/],
     [
       "a value that is none of the choices",
@@ -203,15 +207,45 @@ describe("policy", () => {
     expect(stderr).toContain("pseudonym");
   });
 
-  test("check: warnings don't fail, unless asked to", async () => {
+  test("check: warnings don't fail, and say where to read them", async () => {
     const odd = file(
       "odd.yaml",
-      "version: 1\nrules:\n  - { attribute: a, action: drop }\n  - { attribute: a, action: mask }\n",
+      "version: 1\nrules: [{ attribute: a, action: drop, where: { resource: {} } }]\n",
     );
-    expect((await scrim(["policy", "check", odd])).code).toBe(0);
-    const strict = await scrim(["policy", "check", "--strict", odd]);
-    expect(strict.code).toBe(1);
-    expect(strict.stderr).toContain("never decides");
+    const { code, stdout } = await scrim(["policy", "check", odd]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`1 warning (scrim policy lint ${odd})`);
+  });
+
+  test("lint: names what never decides, by file and line, and measures the policy's own detectors", async () => {
+    const odd = file(
+      "odd.yaml",
+      `version: 1
+rules:
+  - { attribute: user.*, action: drop }
+  - { attribute: [order.id, user.email], action: mask }
+detectors:
+  custom: [{ id: trace, atoms: ["trace_id="], pattern: "trace_id=[0-9a-f]{32}" }]
+`,
+    );
+    const { code, stdout, stderr } = await scrim(["policy", "lint", odd]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /odd\.yaml:4: rules\[1\]\.attribute: user\.email is never decided here: rules\[0\]/,
+    );
+    expect(stderr).toMatch(/odd\.yaml:6: .*finds something in 10 % of ordinary log lines/);
+    expect(stdout).toContain(
+      "trace: looks closer at 10 % of ordinary log lines, and finds something in 10 %\n",
+    );
+  });
+
+  test("lint: says nothing of a policy that is in order", async () => {
+    const { code, stdout, stderr } = await scrim([
+      "policy",
+      "lint",
+      file("fine.yaml", "version: 1\nname: shop\n"),
+    ]);
+    expect([code, stdout, stderr]).toEqual([0, "shop: 1 layer, 0 warnings\n", ""]);
   });
 
   test("check: a missing file is named", async () => {

@@ -4,6 +4,7 @@ import { detectCommand } from "./commands/detect.ts";
 import { gatewayCommand } from "./commands/gateway.ts";
 import { policyCheckCommand } from "./commands/policy-check.ts";
 import { policyExplainCommand } from "./commands/policy-explain.ts";
+import { policyLintCommand } from "./commands/policy-lint.ts";
 import { redactCommand } from "./commands/redact.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { version } from "./version.ts";
@@ -13,6 +14,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   redactCommand,
   detectCommand,
   policyCheckCommand,
+  policyLintCommand,
   policyExplainCommand,
 ];
 

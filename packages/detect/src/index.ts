@@ -11,6 +11,7 @@ export {
 export { type DetectorSelection, detectorsOf } from "./detectors-of.ts";
 export type { Finding } from "./finding.ts";
 export { lintDetector } from "./lint/lint-detector.ts";
+export { type DetectorRates, measureDetector } from "./lint/measure-detector.ts";
 export { utf16Offsets } from "./offsets.ts";
 export { compileScanner, type Scanner, type ScannerOptions, type ScanResult } from "./scanner.ts";
 export { SENSITIVITY_CLASSES, type SensitivityClass } from "./sensitivity-class.ts";

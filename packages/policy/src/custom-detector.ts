@@ -57,7 +57,8 @@ export function checkCustomDetectors(
   }
 }
 
-function defineCustom(setting: CustomDetectorSetting, source: string): DetectorDefinition {
+/** The definition that a policy's setting stands for, unchecked. */
+export function defineCustom(setting: CustomDetectorSetting, source: string): DetectorDefinition {
   const { id, pattern, atoms, near, examples } = setting;
   const words = near?.map((word) => word.toLowerCase());
   return defineDetector({

@@ -32,6 +32,16 @@ const ODD: readonly [name: string, text: string, warning: string][] = [
     "p.yaml:4: rules[1]: never decides: rules[0] matches all that this one does",
   ],
   [
+    "a key that an earlier rule decides",
+    "rules:\n  - { attribute: user.*, action: mask }\n  - { attribute: [order.note, user.email], action: drop }",
+    "p.yaml:4: rules[1].attribute: user.email is never decided here: rules[0] matches it",
+  ],
+  [
+    "a detector of what is ordinary",
+    "detectors: { custom: [{ id: trace, atoms: ['trace_id='], pattern: 'trace_id=[0-9a-f]{32}' }] }",
+    "p.yaml:2: detectors.custom[0].pattern: finds something in 10 % of ordinary log lines",
+  ],
+  [
     "an empty condition",
     "rules:\n  - attribute: a\n    action: mask\n    where: { resource: {} }",
     "p.yaml:5: rules[0].where: an empty condition holds for every resource",

@@ -1,7 +1,8 @@
-import { DETECTORS, detectorsOf, type SensitivityClass } from "@scrim/detect";
+import { DETECTORS, detectorsOf, measureDetector, type SensitivityClass } from "@scrim/detect";
 import { CATALOGUE, type CatalogueEntry, LEAVES, resolveAttribute } from "@scrim/semconv";
 import type { ActionSetting } from "./action-schema.ts";
 import { compileAttributePatterns, covers } from "./attribute-pattern.ts";
+import { defineCustom } from "./custom-detector.ts";
 import { DEFAULTS } from "./defaults.ts";
 import type { PolicyDocument } from "./document.ts";
 import { formatKeyPath, type KeyPath } from "./key-path.ts";
@@ -29,6 +30,7 @@ type Check = (document: PolicyDocument, base: PolicyDocument) => Iterable<Proble
 
 const CHECKS: readonly Check[] = [
   unreachableRules,
+  shadowedKeys,
   emptyConditions,
   conditionsOnRedacted,
   keptCredentials,
@@ -36,6 +38,7 @@ const CHECKS: readonly Check[] = [
   aliasesOfNothing,
   idleDetectorSettings,
   enumerablePseudonyms,
+  greedyDetectors,
 ];
 
 /** Everything that seems odd in the documents, in their order. Never throws. */
@@ -61,6 +64,24 @@ function* unreachableRules({ settings }: PolicyDocument): Iterable<Problem> {
       message: `never decides: rules[${earlier}] matches all that this one does`,
       hint: `move it before rules[${earlier}], or remove it`,
     };
+  }
+}
+
+/** Of a rule that decides for some attributes, those that an earlier rule takes away. */
+function* shadowedKeys({ settings }: PolicyDocument): Iterable<Problem> {
+  const rules = settings.rules ?? [];
+  for (const [index, rule] of rules.entries()) {
+    const earlier = rules.slice(0, index);
+    if (earlier.some((candidate) => shadows(candidate, rule))) continue; // unreachable as a whole
+    for (const key of patternsOf(rule).filter((pattern) => !isExclusion(pattern))) {
+      const by = earlier.findIndex((candidate) => shadows(candidate, { ...rule, attribute: key }));
+      if (by < 0) continue;
+      yield {
+        path: ["rules", index, "attribute"],
+        message: `${key} is never decided here: rules[${by}] matches it`,
+        hint: `move this rule before rules[${by}], or take ${key} out of one of them`,
+      };
+    }
   }
 }
 
@@ -234,6 +255,23 @@ function enumerableOfRule(rule: RuleSetting): readonly string[] {
     const sensitivity = resolveAttribute(pattern)?.entry.class;
     return sensitivity !== undefined && ENUMERABLE_CLASSES.has(sensitivity);
   });
+}
+
+/** Detectors of a policy that find something in lines where nothing is to be found. */
+function* greedyDetectors({ settings, source }: PolicyDocument): Iterable<Problem> {
+  for (const [index, setting] of (settings.detectors?.custom ?? []).entries()) {
+    const { finds } = measureDetector(defineCustom(setting, source));
+    if (finds === 0) continue;
+    yield {
+      path: ["detectors", "custom", index, "pattern"],
+      message: `finds something in ${percent(finds)} of ordinary log lines`,
+      hint: "narrow the pattern, or name words that stand near what it is to find: near: [employee, staff]",
+    };
+  }
+}
+
+function percent(share: number): string {
+  return `${Math.round(1000 * share) / 10} %`;
 }
 
 function patternsOf({ attribute }: RuleSetting): readonly string[] {
