@@ -79,9 +79,8 @@ test.each(HARMLESS)("%s survives", (_name, text) => {
 });
 
 const TYPES = [...new Set([...DETECTORS.map(({ type }) => type), ...Object.keys(SENSITIVITY_CLASSES)])];
-const PSEUDONYM = "bcdfghjklmnpqrstvwxzbcdfghjklm";
 
-/** What takes the place of a value, or of a part of it. */
+/** What takes the place of a value, or of a part of it. Not pseudonyms: whether one is true takes the key to say. */
 const MARKS: readonly string[] = [
   "[REDACTED]",
   "[WITHHELD:scan_failed]",
@@ -89,7 +88,6 @@ const MARKS: readonly string[] = [
   "j***@example.com",
   "****1111",
   ...TYPES.map((type) => `[REDACTED:${type}]`),
-  ...TYPES.map((type) => `${type}:v3:${PSEUDONYM}`),
 ];
 
 const AROUND: readonly ((mark: string) => string)[] = [

@@ -209,6 +209,13 @@ const REFUSED: readonly [name: string, text: string, code: string, path: string,
     /scanned again/,
   ],
   [
+    "a detector that finds its own mask",
+    "detectors: { use: [], custom: [{ id: abc, pattern: abc, atoms: [abc] }] }",
+    "DETECTOR_INVALID",
+    "detectors.custom",
+    /REDACTED/,
+  ],
+  [
     "a detector that finds masks",
     "detectors: { custom: [{ id: a, pattern: REDACTED, atoms: [REDACTED] }] }",
     "DETECTOR_INVALID",

@@ -10,8 +10,9 @@ import { writtenActions } from "./written-actions.ts";
  * @throws {OperatingError} `POLICY_INVALID` for a replacement, `DETECTOR_INVALID` for a detector of masks.
  */
 export function checkConstantOutputs(documents: readonly PolicyDocument[], scanner: Scanner): void {
-  for (const sensitivity of Object.keys(SENSITIVITY_CLASSES)) {
-    const detector = firstDetectorIn(`[REDACTED:${sensitivity}]`, scanner);
+  const names = new Set([...Object.keys(SENSITIVITY_CLASSES), ...scanner.detectors.map(({ type }) => type)]);
+  for (const name of names) {
+    const detector = firstDetectorIn(`[REDACTED:${name}]`, scanner);
     if (detector === undefined) continue;
     throw new OperatingError(
       "DETECTOR_INVALID",

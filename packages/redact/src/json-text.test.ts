@@ -113,6 +113,41 @@ describe("JSON in the strings of JSON", () => {
   });
 });
 
+test.each<[name: string, text: string, expected: string]>([
+  [
+    "behind a record separator (RFC 7464)",
+    '\x1e{"password":"a"}\n',
+    '\x1e{"password":"[REDACTED:credential]"}\n',
+  ],
+  ["behind a NUL", '{"a":1}\0{"password":"a"}', '{"a":1}\0{"password":"[REDACTED:credential]"}'],
+  [
+    "in a JSON string",
+    String.raw`"{\"password\":\"a\"}"`,
+    String.raw`"{\"password\":\"[REDACTED:credential]\"}"`,
+  ],
+  [
+    "with the literals of Python",
+    '{"a":None,"b":True,"password":"a"}',
+    '{"a":None,"b":True,"password":"[REDACTED:credential]"}',
+  ],
+  [
+    "with an undefined",
+    '{"a":undefined,"password":"a"}',
+    '{"a":undefined,"password":"[REDACTED:credential]"}',
+  ],
+  [
+    "under a long key",
+    `{"${"k".repeat(190)}":{"user":{"name":"Jane"}}}`,
+    `{"${"k".repeat(190)}":{"user":{"name":"[REDACTED:direct_identifier]"}}}`,
+  ],
+])("JSON %s is taken apart", (_, text, expected) => {
+  expect(redact(text).text).toBe(expected);
+});
+
+test.each(['"password" = "hunter2" and more', '"a" and "b"', '"'])("quotes are no JSON: %s", (text) => {
+  expect(redact(text).text).not.toContain("hunter2");
+});
+
 describe("JSON that breaks off", () => {
   test.each<[name: string, text: string, expected: string]>([
     ["in a value that its key gives away", '{"password":"open ses', '{"password":[WITHHELD:structure]'],
@@ -141,9 +176,21 @@ describe("JSON that breaks off", () => {
   });
 });
 
-test("what is nested deeper than anybody needs is withheld, and the rest is not", () => {
+test("what is nested deeper than anybody needs is withheld, and the JSON stays JSON", () => {
+  const deep = `${"[".repeat(100)}"jane@leak.example ]"${"]".repeat(100)}`;
+  const redaction = redact(
+    `{"m":"jane@leak.example","d":${deep},"password":${deep},"e":"jane@leak.example"}`,
+  );
+  const label = `"[WITHHELD:depth]"`;
+  expect(redaction.text).toBe(
+    `{"m":"${MASKED}","d":${"[".repeat(63)}${label}${"]".repeat(63)},"password":"[REDACTED:credential]","e":"${MASKED}"}`,
+  );
+  expect(counted(redaction)).toBe("1 credential/mask, 2 direct_identifier/mask, 1 depth, 1 type changes");
+});
+
+test("what is nested deeper than anybody needs, and doesn't end, is withheld to the text's end", () => {
   const redaction = redact(`{"m":"jane@leak.example","d":${"[".repeat(100)}{"full_name":"Jane"}`);
-  expect(redaction.text).toBe(`{"m":"${MASKED}","d":${"[".repeat(63)}[WITHHELD:depth]`);
+  expect(redaction.text).toBe(`{"m":"${MASKED}","d":${"[".repeat(63)}"[WITHHELD:depth]"`);
   expect(counted(redaction)).toBe("1 direct_identifier/mask, 1 depth");
 });
 

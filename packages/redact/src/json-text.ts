@@ -1,7 +1,8 @@
 import type { KeyEntry } from "./key-entry.ts";
 import { KeyPath } from "./key-path.ts";
-import { redactedLabel } from "./labels.ts";
+import { redactedLabel, withheldLabel } from "./labels.ts";
 import * as json from "./structure/json-tokens.ts";
+import { beginsLikeJson } from "./structure/looks-structured.ts";
 import { escapeJson, quoted, unescapeJson } from "./structure/written.ts";
 import type { TextHost } from "./text-host.ts";
 import { ESCAPED, IN_JSON, JSON_NUMBER, PLAIN, STRING } from "./text-kind.ts";
@@ -21,7 +22,7 @@ export class JsonText {
   readonly #tokens = new json.JsonTokens();
   /** Path of the member being read. */
   readonly #path = new KeyPath();
-  /** Of each open container: how much of the path stands before its keys, and what its elements get. */
+  /** Of each open container: where the path before its keys ends, and what its elements get. */
   readonly #prefixes: number[] = [];
   readonly #containers: KeyEntry[] = [];
 
@@ -29,21 +30,26 @@ export class JsonText {
     this.#host = host;
   }
 
-  /** Whether `[start, end)` begins as JSON and not only with a bracket. */
+  /** Whether `[start, end)` begins as JSON and not only with a bracket; a string has to be all there is. */
   begins(start: number, end: number): boolean {
-    this.#tokens.enter(this.#host.source, start, end);
+    const { source } = this.#host;
+    this.#tokens.enter(source, start, end);
+    if (!beginsLikeJson(source, start, end)) {
+      return this.#tokens.next() === json.STRING && this.#tokens.next() === json.END;
+    }
     let token: number;
     do token = this.#tokens.next();
     while (token === json.OBJECT_START || token === json.ARRAY_START);
     return token !== json.ERROR;
   }
 
-  /** Reads `[start, end)`, which begins with `{` or `[`. `base` is what the text as a whole gets. */
+  /** Reads `[start, end)`, which begins with `{` or `[`, or is a string. `base` is what the text as a whole gets. */
   read(start: number, end: number, base: KeyEntry): void {
     const tokens = this.#tokens;
     tokens.enter(this.#host.source, start, end);
     let entry = base;
-    let pathLength = 0;
+    let pathStart = 0;
+    let pathEnd = 0;
     let isJson = false; // `[INFO]` is not, nor is a label
     for (;;) {
       const token = tokens.next();
@@ -55,18 +61,23 @@ export class JsonText {
           else this.#host.plain(start, end, STRING, base);
           return;
         case json.TOO_DEEP:
-          this.#host.withhold(tokens.safe, end, "depth");
+          this.#withholdDeep(tokens.safe, end);
           return;
+        case json.SKIPPED:
+          this.#skipped(entry);
+          entry = this.#containers[tokens.depth - 1] ?? base;
+          break;
         case json.KEY:
           isJson = true;
-          pathLength = this.#key(this.#prefixes[tokens.depth - 1]!);
+          pathStart = this.#path.startOf(this.#prefixes[tokens.depth - 1]!);
+          pathEnd = this.#key(pathStart, this.#prefixes[tokens.depth - 1]!);
           entry = this.#host.under(base, this.#found!);
           break;
         case json.OBJECT_START:
         case json.ARRAY_START:
           if (token === json.OBJECT_START ? !entry.actsOnMaps : !entry.acts) {
             this.#containers[tokens.depth - 1] = entry;
-            this.#prefixes[tokens.depth - 1] = this.#path.enter(pathLength);
+            this.#prefixes[tokens.depth - 1] = this.#path.enter(tokens.depth, pathStart, pathEnd);
           } else if (this.#takeContainer(end, entry)) {
             entry = this.#containers[tokens.depth - 1]!;
           } else {
@@ -77,7 +88,9 @@ export class JsonText {
         case json.ARRAY_END:
           isJson = true;
           entry = this.#containers[tokens.depth - 1] ?? base;
-          pathLength = Math.max(0, (this.#prefixes[tokens.depth - 1] ?? 0) - 1);
+          pathEnd = this.#prefixes[tokens.depth - 1] ?? 0;
+          pathStart = this.#path.startOf(pathEnd);
+          if (pathEnd > pathStart) pathEnd--; // without the dot
           break;
         default:
           isJson = true;
@@ -89,18 +102,18 @@ export class JsonText {
 
   #found: KeyEntry | undefined;
 
-  /** Looks up the current key; returns the length of its path. */
-  #key(prefix: number): number {
+  /** Looks up the current key; returns where its path ends. */
+  #key(pathStart: number, prefix: number): number {
     const { source, keys, counts, edits } = this.#host;
     const { start, end, escaped } = this.#tokens;
     const key = escaped ? unescapeJson(source.subarray(start, end)) : undefined;
     const path = this.#path;
-    const length =
+    const pathEnd =
       key === undefined ? path.append(prefix, source, start, end) : path.append(prefix, key, 0, key.length);
-    const found = keys.lookup(path.bytes, 0, length, prefix);
+    const found = keys.lookup(path.bytes, pathStart, pathEnd, prefix);
     this.#found = found;
     const { keyReplacement } = found;
-    if (keyReplacement === undefined) return length;
+    if (keyReplacement === undefined) return pathEnd;
     edits.replace(start, end, escapeJson(keyReplacement));
     counts.addKey(keyReplacement);
     return path.append(prefix, keyReplacement, 0, keyReplacement.length); // as the next redactor will see it
@@ -118,6 +131,18 @@ export class JsonText {
     }
     this.#replace(start, tokens.end, entry);
     return true;
+  }
+
+  /** A container deeper than anybody looks. */
+  #skipped(entry: KeyEntry): void {
+    const { start, end } = this.#tokens;
+    if (entry.acts) this.#replace(start, end, entry);
+    else this.#withholdDeep(start, end);
+  }
+
+  #withholdDeep(start: number, end: number): void {
+    this.#host.edits.replace(start, end, quoted(withheldLabel("depth")));
+    this.#host.counts.addWithheld("depth");
   }
 
   #scalar(token: number, entry: KeyEntry): void {

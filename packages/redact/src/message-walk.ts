@@ -150,6 +150,7 @@ export class MessageWalk {
     this.#collected = 0;
     this.#isUnsettled = false;
     this.#dictionaryKeys = undefined;
+    this.#tableKeys = undefined;
     this.#profile = signal === "profiles" ? new ProfileStrings(bytes) : undefined;
     this.#message(type, 0, bytes.length, 0);
     if (this.#profile === undefined) return;
@@ -160,7 +161,7 @@ export class MessageWalk {
   #message(type: MessageType, start: number, end: number, depth: number): void {
     // Before anything under the resource is decided, wherever in the message it stands.
     if (type.fields[1]?.message === RESOURCE)
-      this.#keys = this.#cacheFor(this.#conditions.holding(this.#bytes, [start, end]));
+      this.#keys = this.#cacheFor(this.#conditions.holding(this.#bytes, [start, end], this.#profile));
     if (type === PROFILES_DICTIONARY) this.#enterDictionary();
     if (RECORDS.has(type)) this.#texts.beginRecord();
     const walker = this.#walker(depth, start, end);
@@ -168,7 +169,7 @@ export class MessageWalk {
       const { tag, start: payload, end: stop } = walker;
       const field = fieldOf(type, walker);
       if (field === undefined) this.#dropField(tag, stop);
-      else if (field.message === KEY_VALUE) this.#keyValue(tag, payload, stop, depth + 1, 0, false);
+      else if (field.message === KEY_VALUE) this.#keyValue(tag, payload, stop, depth + 1, NO_PREFIX, false);
       else if (field.message === ANY_VALUE) this.#bodyOrEntry(type, walker, depth);
       else if (field.message !== undefined) this.#message(field.message, payload, stop, depth + 1);
       else this.#leaf(field, tag, payload, stop);
@@ -244,7 +245,9 @@ export class MessageWalk {
 
   #keysOfAllResources(): DecisionCache {
     const resources = fieldRanges(this.#bytes, [0, this.#bytes.length], 1);
-    const holds = new Set(resources.map((range) => this.#conditions.holding(this.#bytes, range)));
+    const holds = new Set(
+      resources.map((range) => this.#conditions.holding(this.#bytes, range, this.#profile)),
+    );
     return this.#cacheFor(...(holds.size === 0 ? [0] : [...holds].sort()));
   }
 
@@ -317,9 +320,9 @@ export class MessageWalk {
   }
 
   #lookup(start: number, end: number, prefix: number): KeyEntry {
-    if (prefix === 0) return this.#keys.lookup(this.#bytes, start, end, start);
-    const length = this.#path.append(prefix, this.#bytes, start, end);
-    return this.#keys.lookup(this.#path.bytes, 0, length, prefix);
+    if (prefix === NO_PREFIX) return this.#keys.lookup(this.#bytes, start, end, start);
+    const pathEnd = this.#path.append(prefix, this.#bytes, start, end);
+    return this.#keys.lookup(this.#path.bytes, this.#path.startOf(prefix), pathEnd, prefix);
   }
 
   /** The entry for the field of a `KeyValue` if it is a key, spelled out or an index into a profile's string table. */
@@ -355,11 +358,22 @@ export class MessageWalk {
     this.#anyValue(start, end, depth + 1, place);
   }
 
+  /** Keys of the last table entry, and what they decide: all values of the entry get the same. */
+  #tableKeys: readonly number[] | undefined;
+  #tableEntry: KeyEntry | undefined;
+
   #tableKey(valueStart: number): Pick<Place, "entry" | "isAmbiguous"> {
     const keys = this.#profile?.keysOfEntry(valueStart) ?? [];
-    let entry: KeyEntry | undefined;
-    for (const [start, end] of keys) entry = stricter(entry, this.#lookup(start, end, 0));
-    return { entry: entry ?? this.#textEntry, isAmbiguous: keys.length > 1 };
+    if (keys !== this.#tableKeys) {
+      let entry: KeyEntry | undefined;
+      for (const index of keys) {
+        const range = this.#profile?.keyRange(index);
+        if (range !== undefined) entry = stricter(entry, this.#lookup(...range, NO_PREFIX));
+      }
+      this.#tableKeys = keys;
+      this.#tableEntry = entry ?? this.#textEntry;
+    }
+    return { entry: this.#tableEntry!, isAmbiguous: keys.length > 1 };
   }
 
   // ---- values ----
@@ -528,7 +542,7 @@ export class MessageWalk {
       return;
     }
     if (this.#tooDeep(tag, end, depth, place)) return;
-    const prefix = this.#path.enterPath(entry.path);
+    const prefix = this.#path.enterPath(depth, entry.path);
     const walker = this.#walker(depth, start, end);
     while (walker.next()) {
       if (walker.field !== 1 || walker.wire !== LEN) this.#dropField(walker.tag, walker.end);
@@ -549,7 +563,7 @@ export class MessageWalk {
   #stringIndex(tag: number, start: number, end: number, entry: KeyEntry): void {
     const index = readInt32(this.#bytes, start, end);
     if (this.#profile?.range(index) === undefined) this.#dropField(tag, end);
-    else if (entry.acts) this.#profile.setAction(index, stricter(this.#profile.action(index), entry));
+    else this.#profile.setAction(index, stricter(this.#profile.action(index) ?? this.#textEntry, entry));
   }
 
   #stringTable(profile: ProfileStrings): void {
@@ -573,6 +587,9 @@ export class MessageWalk {
   }
 }
 
+/** Of keys that stand in no map. */
+const NO_PREFIX = 0;
+
 /** Decision caches kept: one for each set of conditions that was seen to hold. Each may take some 5 MB. */
 const CACHES_MAX = 16;
 
@@ -591,7 +608,9 @@ function isNext(walker: FieldWalker, field: number): boolean {
 function stricter(a: KeyEntry | undefined, b: KeyEntry | undefined): KeyEntry {
   if (a === undefined || a === b) return b!;
   if (b === undefined) return a;
-  return new KeyEntry(a.path, joinDecisions([a.decision, b.decision]));
+  const decision = joinDecisions([a.decision, b.decision]);
+  const structured = [a, b].find((entry) => entry.decision.text !== "plain");
+  return new KeyEntry(a.path || b.path, { ...decision, text: structured?.decision.text ?? "plain" });
 }
 
 /** `AnyValue.string_value` with `text`. */

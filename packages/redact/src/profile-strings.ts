@@ -49,10 +49,9 @@ export class ProfileStrings {
     return this.#strings[index];
   }
 
-  /** Where the keys lie of the attribute whose value begins at `valueStart`. */
-  keysOfEntry(valueStart: number): readonly Range[] {
-    const indexes = this.#entryKeys.get(valueStart) ?? [];
-    return indexes.map((index) => this.keyRange(index)).filter((range) => range !== undefined);
+  /** Indices of the keys of the attribute whose value begins at `valueStart`; the same array for all its values. */
+  keysOfEntry(valueStart: number): readonly number[] {
+    return this.#entryKeys.get(valueStart) ?? [];
   }
 
   /** Whether some attribute that was asked for has string `index` as its key. */
@@ -72,12 +71,13 @@ export class ProfileStrings {
   #readEntry(bytes: Buffer, [start, end]: Range): void {
     const walker = new FieldWalker();
     walker.enter(bytes, start, end);
-    const keys: number[] = [];
+    const keys = new Set<number>();
     const values: number[] = [];
     while (walker.next()) {
-      if (walker.field === 1 && walker.wire === VARINT) keys.push(readInt32(bytes, walker.start, walker.end));
+      if (walker.field === 1 && walker.wire === VARINT) keys.add(readInt32(bytes, walker.start, walker.end));
       if (walker.field === 2 && walker.wire === LEN) values.push(walker.start);
     }
-    for (const value of values) this.#entryKeys.set(value, keys);
+    const distinct = [...keys];
+    for (const value of values) this.#entryKeys.set(value, distinct);
   }
 }

@@ -1,5 +1,7 @@
 import { type Condition, conditionsThatHold, type Holds } from "@scrim/policy";
+import { FieldWalker, readInt32, VARINT } from "@scrim/wire";
 import { fieldRanges, type Range } from "./field-ranges.ts";
+import type { ProfileStrings } from "./profile-strings.ts";
 
 /** `ResourceLogs.resource` and its like, and `Resource.attributes`. */
 const RESOURCE = 1;
@@ -9,6 +11,9 @@ const KEY = 1;
 const VALUE = 2;
 const STRING_VALUE = 1;
 const KVLIST_VALUE = 6;
+/** In profiles a key or a string may be an index into the string table. */
+const KEY_STRINDEX = 3;
+const STRING_VALUE_STRINDEX = 8;
 const MEMBERS = 1;
 
 /** Maps inside one another that are read for conditions. */
@@ -37,12 +42,12 @@ export class ResourceConditions {
    * spellings are the same key. Where an attribute comes twice, decoders disagree about which counts, so each may
    * fulfil a condition.
    */
-  holding(bytes: Buffer, range: Range): Holds {
+  holding(bytes: Buffer, range: Range, profile: ProfileStrings | undefined): Holds {
     if (this.#conditions.length === 0) return 0;
     const found = new Map<string, string[]>();
     for (const resource of fieldRanges(bytes, range, RESOURCE)) {
       for (const attribute of fieldRanges(bytes, resource, ATTRIBUTES)) {
-        this.#collect(bytes, attribute, "", 0, found);
+        this.#collect({ bytes, profile, found }, attribute, "", 0);
       }
     }
     let holds = conditionsThatHold(this.#conditions, new Map());
@@ -55,31 +60,49 @@ export class ResourceConditions {
   }
 
   /** Collects the string values of a `KeyValue` by path. */
-  #collect(
-    bytes: Buffer,
-    attribute: Range,
-    prefix: string,
-    depth: number,
-    found: Map<string, string[]>,
-  ): void {
-    const keys = new Set(
-      fieldRanges(bytes, attribute, KEY).map((key) => prefix + bytes.toString("utf8", ...key)),
-    );
-    for (const path of keys) {
+  #collect(resource: Resource, attribute: Range, prefix: string, depth: number): void {
+    const { bytes, found } = resource;
+    const paths = new Set(textsOf(resource, attribute, KEY, KEY_STRINDEX).map((key) => prefix + key));
+    for (const path of paths) {
       if (!this.#wanted.has(path)) continue;
       for (const value of fieldRanges(bytes, attribute, VALUE)) {
-        for (const text of fieldRanges(bytes, value, STRING_VALUE)) {
-          addCopy(found, path, bytes.toString("utf8", ...text));
+        for (const text of textsOf(resource, value, STRING_VALUE, STRING_VALUE_STRINDEX)) {
+          addCopy(found, path, text);
         }
         if (depth === DEPTH_MAX) continue;
         for (const map of fieldRanges(bytes, value, KVLIST_VALUE)) {
           for (const member of fieldRanges(bytes, map, MEMBERS)) {
-            this.#collect(bytes, member, `${path}.`, depth + 1, found);
+            this.#collect(resource, member, `${path}.`, depth + 1);
           }
         }
       }
     }
   }
+}
+
+/** What is read, and what was found in it. */
+interface Resource {
+  readonly bytes: Buffer;
+  readonly profile: ProfileStrings | undefined;
+  readonly found: Map<string, string[]>;
+}
+
+/** Texts of a field of the message in `range`, and those that another field points at. */
+function textsOf({ bytes, profile }: Resource, range: Range, field: number, index: number): string[] {
+  const indexed = profile === undefined ? [] : indexedRanges(bytes, range, index, profile);
+  return [...fieldRanges(bytes, range, field), ...indexed].map((text) => bytes.toString("utf8", ...text));
+}
+
+function indexedRanges(bytes: Buffer, [start, end]: Range, field: number, profile: ProfileStrings): Range[] {
+  const walker = new FieldWalker();
+  walker.enter(bytes, start, end);
+  const ranges: Range[] = [];
+  while (walker.next()) {
+    if (walker.field !== field || walker.wire !== VARINT) continue;
+    const range = profile.range(readInt32(bytes, walker.start, walker.end));
+    if (range !== undefined) ranges.push(range);
+  }
+  return ranges;
 }
 
 /** Of too many copies the last takes the place of the one before, since decoders take the first or the last. */

@@ -99,7 +99,7 @@ export class Rewriter {
       const tokens = this.#actions.pseudonyms?.find(text.toString("latin1")) ?? [];
       for (const finding of findings) {
         if (onlyCertain && finding.detector.confidence !== "certain") continue;
-        if (tokens.some(([start, end]) => start < finding.end && finding.start < end)) continue;
+        if (tokens.some(([start, end]) => start <= finding.start && finding.end <= end)) continue;
         const replacement = this.#replacementOf(finding, text, kind, entry);
         if (replacement === undefined) continue;
         replacements.push(replacement);

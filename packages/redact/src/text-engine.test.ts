@@ -44,6 +44,16 @@ describe("a text", () => {
     expect(counted(redaction)).toBe("1 utf8");
   });
 
+  test("bytes that are structured but no UTF-8 are withheld: keys in them would go unseen", () => {
+    const bytes = value.bytes(Buffer.concat([Buffer.from('{"pin":"1234"}'), Buffer.of(0xff)]));
+    const redaction = createRedactor(planOf("rules: [{ attribute: pin, action: mask }]")).redact(
+      "logs",
+      logsOf([], attribute("k", bytes)),
+    );
+    expect(redaction.bytes.includes("1234")).toBe(false);
+    expect(counted(redaction)).toBe("1 utf8");
+  });
+
   test("that is no UTF-8 is withheld even where a rule keeps it", () => {
     expect(redactTexts(planOf("rules: [{ attribute: k, action: keep }]"))(Buffer.of(0xff), "k").text).toBe(
       "[WITHHELD:utf8]",
@@ -60,6 +70,23 @@ describe("a text", () => {
   test("longer than the scratch buffer is redacted to its last byte", () => {
     const filler = "to be or not to be ".repeat(10_000);
     expect(redact(`${filler}jane@leak.example`).text).toBe(`${filler}[REDACTED:email]`);
+  });
+});
+
+describe("a pseudonym in a text", () => {
+  const pseudonyms = redactTexts(planOf("classes: { direct_identifier: pseudonym }"));
+  const token = pseudonyms("jane@leak.example").text;
+
+  test("stays", () => {
+    expect(pseudonyms(`to ${token} now`).text).toBe(`to ${token} now`);
+  });
+
+  test.each([
+    `password=${token}hunter2secret`,
+    `password=hunter2${token}`,
+    `pg://u:hunter2${token}@h/db see`,
+  ])("hides nothing of a finding around it: %#", (text) => {
+    expect(pseudonyms(text).text).not.toContain("hunter2");
   });
 });
 

@@ -77,6 +77,8 @@ export class TextEngine implements TextHost, RewriterHost {
   /** What numbers and ids lead to, by the extra number of their texts. */
   readonly #targets: FindingTarget[] = [];
   readonly #clean = new CleanTexts();
+  /** Byte `offset` of the decoded part that begins at `start` is at `at` in the source. */
+  readonly #lastOffset = { start: -1, offset: 0, at: 0 };
   #inside: TextEngine | undefined;
 
   /** @param keys the decisions that apply at the moment; they change with the resource */
@@ -100,6 +102,7 @@ export class TextEngine implements TextHost, RewriterHost {
     this.source = source;
     this.counts = counts;
     this.edits.clear();
+    this.#lastOffset.start = -1;
     this.#clearTexts();
     this.#budget.begin();
   }
@@ -178,6 +181,10 @@ export class TextEngine implements TextHost, RewriterHost {
       this.#text(start, end, entry);
       return;
     }
+    if (looksStructured(this.source, start, end, entry)) {
+      this.withhold(start, end, "utf8"); // keys in it would go unseen
+      return;
+    }
     // Looked at alone, so that all the others can be checked for UTF-8 at once.
     const stop = this.#withinBudget(start, end);
     this.#redactPart(this.source.subarray(start, stop), start, stop, STRING, entry, -1);
@@ -253,15 +260,16 @@ export class TextEngine implements TextHost, RewriterHost {
       this.withhold(start, end, "depth"); // keys in it would go unseen
       return true;
     }
-    if (entry.decision.text === "url_query" || !beginsLikeJson(this.source, start, end))
-      return this.#urls.read(start, end, entry);
-    this.#json.read(start, end, entry);
-    return true;
+    const mayBeJson = entry.decision.text !== "url_query";
+    if (mayBeJson && (beginsLikeJson(this.source, start, end) || this.#json.begins(start, end))) {
+      this.#json.read(start, end, entry);
+      return true;
+    }
+    return this.#urls.read(start, end, entry);
   }
 
   #isJson(start: number, end: number, entry: KeyEntry): boolean {
-    if (entry.decision.text === "url_query" || !beginsLikeJson(this.source, start, end)) return false;
-    return this.#json.begins(start, end);
+    return entry.decision.text !== "url_query" && this.#json.begins(start, end);
   }
 
   // ---- parts of structured texts ----
@@ -317,14 +325,12 @@ export class TextEngine implements TextHost, RewriterHost {
     else this.#replacePart(differenceOf(text, redacted), start, end, kind, -1);
   }
 
-  /** What a decoded part becomes; in a URL, once that is what the next redactor reads there, labels included. */
+  /** What a decoded part becomes, once that is what the next redactor reads there; in a URL, labels included. */
   #redactDecoded(text: Buffer, kind: TextKind, entry: KeyEntry): Buffer {
     let redacted = this.#redactInside(text, entry);
-    if (kind !== IN_URL || redacted === text) return redacted;
-    for (let pass = 1; pass < PASSES_MAX; pass++) {
-      const inUrl = withUrlLabels(redacted);
-      redacted = this.#redactInside(inUrl, entry);
-      if (redacted === inUrl) break;
+    for (let pass = 1; pass < PASSES_MAX && redacted !== text; pass++) {
+      text = kind === IN_URL ? withUrlLabels(redacted) : redacted;
+      redacted = this.#redactInside(text, entry);
     }
     return redacted;
   }
@@ -404,11 +410,21 @@ export class TextEngine implements TextHost, RewriterHost {
   /** Writes a replacement into the text that lies in the source at `[start, end)`. */
   #replacePart(replacement: Replacement, start: number, end: number, kind: TextKind, extra: number): void {
     const isInUrl = kind === IN_URL || kind === AUTHORITY;
-    const from = isInUrl ? encodedOffset(this.source, start, replacement.start) : start + replacement.start;
-    const to = isInUrl ? encodedOffset(this.source, start, replacement.end) : start + replacement.end;
+    const from = isInUrl ? this.#encodedOffset(start, replacement.start) : start + replacement.start;
+    const to = isInUrl ? this.#encodedOffset(start, replacement.end) : start + replacement.end;
+    if (kind === AUTHORITY && from === start && extra === start) this.#budget.cut(); // a scheme may begin there now
     if (kind === AUTHORITY && from < extra)
       this.#replaceInHost(replacement.bytes, from, to, start, end, extra);
     else this.edits.replace(from, to, written(replacement.bytes, kind));
+  }
+
+  /** Where byte `offset` of a decoded part is in the source. Goes on from the last answer, so that many cost no more than one. */
+  #encodedOffset(start: number, offset: number): number {
+    const last = this.#lastOffset;
+    if (last.start !== start || last.offset > offset) Object.assign(last, { start, offset: 0, at: start });
+    last.at = encodedOffset(this.source, last.at, offset - last.offset);
+    last.offset = offset;
+    return last.at;
   }
 
   /** Writes into the host of a URL what may stand there; anything else replaces the host's whole name. */

@@ -37,7 +37,19 @@ test.each<[name: string, url: string, expected: string]>([
     "https://h/a%20b/jane%40leak.example/c%2Fd",
     "https://h/a%20b/REDACTED/c%2Fd",
   ],
-  ["parameters with semicolons", "https://h/?id=7;token=t0k;page=2", "https://h/?id=7;token=REDACTED;page=2"],
+  ["parameters with semicolons", "https://h/?token=t0k&id=7;pin=8", "https://h/?token=REDACTED&id=7;pin=8"],
+  [
+    "a replaced value with a semicolon",
+    "https://h/?id=7;token=t0;k&a=b",
+    "https://h/?id=7;token=REDACTED&a=b",
+  ],
+  ["a route in the fragment", "https://h/#/cb?token=t0k", "https://h/#/cb?token=REDACTED"],
+  ["a target in a parameter", "https://h/?next=/cb?token=t0k&a=b", "https://h/?next=/cb?token=REDACTED&a=b"],
+  [
+    "user info with an @ and a slash",
+    "pg://jane@srv:pa/ss@h.example/db",
+    "pg://REDACTED:REDACTED@h.example/db",
+  ],
   ["blanks around it", " https://h/?token=t0k\n", " https://h/?token=REDACTED\n"],
   ["an encoded path", "https://h/u/jane%40leak.example", "https://h/u/REDACTED"],
   ["a path", "https://h/u/jane@leak.example/x", "https://h/u/REDACTED/x"],
@@ -79,6 +91,29 @@ test.each([
   "https://h/?token=&x",
 ])("%s stays as it is", (url) => {
   expect(redact(url).text).toBe(url);
+});
+
+test.each<[name: string, url: string, expected: string]>([
+  ["of a reference without a scheme", "//jane:hunter2@h/x", "//REDACTED:REDACTED@h/x"],
+  [
+    "behind a scheme that was redacted",
+    "e@leak.example://jane:hunter2@h/x",
+    "REDACTED://REDACTED:REDACTED@h/x",
+  ],
+])("user info %s", (_, url, expected) => {
+  expect(redact(url, "url.full").text).toBe(expected);
+});
+
+test("a value with a semicolon inside JSON stays in one piece", () => {
+  const under = redactTexts(planOf("rules: [{ attribute: pin, action: mask }]"));
+  const json = (pin: string) =>
+    `https://h/?data=${encodeURIComponent(`{"n":"x;y","pin":"${pin}"}`).replace("%3B", ";")}`;
+  expect(decodeURIComponent(under(json("1234"), "x").text)).toBe(decodeURIComponent(json("REDACTED")));
+});
+
+test("a replacement with a semicolon is encoded", () => {
+  const under = redactTexts(planOf("rules: [{ attribute: pin, action: { replace: 'gone; fishing' } }]"));
+  expect(under("https://h/?pin=1234", "x").text).toBe("https://h/?pin=gone%3B%20fishing");
 });
 
 test("a URL attribute may be a path and query, a query attribute has no path", () => {

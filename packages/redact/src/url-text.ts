@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { SIGNED_URL_QUERY_KEYS } from "@scrim/semconv";
 import { isUnknown, type KeyEntry } from "./key-entry.ts";
 import { isLabel, URL_CREDENTIALS_LABEL, URL_LABEL } from "./labels.ts";
-import { firstByte, looksStructured } from "./structure/looks-structured.ts";
+import { beginsLikeJson, firstByte, looksStructured } from "./structure/looks-structured.ts";
 import {
   hostNameEnd,
   indexOf,
@@ -22,6 +22,9 @@ const AMPERSAND = 0x26;
 const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
 const QUESTION = 0x3f;
+
+/** More than the longest scheme, percent-encoded. */
+const OPENING_BYTES = 96;
 
 /**
  * Takes URLs and query strings apart: user info goes, each parameter is decided by its key like an attribute,
@@ -76,19 +79,34 @@ export class UrlText {
 
   /** `a=1&b=2`, or with `;` between. */
   #query(start: number, end: number, base: KeyEntry): void {
-    const { source } = this.#host;
     let at = start;
     while (at < end) {
-      let stop = at;
-      while (stop < end && source[stop] !== AMPERSAND && source[stop] !== SEMICOLON) stop++;
-      const equals = indexOf(source, EQUALS, at, stop);
-      if (equals === stop) this.#encoded(at, stop, base);
-      else this.#parameter(at, equals, stop, base);
+      const stop = indexOf(this.#host.source, AMPERSAND, at, end);
+      this.#parameters(at, stop, base);
       at = stop + 1;
     }
   }
 
-  #parameter(start: number, equals: number, end: number, base: KeyEntry): void {
+  /**
+   * What stands between two `&`. Old servers read `;` as one, newer ones as part of the value: it separates, unless
+   * what it would cut off belongs to a value that is replaced or taken apart. So does `?`, as in `#/cb?code=1`.
+   */
+  #parameters(start: number, end: number, base: KeyEntry): void {
+    const { source } = this.#host;
+    let at = start;
+    while (at < end) {
+      const nameEnd = endOfPiece(source, at, end, EQUALS);
+      if (nameEnd === end || source[nameEnd] !== EQUALS) {
+        this.#encoded(at, nameEnd, base);
+        at = nameEnd + 1;
+      } else {
+        at = this.#parameter(at, nameEnd, end, base);
+      }
+    }
+  }
+
+  /** Returns where the next one begins. */
+  #parameter(start: number, equals: number, end: number, base: KeyEntry): number {
     const { source, keys, edits, counts } = this.#host;
     const raw = source.subarray(start, equals);
     const key = percentDecode(raw, true) ?? raw;
@@ -99,12 +117,26 @@ export class UrlText {
       counts.addKey(found.keyReplacement);
       found = keys.lookup(replacement, 0, replacement.length, 0); // as the next redactor will see it
     }
-    const valueStart = equals + 1;
-    if (valueStart === end) return;
-    if (SIGNED_KEYS.has(key.toString("latin1")))
-      this.#replace(valueStart, end, URL_LABEL, "credential", "mask");
-    else if (found.acts) this.#act(valueStart, end, found);
-    else this.#encoded(valueStart, end, isUnknown(found.decision.origin) ? base : found);
+    const from = equals + 1;
+    if (from >= end) return end;
+    const isSigned = SIGNED_KEYS.has(key.toString("latin1"));
+    const entry = isUnknown(found.decision.origin) ? base : found;
+    const isWhole = isSigned || found.acts || this.#opensStructure(from, end, entry);
+    const to = isWhole ? end : endOfPiece(source, from, end, SEMICOLON);
+    if (isSigned) this.#replace(from, to, URL_LABEL, "credential", "mask");
+    else if (found.acts) this.#act(from, to, found);
+    else this.#encoded(from, to, entry);
+    return to + 1;
+  }
+
+  /** Whether a value is JSON or a URL, by how it begins. */
+  #opensStructure(start: number, end: number, entry: KeyEntry): boolean {
+    const raw = this.#host.source.subarray(start, Math.min(end, start + OPENING_BYTES));
+    const text = percentDecode(raw, true) ?? raw;
+    return (
+      opensJson(text) ||
+      (!beginsLikeJson(text, 0, text.length) && looksStructured(text, 0, text.length, entry))
+    );
   }
 
   #act(start: number, end: number, entry: KeyEntry): void {
@@ -136,6 +168,18 @@ export class UrlText {
       this.#host.decoded(text, start, end, IN_URL, entry);
     }
   }
+}
+
+/** A bracket and what may follow it in JSON; a label has a bracket too. */
+function opensJson(text: Buffer): boolean {
+  return /^\s*[[{]\s*["[{\]}\d-]/.test(text.toString("latin1"));
+}
+
+/** Where a name or value ends: at `;` or `?`, or at `stop`. */
+function endOfPiece(bytes: Uint8Array, start: number, end: number, stop: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== SEMICOLON && bytes[at] !== QUESTION && bytes[at] !== stop) at++;
+  return at;
 }
 
 /** Other encodings than UTF-8 occur in URLs (`caf%E9`). What is none is read past, byte for byte. */

@@ -1,4 +1,4 @@
-import { isAlphanumeric, isDigit } from "./neighbours.ts";
+import { isAlphanumeric } from "./neighbours.ts";
 
 /**
  * Words that say there is no value, or what became of it, or of which type it is. `password` and `secret` are not
@@ -15,9 +15,6 @@ const STAND_INS: ReadonlySet<string> = new Set(
 
 /** Beginnings of what redactors leave behind, this one's `[REDACTED:email]` and `REDACTED` among them. */
 const MARKS = ["redacted", "withheld", "filtered", "masked", "hidden", "removed", "omitted", "scrubbed"];
-
-/** Consonants that pseudonyms are written in; no detector's alphabet fits them. */
-const PSEUDONYM = { letters: "bcdfghjklmnpqrstvwxz", length: 30 };
 
 /** How names of variables, templates, commands and resources begin, and values that somebody else encrypted. */
 const REFERENCE_STARTS = [
@@ -59,7 +56,7 @@ export function isPlaceholder(value: string): boolean {
 export function isRedacted(value: string): boolean {
   const core = trimPunctuation(value).toLowerCase();
   const mark = MARKS.find((word) => core.startsWith(word));
-  if (mark === undefined) return isMasked(value) || isPseudonym(value);
+  if (mark === undefined) return isMasked(value);
   return core.length === mark.length || core[mark.length] === ":" || isBracketed(value) || isMasked(value);
 }
 
@@ -136,13 +133,6 @@ function isOneCharacter(core: string): boolean {
     if (character !== core[0] && character !== "-" && character !== "_") return false;
   }
   return true;
-}
-
-/** `email:v3:` and letters, what the pseudonym action writes; without `email:` where that reads like a key. */
-function isPseudonym(value: string): boolean {
-  const [letters = "", version = ""] = value.split(":").reverse();
-  if (letters.length < PSEUDONYM.length || version[0] !== "v" || !isDigit(version, 1)) return false;
-  return Array.from(letters).every((letter) => PSEUDONYM.letters.includes(letter));
 }
 
 function trimPunctuation(value: string): string {

@@ -11,11 +11,27 @@ const LITERAL = 8;
 export const END = 9;
 /** What follows {@link JsonTokens.safe} is not JSON. */
 export const ERROR = 10;
-/** What follows {@link JsonTokens.safe} is nested deeper than anybody needs. */
+/** What follows {@link JsonTokens.safe} is nested deeper than anybody needs, and doesn't end. */
 export const TOO_DEEP = 11;
+/** A container that is nested deeper than anybody needs, to its end. */
+export const SKIPPED = 12;
 
 /** Containers inside one another that are looked into. */
 const DEPTH_MAX = 64;
+
+/** Literals of JSON, Python and JavaScript. Other words in brackets are prose: `[INFO]`. */
+const WORDS: ReadonlySet<string> = new Set([
+  "true",
+  "false",
+  "null",
+  "True",
+  "False",
+  "None",
+  "NaN",
+  "Infinity",
+  "undefined",
+]);
+const WORD_LENGTH_MAX = 9;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -26,8 +42,8 @@ const COMMA = 0x2c;
  * Reads JSON text token by token where it lies: objects are never made, so every duplicate member is seen,
  * and nothing is as deep as the input says. Several values in a row (JSON lines) are read as such.
  *
- * It is a reader for finding things, not a validator: strings may hold raw control characters, and what Python
- * writes for numbers that are none (`NaN`, `-Infinity`) is read as well.
+ * It is a reader for finding things, not a validator: strings may hold raw control characters, and the literals of
+ * other languages are read as well (`NaN`, `None`, `undefined`).
  */
 export class JsonTokens {
   /** The current token is `bytes[start, end)`; strings and keys without their quotes. */
@@ -106,29 +122,40 @@ export class JsonTokens {
         this.safe = this.#pos;
         this.#expect = "comma";
         return STRING;
-      case 0x74:
-        return this.#literal("true");
-      case 0x66:
-        return this.#literal("false");
-      case 0x6e:
-        return this.#literal("null");
-      case 0x4e:
-        return this.#literal("NaN");
-      case 0x49:
-        return this.#literal("Infinity");
       default:
-        return this.#number(byte);
+        return isLetter(byte) ? this.#word(0) : this.#number(byte);
     }
   }
 
   #open(kind: number): number {
-    if (this.depth === DEPTH_MAX) return TOO_DEEP;
+    if (this.depth === DEPTH_MAX) return this.#skip();
     this.#objects[this.depth++] = kind === OBJECT_START ? 1 : 0;
     this.start = this.#pos;
     this.end = ++this.#pos;
     this.safe = this.#pos;
     this.#expect = kind === OBJECT_START ? "key or end" : "value or end";
     return kind;
+  }
+
+  /** Takes a container whole, by its brackets alone. */
+  #skip(): number {
+    const start = this.#pos;
+    let open = 0;
+    do {
+      const byte = this.#peek();
+      if (byte < 0) return TOO_DEEP;
+      if (byte === QUOTE) {
+        if (!this.#string()) return TOO_DEEP;
+        continue;
+      }
+      if (byte === 0x7b || byte === 0x5b) open++;
+      else if (byte === 0x7d || byte === 0x5d) open--;
+      this.#pos++;
+    } while (open > 0);
+    this.start = start;
+    this.end = this.safe = this.#pos;
+    this.#expect = "comma";
+    return SKIPPED;
   }
 
   #close(kind: number): number {
@@ -171,18 +198,20 @@ export class JsonTokens {
     return false;
   }
 
-  #literal(word: string): number {
-    for (let index = 0; index < word.length; index++) {
-      if (this.#pos + index >= this.#limit || this.#bytes[this.#pos + index] !== word.charCodeAt(index))
-        return ERROR;
-    }
-    return this.#scalar(word.length, LITERAL);
+  /** `true`, `null`, and what other languages write for them, behind `sign` bytes. */
+  #word(sign: number): number {
+    const start = this.#pos + sign;
+    let end = start;
+    while (isLetter(this.#byteAt(end))) end++;
+    const isKnown =
+      end - start <= WORD_LENGTH_MAX && WORDS.has(String.fromCharCode(...this.#bytes.subarray(start, end)));
+    return isKnown ? this.#scalar(end - this.#pos, LITERAL) : ERROR;
   }
 
   /** `-`, digits, a fraction, an exponent: RFC 8259 §6. `4111-1111` is no number, nor is `2026-11-21`. */
   #number(first: number): number {
     const isNegative = first === MINUS;
-    if (isNegative && this.#byteAt(this.#pos + 1) === 0x49) return this.#literal("-Infinity");
+    if (isNegative && isLetter(this.#byteAt(this.#pos + 1))) return this.#word(1);
     let pos = this.#digits(isNegative ? this.#pos + 1 : this.#pos);
     if (pos < 0) return ERROR;
     if (this.#byteAt(pos) === 0x2e) pos = this.#digits(pos + 1);
@@ -222,15 +251,19 @@ export class JsonTokens {
     return this.#objects[this.depth - 1] === 1 ? next === 0x7d || next === QUOTE : next === 0x5d;
   }
 
-  /** The next byte that is no white space, without taking it; -1 at the end. */
+  /** The next byte that is no white space or control character (RFC 7464 has one), without taking it; -1 at the end. */
   #peek(): number {
     while (this.#pos < this.#limit) {
       const byte = this.#bytes[this.#pos]!;
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte;
+      if (byte > 0x20) return byte;
       this.#pos++;
     }
     return -1;
   }
+}
+
+function isLetter(byte: number): boolean {
+  return (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
 }
 
 function isDigit(byte: number): boolean {

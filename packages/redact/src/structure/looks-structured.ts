@@ -2,6 +2,7 @@ import type { KeyEntry } from "../key-entry.ts";
 import { byteOrderMark } from "./json-tokens.ts";
 import { schemeEnd } from "./url-parts.ts";
 
+const QUOTE = 0x22;
 const OPENING_BRACKET = 0x5b;
 const OPENING_BRACE = 0x7b;
 
@@ -10,7 +11,7 @@ export function looksStructured(source: Buffer, start: number, end: number, entr
   const { text } = entry.decision;
   if (text === "url" || text === "url_query") return true;
   const first = firstByte(source, start, end);
-  return isOpening(source[first]) || schemeEnd(source, first, end) >= 0;
+  return isOpening(source[first]) || source[first] === QUOTE || schemeEnd(source, first, end) >= 0;
 }
 
 export function beginsLikeJson(source: Buffer, start: number, end: number): boolean {

@@ -53,15 +53,17 @@ export function isUnbroken(bytes: Uint8Array, start: number, end: number): boole
   return true;
 }
 
-/** Splits a URL (`scheme://…`) or a target (`/path?query`) into its parts. Never fails: parts may be empty. */
+/** Splits a URL (`scheme://…`, `//host/…`) or a target (`/path?query`) into its parts. Never fails: parts may be empty. */
 export function splitUrl(bytes: Uint8Array, start: number, end: number): UrlParts {
   const scheme = schemeEnd(bytes, start, end);
-  const userInfoStart = scheme < 0 ? start : scheme + 3;
-  const at = scheme < 0 ? -1 : endOfUserInfo(bytes, userInfoStart, end);
+  const hasAuthority =
+    scheme >= 0 || (bytes[start] === SLASH && bytes[start + 1] === SLASH && end - start > 1);
+  const userInfoStart = scheme >= 0 ? scheme + 3 : hasAuthority ? start + 2 : start;
+  const at = hasAuthority ? endOfUserInfo(bytes, userInfoStart, end) : -1;
   const hostStart = at < 0 ? userInfoStart : at + 1;
   const hashAt = indexOf(bytes, HASH, hostStart, end);
   const questionAt = indexOf(bytes, QUESTION, hostStart, hashAt);
-  const hostEnd = scheme < 0 ? start : indexOf(bytes, SLASH, hostStart, questionAt);
+  const hostEnd = hasAuthority ? indexOf(bytes, SLASH, hostStart, questionAt) : start;
   return {
     userInfoStart,
     userInfoEnd: at < 0 ? userInfoStart : at,
@@ -84,10 +86,11 @@ function endOfUserInfo(bytes: Uint8Array, start: number, end: number): number {
   let stop = start;
   while (stop < end && bytes[stop] !== SLASH && bytes[stop] !== QUESTION && bytes[stop] !== HASH) stop++;
   const at = lastIndexOf(bytes, AT, start, stop);
-  if (at >= 0 || bytes[start] === OPENING_BRACKET) return at;
-  let digits = indexOf(bytes, COLON, start, stop) + 1;
+  const host = at < 0 ? start : at + 1;
+  if (bytes[host] === OPENING_BRACKET) return at;
+  let digits = indexOf(bytes, COLON, host, stop) + 1;
   while (digits < stop && isDigit(bytes[digits]!)) digits++;
-  return digits < stop ? lastIndexOf(bytes, AT, stop, end) : -1;
+  return digits < stop ? Math.max(at, lastIndexOf(bytes, AT, stop, end)) : at;
 }
 
 function isDigit(byte: number): boolean {

@@ -23,5 +23,5 @@ export function quoted(text: Buffer): Buffer {
 
 /** As part of a URL's path or query. What either may hold as it is stays. */
 export function percentEncode(text: Buffer): Buffer {
-  return Buffer.from(encodeURIComponent(text.toString()).replace(/%(?:2F|3A|2C|3B|40)/g, decodeURIComponent));
+  return Buffer.from(encodeURIComponent(text.toString()).replace(/%(?:2F|3A|2C|40)/g, decodeURIComponent));
 }
