@@ -10,10 +10,17 @@ export {
 } from "./detector.ts";
 export { type DetectorSelection, detectorsOf } from "./detectors-of.ts";
 export type { Finding } from "./finding.ts";
+export { type FoldedText, foldText } from "./fold/fold-text.ts";
 export { lintDetector } from "./lint/lint-detector.ts";
 export { type DetectorRates, measureDetector } from "./lint/measure-detector.ts";
 export { utf16Offsets } from "./offsets.ts";
-export { compileScanner, type Scanner, type ScannerOptions, type ScanResult } from "./scanner.ts";
+export {
+  compileScanner,
+  type Scanner,
+  type ScannerOptions,
+  type ScanOptions,
+  type ScanResult,
+} from "./scanner.ts";
 export { SENSITIVITY_CLASSES, type SensitivityClass } from "./sensitivity-class.ts";
 export { isPrivateAddress } from "./validators/ip-address.ts";
 export { luhn } from "./validators/luhn.ts";

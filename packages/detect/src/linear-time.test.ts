@@ -8,6 +8,8 @@ const SIZE_MAX = 64 * 1024;
 
 const scanner = compileScanner(DETECTORS);
 
+const BASE64 = Buffer.from("to a@b.co, and to c@d.co").toString("base64");
+
 const CASES: readonly (readonly [name: string, text: (size: number) => string])[] = [
   ...hostileTexts(1).map((_, i) => [`hostile text ${i}`, (size: number) => hostileTexts(size)[i]!] as const),
   ["spaces", (size) => " ".repeat(size)],
@@ -26,6 +28,19 @@ const CASES: readonly (readonly [name: string, text: (size: number) => string])[
   ["digits in groups", (size) => filled("4111 ", size)],
   ["plus signs", (size) => filled("+1 2", size)],
   ["colons", (size) => filled("a:", size)],
+  ["percent escapes", (size) => filled("%41", size)],
+  ["percent escapes of digits", (size) => filled("%34%31%31%31", size)],
+  ["broken escapes", (size) => filled("\\u00%c3\\x&#&a", size)],
+  ["backslashes", (size) => filled("\\", size).concat("\\u0041")],
+  ["escapes of JSON", (size) => filled("\\u0041", size)],
+  ["references", (size) => filled("&#64;", size)],
+  ["zero-width spaces", (size) => filled("a\u200b", size / 2)],
+  ["full-width digits", (size) => filled("４１", size / 3)],
+  ["look-alikes", (size) => filled("а", size / 2).concat("a")],
+  ["base64 of addresses", (size) => filled(BASE64, size)],
+  ["words of base64", (size) => filled(`${BASE64} `, size)],
+  ["pieces of base64", (size) => filled(`${BASE64}/`, size)],
+  ["folded users of URLs", (size) => filled("ｈttp://a:", size / 2)],
 ];
 
 function filled(piece: string, size: number): string {

@@ -2,6 +2,9 @@ import RE2 from "re2";
 import { hasContextWord } from "./context-words.ts";
 import { CONTEXT_BYTES, type DetectorDefinition } from "./detector.ts";
 import { type Finding, mergeOverlaps } from "./finding.ts";
+import { READING_ATOMS } from "./fold/atoms.ts";
+import { BASE64_ATOM } from "./fold/base64.ts";
+import { type Folding, TextFolder } from "./fold/text-folder.ts";
 
 export interface ScanResult {
   /** Sorted, not overlapping, in byte offsets. */
@@ -23,16 +26,25 @@ export interface Scanner {
    */
   locate(buffer: Buffer, from: number): number;
   /**
-   * All findings in one text. `key` is the attribute key it stood under, read as context. Never throws:
-   * where a pattern fails, the whole text is a finding.
+   * All findings in one text, as it is written and as it reads once it is folded: what hides behind escapes,
+   * invisible characters and the like is found where it stands, whole escapes and characters. `key` is the attribute
+   * key the text stood under, read as context. Never throws: where a pattern fails, the whole text is a finding.
    */
-  scan(text: Buffer, key?: string): ScanResult;
+  scan(text: Buffer, key?: string, options?: ScanOptions): ScanResult;
+}
+
+export interface ScanOptions {
+  /** The text was percent-decoded: what looks like a percent escape in it is none. */
+  readonly isPercentDecoded?: boolean;
 }
 
 export interface ScannerOptions {
   /** Candidates examined for each detector in one text. Past that the rest of the text counts as unscanned. */
   readonly candidatesMax?: number;
 }
+
+/** Separates texts. */
+const NUL = 0;
 
 const CANDIDATES_MAX = 1000;
 
@@ -67,34 +79,72 @@ export function compileScanner(
   { candidatesMax = CANDIDATES_MAX }: ScannerOptions = {},
 ): Scanner {
   if (detectors.length === 0) return SCANNER_OF_NOTHING;
-  const unions = detectors.map((detector) => unionOf(detector.atoms));
+  const unions = [...detectors.map((detector) => unionOf(detector.atoms)), ...FOLD_UNIONS];
   const anyAtom = new RE2(unionOf(unions), "g");
   const atomSet = new RE2.Set(unions, { maxMem: SET_BYTES_MAX });
   const compiled = detectors.map((definition) => ({ definition, pattern: new RE2(definition.pattern, "g") }));
+  const all = Array.from(unions.keys());
+  const folder = new TextFolder();
+
+  /** Indexes of the detectors of which an atom fired, and of the foldings behind them. */
+  function atomsFired(text: Buffer): readonly number[] {
+    try {
+      return atomSet.match(text).sort((a, b) => a - b); // RE2 promises no order
+    } catch {
+      return all; // the automaton ran out of memory: let the exact patterns decide
+    }
+  }
+
+  /** Adds what the detectors find that fired. Returns how far all of them got. */
+  function collectAll(fired: readonly number[], view: View): number {
+    let scannedTo = view.limit;
+    for (const index of fired) {
+      const detector = compiled[index];
+      if (detector !== undefined) scannedTo = Math.min(scannedTo, collect(detector, view, candidatesMax));
+    }
+    return scannedTo;
+  }
+
+  /** Adds what is found in the folded text before `limit`. Returns how far that got, like `limit` an offset of `text`. */
+  function collectFolded(view: View, limit: number, folding: Folding): number {
+    if (!folder.fold(view.text, folding)) return limit;
+    const { bytes, map } = folder;
+    const folded = { ...view, text: bytes, limit: map.fromOriginal(limit), findings: [] as Finding[] };
+    const scannedTo = collectAll(atomsFired(bytes), folded);
+    for (const { start, end, detector } of folded.findings) {
+      const [from, to] = map.toOriginal(start, end);
+      view.findings.push({ start: from, end: to, detector });
+    }
+    return scannedTo === folded.limit ? limit : map.toOriginal(scannedTo, scannedTo + 1)[0];
+  }
 
   return {
     detectors,
     locate(buffer, from) {
       if (from >= buffer.length) return -1;
       try {
-        anyAtom.lastIndex = from;
+        anyAtom.lastIndex = from > 0 && buffer[from - 1] === NUL ? from - 1 : from; // what a run begins behind
         return anyAtom.test(buffer) ? anyAtom.lastIndex : -1;
       } catch {
         return from + 1;
       }
     },
-    scan(text, key = "") {
-      const fired = detectorsFired(atomSet, compiled, text);
+    scan(text, key = "", { isPercentDecoded = false } = {}) {
+      const fired = atomsFired(text);
       if (fired.length === 0) return { findings: [], scannedTo: text.length };
-      const findings: Finding[] = [];
-      let scannedTo = text.length;
-      for (const detector of fired) {
-        scannedTo = Math.min(scannedTo, collect(detector, text, key, candidatesMax, findings));
-      }
-      return upTo(scannedTo, mergeOverlaps(findings));
+      const view: View = { text, key, limit: text.length, findings: [] };
+      let scannedTo = collectAll(fired, view);
+      const characters = fired.includes(detectors.length);
+      const base64 = fired.includes(detectors.length + 1);
+      if (characters || base64)
+        scannedTo = collectFolded(view, scannedTo, { characters, base64, percent: !isPercentDecoded });
+      return upTo(scannedTo, mergeOverlaps(view.findings));
     },
   };
 }
+
+/** What tells that a text has to be folded: characters and escapes, base64. */
+const FOLD_UNIONS = [unionOf(READING_ATOMS), BASE64_ATOM];
 
 const SCANNER_OF_NOTHING: Scanner = {
   detectors: [],
@@ -107,36 +157,25 @@ export function unionOf(expressions: readonly string[]): string {
   return expressions.map((expression) => `(?:${expression})`).join("|");
 }
 
-function detectorsFired(
-  atomSet: InstanceType<typeof RE2.Set>,
-  compiled: readonly CompiledDetector[],
-  text: Buffer,
-): readonly CompiledDetector[] {
-  try {
-    return atomSet
-      .match(text)
-      .sort((a, b) => a - b) // RE2 promises no order
-      .map((index) => compiled[index]!);
-  } catch {
-    return compiled; // the automaton ran out of memory: let the exact patterns decide
-  }
+/** A text, as it is written or folded, and what was found in it. */
+interface View {
+  readonly text: Buffer;
+  readonly key: string;
+  /** Candidates from here on are of no concern. */
+  readonly limit: number;
+  readonly findings: Finding[];
 }
 
 /** Adds what one detector finds. Returns how far it got. */
-function collect(
-  { definition, pattern }: CompiledDetector,
-  text: Buffer,
-  key: string,
-  candidatesMax: number,
-  findings: Finding[],
-): number {
+function collect({ definition, pattern }: CompiledDetector, view: View, candidatesMax: number): number {
+  const { text, key, limit, findings } = view;
   let rereadLeft = text.length * REREAD_RATIO + REREAD_FLOOR;
   let from = 0;
   try {
     for (let candidates = 0; ; candidates++) {
       pattern.lastIndex = from;
       const match = from < text.length ? pattern.exec(text) : null;
-      if (match === null) return text.length;
+      if (match === null || match.index >= limit) return limit;
       const start = match.index;
       if (candidates === candidatesMax || rereadLeft < 0) return start;
       const end = start + match[0].length;
@@ -149,7 +188,7 @@ function collect(
     }
   } catch {
     findings.push({ start: 0, end: text.length, detector: definition });
-    return text.length;
+    return limit;
   }
 }
 

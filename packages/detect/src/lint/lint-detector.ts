@@ -2,6 +2,7 @@ import { OperatingError } from "@scrim/errors";
 import RE2 from "re2";
 import { DETECTORS } from "../catalogue.ts";
 import type { DetectorDefinition } from "../detector.ts";
+import { READING_ATOMS } from "../fold/atoms.ts";
 import { compileScanner, unionOf } from "../scanner.ts";
 import { atomProblem } from "./atom-rules.ts";
 import { Automaton } from "./automaton.ts";
@@ -152,7 +153,8 @@ function* growthProblems(
   atoms: readonly string[],
 ): Generator<OperatingError> {
   const automaton = new Automaton();
-  for (const { atoms } of detectors) for (const atom of atoms) automaton.add(parseExpression(atom)!);
+  const shared = [...READING_ATOMS, ...detectors.flatMap((detector) => detector.atoms)];
+  for (const atom of shared) automaton.add(parseExpression(atom)!);
   const texts = [
     ...hostileTexts(HOSTILE_CHARACTERS),
     ...textsOf(atoms.map((atom) => parseExpression(atom)!)),
