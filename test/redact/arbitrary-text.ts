@@ -23,6 +23,20 @@ const canary = fc
   .tuple(fc.constantFrom(...Object.values(CANARIES)), fc.nat(300))
   .chain(([make, n]) => fc.constantFrom(make(n).text, make(n).secret));
 
+/** What hides text from who reads it byte for byte. */
+const TRICKS: readonly ((text: string) => string)[] = [
+  (text) => text.replace(/[!-~]/g, (c) => String.fromCodePoint(c.charCodeAt(0) + 0xfee0)),
+  (text) => text.replaceAll(/(?<=[a-z0-9])(?=[a-z0-9])/g, "\u200b"),
+  (text) => text.replace(/[0-9]/g, (c) => String.fromCodePoint(c.charCodeAt(0) + 0x630)),
+  (text) => text.replaceAll(" ", "\u00a0").replaceAll("a", "\u0430"),
+  (text) => text.replace(/[^a-z]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  (text) => encodeURIComponent(text).replaceAll(".", "%2e"),
+  (text) => text.replace(/[^A-Za-z]/g, (c) => `&#${c.charCodeAt(0)};`),
+  (text) => text.replaceAll("@", "&commat;").replaceAll(".", "&period;"),
+  (text) => Buffer.from(text).toString("base64"),
+  (text) => Buffer.from(text).toString("base64url"),
+];
+
 const VALUES = [
   "203.0.113.7",
   "10.0.0.1, 203.0.113.9",
@@ -63,6 +77,10 @@ const json = fc
   }))
   .object.map((value) => JSON.stringify(value));
 
+const tricky = fc
+  .tuple(fc.constantFrom(...TRICKS), fc.oneof(canary, fc.constantFrom(...KEYS, ...VALUES)))
+  .map(([trick, text]) => trick(text.toWellFormed()));
+
 /** Texts as telemetry has them, and as attackers would: keys and values are drawn from the same. */
 export const arbitraryText: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...KEYS) },
@@ -71,5 +89,11 @@ export const arbitraryText: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: json },
   { weight: 1, arbitrary: json.chain((text) => fc.nat(text.length).map((cut) => text.slice(0, cut))) },
   { weight: 1, arbitrary: fc.tuple(canary, fc.constantFrom(...VALUES)).map((parts) => parts.join(" ")) },
+  { weight: 3, arbitrary: tricky },
+  { weight: 2, arbitrary: fc.tuple(tricky, fc.oneof(tricky, canary)).map((parts) => parts.join(" ")) },
+  {
+    weight: 1,
+    arbitrary: tricky.chain((text) => fc.nat(text.length).map((cut) => text.slice(0, cut).toWellFormed())),
+  },
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 30 }) },
 );

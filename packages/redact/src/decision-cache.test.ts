@@ -1,3 +1,4 @@
+import { foldText } from "@scrim/detect";
 import type { Decision, Plan } from "@scrim/policy";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -35,8 +36,9 @@ test("any keys, in any order and repeated: the cache says what the plan decides"
       const cache = new DecisionCache(plan, [holds], keepsKeys);
       for (const path of [...paths, ...paths]) {
         const entry = lookup(cache, path);
-        expect(entry.path).toBe(path);
-        expect(entry.decision).toEqual(plan.decide(path, holds));
+        const read = foldText(Buffer.from(path))?.bytes.toString() ?? path;
+        expect(entry.path).toBe(read);
+        expect(entry.decision).toEqual(plan.decide(read, holds));
       }
     }),
   );
@@ -67,6 +69,26 @@ test.each<[name: string, keys: readonly string[]]>([
   for (const key of ["order.id", "order.id", keys[0]!]) {
     expect(lookup(cache, key).decision).toEqual(plan.decide(key, 0));
   }
+});
+
+test.each([
+  "pass\u200bword",
+  "ｐａｓｓｗｏｒｄ",
+  "pаsswоrd", // with Cyrillic а and о
+  "𝚙𝚊𝚜𝚜𝚠𝚘𝚛𝚍",
+  "pass%77ord",
+  "\\u0070assword",
+])("%s is decided as the key it reads like", (key) => {
+  const entry = lookup(new DecisionCache(plan, [0], keepsKeys), key);
+  expect(entry.decision).toEqual(plan.decide("password", 0));
+  expect(entry.path).toBe("password"); // the word that detectors see
+});
+
+test("a rule that names a key as it is written still holds, where what it reads like is treated less strictly", () => {
+  const written = planOf("rules: [{ attribute: ｉｄ, action: drop }, { attribute: id, action: keep }]\n");
+  const cache = new DecisionCache(written, [0], keepsKeys);
+  expect(lookup(cache, "ｉｄ").decision.action).toEqual({ kind: "drop" });
+  expect(lookup(cache, "id").decision.action).toEqual({ kind: "keep" });
 });
 
 test("under several sets of conditions the strictest decision counts", () => {

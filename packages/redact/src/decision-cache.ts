@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { randomInt } from "node:crypto";
+import { foldText } from "@scrim/detect";
 import { type Decision, type Holds, joinDecisions, type Plan } from "@scrim/policy";
-import { KeyEntry } from "./key-entry.ts";
+import { isUnknown, KeyEntry } from "./key-entry.ts";
 import { withheldLabel, withoutLabels } from "./labels.ts";
 
 /** Longer keys are not kept; attackers make them, applications don't. */
@@ -84,12 +85,19 @@ export class DecisionCache {
 
   #resolve(bytes: Buffer, start: number, end: number, keyStart: number): KeyEntry {
     const replacement = this.#replaceKey(bytes.subarray(keyStart, end));
-    if (replacement === undefined) {
-      const path = bytes.toString("utf8", start, end);
-      return new KeyEntry(path, this.#decide(withoutLabels(path)));
-    }
-    const path = bytes.toString("utf8", start, keyStart) + replacement.toString();
-    return new KeyEntry(path, this.#decide(withoutLabels(path)), replacement);
+    if (replacement === undefined) return this.#entry(bytes.subarray(start, end), undefined);
+    return this.#entry(Buffer.concat([bytes.subarray(start, keyStart), replacement]), replacement);
+  }
+
+  /** A key counts as what it reads like: `pass\u200bword` is a password. What names it as it is written holds as well. */
+  #entry(path: Buffer, replacement: Buffer | undefined): KeyEntry {
+    const written = path.toString();
+    const read = foldText(path)?.bytes.toString();
+    const decision = this.#decide(withoutLabels(written));
+    if (read === undefined) return new KeyEntry(written, decision, replacement);
+    const decisionRead = this.#decide(withoutLabels(read));
+    const decisions = isUnknown(decision.origin) ? decisionRead : joinDecisions([decision, decisionRead]);
+    return new KeyEntry(read, decisions, replacement);
   }
 
   /**

@@ -92,7 +92,9 @@ export class Rewriter {
     entry: KeyEntry,
     counts: CountsCollector = this.#host.counts,
   ): readonly Replacement[] {
-    const { findings, scannedTo } = this.#plan.scanner.scan(text, entry.path);
+    const { findings, scannedTo } = this.#plan.scanner.scan(text, entry.path, {
+      isPercentDecoded: isInUrl(kind),
+    });
     const replacements: Replacement[] = [];
     if (findings.length > 0) {
       const onlyCertain = entry.decision.action.kind === "check";
