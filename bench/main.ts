@@ -177,6 +177,18 @@ function engineSection(): void {
   );
 }
 
+/** What the scanner has to decode to see anything, and what it sees then. */
+const ENCODED: readonly (readonly [name: string, piece: string])[] = [
+  ["`%41`", "%41"],
+  ["`\\u0041`", "\\u0041"],
+  ["`&#64;`", "&#64;"],
+  ["zero-width spaces between letters", "a\u200b"],
+  ["full-width digits", "１"],
+  ["`１.1.1.1 `", "１.1.1.1 "],
+  ["base64 of `a@b.co, `", "YUBiLmNvLCAg"],
+  ["base64 of `a@b.co, a@b.co, ` in words", "YUBiLmNvLCBhQGIuY28sIGFAYi5j "],
+];
+
 const HOSTILE: readonly (readonly [name: string, batch: () => Buffer])[] = [
   ["1 MB of digits, one value", () => bodyBatch("1".repeat(1e6))],
   ["1 MB of `@`, one value", () => bodyBatch("@".repeat(1e6))],
@@ -186,6 +198,13 @@ const HOSTILE: readonly (readonly [name: string, batch: () => Buffer])[] = [
   ["1 MB of `-----BEGIN ` in values of 250 KB", () => repeated(bodyBatch("-----BEGIN ".repeat(22_700)), 4)],
   ["1 MB of `1.1.1.1 ` in values of 250 KB", () => repeated(bodyBatch("1.1.1.1 ".repeat(31_000)), 4)],
   ["1 MB of `a@b.c ` in values of 250 KB", () => repeated(bodyBatch("a@b.co ".repeat(35_000)), 4)],
+  ...ENCODED.map(
+    ([name, piece]) =>
+      [
+        `1 MB of ${name} in values of 250 KB`,
+        () => repeated(bodyBatch(piece.repeat(250_000 / Buffer.byteLength(piece))), 4),
+      ] as const,
+  ),
   ["100,000 tiny attributes, 100 keys", () => tinyAttributes(100_000, 100)],
   ["100,000 tiny attributes, 100,000 keys", () => tinyAttributes(100_000, 100_000)],
   ["1,000 records of 100 tiny attributes, 100 keys", () => tinyAttributes(100_000, 100, 1000)],
