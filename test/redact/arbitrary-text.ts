@@ -10,6 +10,7 @@ const KEYS = [
   "url.query",
   "http.request.header.authorization",
   "http.request.header",
+  "db.query.text",
   "order.id",
   "geo.location.lat",
   "jane@shop.example",
@@ -58,6 +59,8 @@ const VALUES = [
   '["4111111111111111", 4111111111111111, {"user":{"email":"x"}}]',
   '{"m":"a \\"quoted\\" jane@shop.example \\u0041"}',
   '{"nested":"{\\"password\\":\\"deep\\"}"}',
+  "SELECT [a 5] FROM \"t\" WHERE b = 'jane@shop.example' -- for jane@shop.example",
+  String.raw`INSERT INTO t VALUES ('it\'s', "x", $1, 'C:\', ' x') /* password=hunter2 */`,
   "-----BEGIN PRIVATE KEY-----\nMIIE",
   "password: hunter2; token=abcDEF123456ghiJKL",
 ];
