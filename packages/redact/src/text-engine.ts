@@ -7,6 +7,7 @@ import { Budget } from "./budget.ts";
 import { ByKindText, isByKind } from "./by-kind-text.ts";
 import { CleanTexts } from "./clean-texts.ts";
 import { CollectedTexts } from "./collected-texts.ts";
+import { wordOf } from "./command-text.ts";
 import { CountsCollector } from "./counts.ts";
 import type { DecisionCache } from "./decision-cache.ts";
 import { JsonText } from "./json-text.ts";
@@ -33,6 +34,7 @@ import {
   IN_JSON,
   IN_QUERY,
   IN_URL,
+  IN_WORD,
   JSON_NUMBER,
   PLAIN,
   STRING,
@@ -76,7 +78,7 @@ export class TextEngine implements TextHost, RewriterHost {
   readonly #budget: Budget;
   readonly #json = new JsonText(this);
   readonly #urls = new UrlText(this);
-  readonly #byKind = new ByKindText(this);
+  readonly #byKind = new ByKindText(this, this.#urls);
   readonly #texts = new CollectedTexts();
   /** What numbers and ids lead to, by the extra number of their texts. */
   readonly #targets: FindingTarget[] = [];
@@ -178,6 +180,14 @@ export class TextEngine implements TextHost, RewriterHost {
     else if (!isUtf8(this.source.subarray(start, end))) this.withhold(start, end, "utf8");
   }
 
+  /** An argument in a list of them, `[start, end)`, where `base` is what the list gets. Returns what the next one gets. */
+  argument(start: number, end: number, entry: KeyEntry, base: KeyEntry): KeyEntry {
+    const stop = this.#withinBudget(start, end);
+    if (isUtf8(this.source.subarray(start, stop))) return this.#byKind.argument(start, stop, entry, base);
+    this.withhold(start, stop, "utf8");
+    return base;
+  }
+
   /** Bytes that may be text. */
   bytes(start: number, end: number, entry: KeyEntry): void {
     if (start === end || entry.decision.action.kind === "keep") return;
@@ -264,13 +274,10 @@ export class TextEngine implements TextHost, RewriterHost {
       this.withhold(start, end, "depth"); // keys in it would go unseen
       return true;
     }
-    if (isByKind(entry)) {
-      this.#byKind.read(start, end, entry);
-      return true;
-    }
+    if (isByKind(entry) && this.#byKind.read(start, end, entry)) return true;
     const mayBeJson = entry.decision.text !== "url_query";
     if (mayBeJson && (beginsLikeJson(this.source, start, end) || this.#json.begins(start, end))) {
-      this.#json.read(start, end, entry);
+      this.#json.read(start, end, entry.decision.text === "body" ? entry.ofPart : entry);
       return true;
     }
     return this.#urls.read(start, end, entry);
@@ -295,6 +302,12 @@ export class TextEngine implements TextHost, RewriterHost {
     }
     if (kind === IN_JSON && this.#urls.read(start, end, entry)) return; // what URLs are made of needs no escapes
     this.#texts.add(this.source, start, end, kind, entry, extra);
+  }
+
+  part(start: number, end: number, entry: KeyEntry): void {
+    if (entry.acts) this.act(start, end, STRING, entry);
+    else if (start < end && entry.decision.action.kind !== "keep" && !this.#structured(start, end, entry))
+      this.#texts.add(this.source, start, end, STRING, entry, -1);
   }
 
   decoded(text: Buffer, start: number, end: number, kind: TextKind, entry: KeyEntry, extra = -1): void {
@@ -333,8 +346,11 @@ export class TextEngine implements TextHost, RewriterHost {
   #rewrite(text: Buffer, start: number, end: number, kind: TextKind, entry: KeyEntry): void {
     const redacted = this.#redactDecoded(text, kind, entry);
     if (redacted === text) return;
+    const difference = differenceOf(text, redacted);
     if (kind === ESCAPED) this.edits.replace(start, end, written(redacted, kind));
-    else this.#replacePart(differenceOf(text, redacted), start, end, kind, -1);
+    else if (kind === IN_WORD && wordOf(difference.bytes) === URL_LABEL)
+      this.edits.replace(start, end, URL_LABEL);
+    else this.#replacePart(difference, start, end, kind, -1);
   }
 
   /** What a decoded part becomes, once that is what the next redactor reads there; in a URL, labels included. */
@@ -528,6 +544,8 @@ function written(text: Buffer, kind: TextKind): Buffer {
     case IN_URL:
     case AUTHORITY:
       return percentEncode(text);
+    case IN_WORD:
+      return wordOf(text);
     default:
       return text;
   }

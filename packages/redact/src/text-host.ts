@@ -19,6 +19,8 @@ export interface TextHost {
   under(base: KeyEntry, found: KeyEntry): KeyEntry;
   /** A part that lies there as it reads. */
   plain(start: number, end: number, kind: TextKind, entry: KeyEntry, extra?: number): void;
+  /** A part that is a value of its own, as if it stood under the key of `entry`. */
+  part(start: number, end: number, entry: KeyEntry): void;
   /** A part that says `text` once it is decoded, and is written back encoded if that changes. */
   decoded(text: Buffer, start: number, end: number, kind: TextKind, entry: KeyEntry, extra?: number): void;
   /** A number of JSON, by its digits. */

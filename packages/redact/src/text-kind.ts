@@ -16,8 +16,10 @@ export const AUTHORITY = 6;
 export const WIRE_VALUE = 7;
 /** Names, keywords or a comment of a query: what is found becomes a `?`. */
 export const IN_QUERY = 8;
+/** A word of a command line. */
+export const IN_WORD = 9;
 /** Already dealt with. */
-export const DONE = 9;
+export const DONE = 10;
 
 /** What a collected text is, which says how a replacement is written. */
 export type TextKind =
@@ -30,4 +32,5 @@ export type TextKind =
   | typeof AUTHORITY
   | typeof WIRE_VALUE
   | typeof IN_QUERY
+  | typeof IN_WORD
   | typeof DONE;
