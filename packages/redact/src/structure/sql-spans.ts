@@ -102,7 +102,7 @@ export class SqlSpans {
           break;
         case sql.DOUBLE_QUOTED:
           hasQuotedNames ||= this.#isName(bytes, start, end);
-          if (tokens.previousWord !== "AS") rows.push(DOUBLE_QUOTED, tokens.start, tokens.end);
+          if (!tokens.isAlias) rows.push(DOUBLE_QUOTED, tokens.start, tokens.end);
           break;
         case sql.IDENTIFIER:
           hasBackTicks ||= bytes[tokens.start] === 0x60;

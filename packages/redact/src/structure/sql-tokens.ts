@@ -103,6 +103,13 @@ export class SqlTokens {
     return this.#text(this.#previousWordStart, this.#previousWordEnd).toUpperCase();
   }
 
+  /** Whether the word before the current token is `AS`, of which there are many. */
+  get isAlias(): boolean {
+    const at = this.#previousWordStart;
+    const isAs = (this.#bytes[at]! | 0x20) === 0x61 && (this.#bytes[at + 1]! | 0x20) === 0x73;
+    return this.#previousWordEnd === at + 2 && isAs;
+  }
+
   /** The current token as text in upper case. */
   get word(): string {
     return this.#text(this.start, this.end).toUpperCase();
