@@ -115,7 +115,7 @@ describe("JSON in text", () => {
     [
       "as a string of its own",
       JSON.stringify(JSON.stringify({ password: "hunter2" })),
-      JSON.stringify(JSON.stringify({ password: "[REDACTED:password]" })),
+      JSON.stringify(JSON.stringify({ password: "[REDACTED:credential]" })),
     ],
     ["cut off in a key", '{"a":"b","passw', '{"a":"b","passw'],
     ["cut off in an escape", '{"m":"to jane@leak.example\\u00', '{"m":"to [REDACTED:email]\\u00'],

@@ -97,6 +97,9 @@ export class SqlText {
           isJson = true;
           this.#key();
           break;
+        case json.SKIPPED:
+          this.#replace(tokens.start, tokens.end, QUOTED_MARK, entry);
+          break;
         case json.STRING:
           isJson = true;
           this.#replace(tokens.start - 1, tokens.end + 1, QUOTED_MARK, entry);
