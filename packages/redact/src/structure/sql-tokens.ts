@@ -1,4 +1,5 @@
-import { isDigit, isHexDigit, isLetter, isNamePart, isNameStart } from "./byte-kinds.ts";
+import { isDigit, isLetter, isNamePart, isNameStart } from "./byte-kinds.ts";
+import { isUuid, UUID_BYTES } from "./uuid.ts";
 
 /** Kinds of token of a query. */
 export const END = 0;
@@ -22,7 +23,6 @@ const PUNCTUATION = 9;
 
 /** Parameters are counted to five digits at most; longer runs are data. */
 const PARAMETER_DIGITS_MAX = 5;
-const UUID_BYTES = 36;
 
 const QUOTE = 0x27;
 const DOUBLE_QUOTE = 0x22;
@@ -177,7 +177,7 @@ export class SqlTokens {
   // ---- words and numbers ----
 
   #word(): number {
-    if (this.#isUuid()) return this.#take(UUID_BYTES, NUMBER);
+    if (isUuid(this.#bytes, this.#pos)) return this.#take(UUID_BYTES, NUMBER); // CQL writes them without quotes
     const bytes = this.#bytes;
     const wordStart = this.#pos;
     let pos = wordStart;
@@ -209,7 +209,7 @@ export class SqlTokens {
 
   /** Digits and what is stuck to them: `1`, `1.5e-3`, `0xFF`, `12h30m`. */
   #number(): number {
-    if (this.#isUuid()) return this.#take(UUID_BYTES, NUMBER);
+    if (isUuid(this.#bytes, this.#pos)) return this.#take(UUID_BYTES, NUMBER);
     const bytes = this.#bytes;
     let pos = this.#pos + 1;
     for (; pos < this.#limit; pos++) {
@@ -219,18 +219,6 @@ export class SqlTokens {
       if (!isSign || !isDigit(bytes[pos + 1] ?? 0)) break;
     }
     return this.#take(pos - this.#pos, NUMBER);
-  }
-
-  /** CQL writes UUIDs without quotes. */
-  #isUuid(): boolean {
-    const pos = this.#pos;
-    if (pos + UUID_BYTES > this.#limit || this.#bytes[pos + 8] !== MINUS) return false;
-    for (let offset = 0; offset < UUID_BYTES; offset++) {
-      const byte = this.#bytes[pos + offset]!;
-      const isDash = offset === 8 || offset === 13 || offset === 18 || offset === 23;
-      if (isDash ? byte !== MINUS : !isHexDigit(byte)) return false;
-    }
-    return pos + UUID_BYTES === this.#limit || !isNamePart(this.#bytes[pos + UUID_BYTES]!);
   }
 
   #take(length: number, kind: number): number {
