@@ -20,8 +20,11 @@ const WINDOW_BYTES_MAX = 1024;
 /** Texts made from the pattern to see whether an atom fires in each. */
 const SAMPLES = 100;
 
-/** Characters of each text that the atoms read to see whether their automaton keeps growing. */
-const HOSTILE_CHARACTERS = 512;
+/**
+ * Characters of each text that the atoms read to see whether their automaton keeps growing. Its first half must be
+ * long enough to meet the states of hundreds of harmless atoms.
+ */
+const HOSTILE_CHARACTERS = 1024;
 
 /**
  * New states for each character, once a text was half read. Where every state is new, RE2 computes one a byte,
@@ -67,7 +70,7 @@ export function lintDetector(
   if (problems.length > 0) return problems;
   return [
     ...supersetProblems(detector),
-    ...growthProblems([...others.filter((other) => other !== detector), detector], detector.atoms),
+    ...growthProblems(others.includes(detector) ? others : [...others, detector], detector.atoms),
     ...candidateRateProblems(detector),
     ...exampleProblems(detector),
   ];
@@ -152,20 +155,36 @@ function* growthProblems(
   detectors: readonly DetectorDefinition[],
   atoms: readonly string[],
 ): Generator<OperatingError> {
-  const automaton = new Automaton();
-  const shared = [...READING_ATOMS, ...detectors.flatMap((detector) => detector.atoms)];
-  for (const atom of shared) automaton.add(parseExpression(atom)!);
-  const texts = [
-    ...hostileTexts(HOSTILE_CHARACTERS),
-    ...textsOf(atoms.map((atom) => parseExpression(atom)!)),
-  ];
-  if (texts.some((text) => automaton.growthOn(text) > GROWTH_MAX)) {
+  const { automaton, isSlowed } = jointAutomaton(detectors);
+  const texts = textsOf(atoms.map((atom) => parseExpression(atom)!));
+  if (isSlowed || texts.some((text) => automaton.growthOn(text) > GROWTH_MAX)) {
     yield problem(
       "atoms",
       "a hostile text would slow the automaton that all detectors share",
       "shorten counted repeats, and classes that overlap with what repeats after them",
     );
   }
+}
+
+interface JointAutomaton {
+  readonly automaton: Automaton;
+  /** One of the hostile texts, which are the same for all detectors, makes it grow too fast. */
+  readonly isSlowed: boolean;
+}
+
+/** By the list of detectors: one list is linted as often as it has detectors. */
+const jointAutomata = new WeakMap<readonly DetectorDefinition[], JointAutomaton>();
+
+function jointAutomaton(detectors: readonly DetectorDefinition[]): JointAutomaton {
+  const known = jointAutomata.get(detectors);
+  if (known !== undefined) return known;
+  const automaton = new Automaton();
+  const shared = [...READING_ATOMS, ...detectors.flatMap(({ atoms }) => atoms)];
+  for (const atom of shared) automaton.add(parseExpression(atom)!);
+  const isSlowed = hostileTexts(HOSTILE_CHARACTERS).some((text) => automaton.growthOn(text) > GROWTH_MAX);
+  const joint = { automaton, isSlowed };
+  jointAutomata.set(detectors, joint);
+  return joint;
 }
 
 function textsOf(atoms: readonly Expression[]): readonly string[] {
