@@ -1,8 +1,9 @@
-import type { CandidateContext } from "../detector.ts";
-import { isLetter } from "../validators/neighbours.ts";
+import RE2 from "re2";
+import type { CandidateContext, DetectorDefinition } from "../detector.ts";
+import { isAlphanumeric, isLetter } from "../validators/neighbours.ts";
 
-/** What may stand between a key and its value: `=`, `: `, `":"`, `' => '`, `\":\"`, ` := `. */
-const TO_VALUE = String.raw`(?:\\{0,3}["'\]])?[ \t]{0,8}(?:=>|:=|={1,3}|:)[ \t]{0,8}`;
+/** What may stand between a key and its value: `=`, `: `, `":"`, `' => '`, `\":\"`, ` := `, `?=`, `!==`, `[] = @`. */
+const TO_VALUE = String.raw`(?:\\{0,3}["'\]]|\[\d{0,4}\])?[ \t]{0,8}(?:=>|[!?:]{0,3}={1,3}|:)[ \t]{0,8}@?`;
 
 /** From the opening quote to before the closing one: backslash-escaped quotes, double, single, backticks. */
 const QUOTED = [
@@ -12,35 +13,82 @@ const QUOTED = [
   "`[^`\\r\\n]+",
 ].join("|");
 
-/** Up to what separates pairs. Brackets may belong to the value; {@link keyedValue} drops them from its end. */
+/** In quotes from end to end and without blanks: a value even where no sign of equality leads to it. */
+const QUOTED_WORD = String.raw`"[^"\\\s]{3,128}"|'[^'\\\s]{3,128}'`;
+
+/** Up to what separates pairs. Brackets may belong to the value; {@link withoutQuotes} drops them from its end. */
 const BARE = String.raw`(?:[^\s"'${"`"},;&|<\\]|\\[^nrt"'\\])+`;
 
+/** `NAME", "value": `, `NAME\n  value: `, `NAME" value=`: pairs that name their key, as lists of variables do. */
+const NAMED = String.raw`\\{0,3}["']?,?\s{1,40}\\{0,3}["']?(?i:value)\\{0,3}["']?[ \t]{0,4}[=:][ \t]{0,4}|\\{0,3}["'],\\{0,3}["'](?i:value)\\{0,3}["']:`;
+
+/** `--db-password value` and ` -password value`. */
+const OPTION = String.raw`(?:--|[\s"']-)[A-Za-z0-9-]{0,40}`;
+
+const OPTION_VALUE = String.raw`${QUOTED}|[^\s"'${"`"}<|-]${BARE}`;
+
 /**
- * The pattern of `key=value` and its spellings in logs, JSON (escaped or not), YAML, Ruby, Go and connection
- * strings, and of a call such as `set("KEY", "value")`. `keys` is an RE2 expression without `=`, `:` and `,`.
+ * Pattern and narrowing of `key=value` and its spellings in logs, JSON (escaped or not), YAML, XML, Ruby, Go,
+ * makefiles, connection strings and command lines, of calls such as `set("KEY", "value")` and `setKey("value")`, of
+ * `the key is 'value'` and `"value" == key`. `keys` is an RE2 expression without `=`, `:` and `,`. The finding is the
+ * value, without quotes.
  */
-export function keyedPattern(keys: string): string {
-  return String.raw`(?:${keys})(?:${TO_VALUE}(?:${QUOTED}|${BARE})|["'][ \t]{0,4},[ \t]{0,4}(?:${QUOTED}))`;
+export function keyed(keys: string): Required<Pick<DetectorDefinition, "pattern" | "narrow">> {
+  const value = new RE2(`^(?:${keyedPattern(keys, "(")})$`);
+  return {
+    pattern: keyedPattern(keys, "(?:"),
+    narrow: (match) => {
+      const captures = value.exec(match)?.slice(1) ?? [];
+      const compared = captures.at(-1);
+      if (compared !== undefined) return [1, compared.length - 1];
+      const found = captures.find((capture) => capture !== undefined) ?? match;
+      return withoutQuotes(match, match.length - found.length);
+    },
+  };
 }
 
-/** Narrows a match of {@link keyedPattern} to the value, without quotes. */
-export function keyedValue(match: string): readonly [start: number, end: number] {
-  let start = 0;
-  while (start < match.length && !SEPARATORS.includes(match[start]!)) start++;
-  while (start < match.length && `${SEPARATORS} \t`.includes(match[start]!)) start++;
-  const bare = start;
+/** `open` opens the groups that hold the value: the end of a match or, compared with the key, its beginning. */
+function keyedPattern(keys: string, open: "(" | "(?:"): string {
+  const assigned = `(?:${TO_VALUE}|${NAMED})${open}${QUOTED}|${BARE})`;
+  const inCall = String.raw`["'][ \t]{0,4},[ \t]{0,4}${open}${QUOTED})`;
+  const called = String.raw`(?:\.assign)?\([ \t]{0,4}${open}${QUOTED_WORD})`;
+  const inElement = String.raw`>${open}[^\s<>"'&]{3,256})`;
+  const spoken = String.raw`(?:[ \t](?i:is|was))?[ \t]{1,4}${open}${QUOTED_WORD})`;
+  const option = String.raw`${OPTION}(?:${keys})[ \t]{1,4}${open}${OPTION_VALUE})`;
+  const compared = String.raw`${open}${QUOTED_WORD})[ \t]{0,4}[!=]={1,2}[ \t]{0,4}[A-Za-z0-9_.]{0,40}(?:${keys})[\s)&|;]`;
+  return `(?:${keys})(?:${assigned}|${inCall}|${called}|${inElement}|${spoken})|${option}|${compared}`;
+}
+
+/** The same of a value in a known alphabet. `value` is an RE2 expression, and its match the end of the whole one's. */
+export function keyedToken(
+  keys: string,
+  value: string,
+): Required<Pick<DetectorDefinition, "pattern" | "narrow">> {
+  const lead = String.raw`(?:${keys})(?:${TO_VALUE}|["'][ \t]{0,4},[ \t]{0,4}|[ \t]{1,4})\\{0,3}["'${"`"}]?`;
+  const whole = new RE2(`^${lead}(${value})$`);
+  return {
+    pattern: String.raw`${lead}(?:${value})\b`,
+    narrow: (match) => [match.length - (whole.exec(match)?.[1] ?? match).length, match.length],
+  };
+}
+
+function withoutQuotes(match: string, from: number): readonly [start: number, end: number] {
+  let start = from;
   while (match[start] === "\\") start++;
-  if (match[start] === '"' || match[start] === "'" || match[start] === "`") return [start + 1, match.length];
+  const quote = match[start] ?? "";
+  if (`"'\``.includes(quote)) {
+    return [start + 1, match.length - (match.length > start + 1 && match.endsWith(quote) ? 1 : 0)];
+  }
   let end = match.length;
-  while (end > bare && CLOSERS.includes(match[end - 1]!)) end--;
-  return [bare, end];
+  while (end > from && CLOSERS.includes(match[end - 1]!)) end--;
+  return [from, end];
 }
 
-const SEPARATORS = "=:,>";
 const CLOSERS = ")]}>.";
 
 /** `"type":"password","port":…`: what looks like a value is the next member's name. */
-export function isMemberName({ after }: CandidateContext): boolean {
+export function isMemberName(value: string, { after }: CandidateContext): boolean {
+  if (value.startsWith(",") && value.endsWith(":")) return true;
   let index = 0;
   while (after[index] === "\\") index++;
   if (after[index] !== '"' && after[index] !== "'") return false;
@@ -49,9 +97,57 @@ export function isMemberName({ after }: CandidateContext): boolean {
   return after[index] === ":";
 }
 
-/** `password: must not be empty`: a word after a colon and a blank, with more words behind it. */
+/** `password: must not be empty`, `the --password option is`: a word with more words behind it. */
 export function isProse(value: string, { before, after }: CandidateContext): boolean {
-  if (!before.endsWith(": ") || after[0] !== " " || !isLetter(after, 1)) return false;
+  if (!(before.endsWith(": ") || isLetter(before.trimEnd(), before.trimEnd().length - 1))) return false;
+  if (after[0] !== " " || !isLetter(after, 1)) return false;
   for (let i = 0; i < value.length; i++) if (!isLetter(value, i)) return false;
   return true;
+}
+
+/** `"Password: " + read() + ","`: between the quotes stands code. */
+export function isBetweenQuotes(value: string): boolean {
+  return value.trimStart().startsWith("+") && (value.includes("(") || value.trimEnd().endsWith("+"));
+}
+
+/** Last words of keys that say something about a secret, and don't hold it: `token_type`, `passwordResetUrl`. */
+const ABOUT = new Set(
+  (
+    "id ids name names count counts type types url urls uri link path paths file files filename dir directory length len " +
+    "size ttl expiry expires expiration exp at date time timestamp age label field hint policy status state version ref " +
+    "reference arn limit limits max min usage index prefix format algorithm alg scope issuer audience endpoint enabled " +
+    "required placeholder title message error errors manager provider service store class position kind rotation"
+  ).split(" "),
+);
+
+/** Words of keys whose tokens only lead to the next page. */
+const PAGING = new Set(["page", "next", "continuation", "cursor", "sync"]);
+
+/** True where the key directly before a value tells that it is none of the secrets it mentions. */
+export function isAboutSecret({ before }: CandidateContext): boolean {
+  const words = keyWords(before);
+  return ABOUT.has(words.at(-1) ?? "") || words.some((word) => PAGING.has(word));
+}
+
+/** The words of the key that ends before the quotes and signs at the end of `before`, in lower case. */
+function keyWords(before: string): readonly string[] {
+  let end = before.length;
+  while (end > 0 && !isAlphanumeric(before, end - 1)) end--;
+  let start = end;
+  while (start > 0 && (isAlphanumeric(before, start - 1) || "_.-".includes(before[start - 1]!))) start--;
+  return splitWords(before.slice(start, end));
+}
+
+/** `accessTokenTTL`, `access_token-ttl`: access, token, ttl. */
+function splitWords(key: string): readonly string[] {
+  const words: string[] = [];
+  let word = "";
+  for (let i = 0; i < key.length; i++) {
+    const isUpper = key[i]! >= "A" && key[i]! <= "Z";
+    const isBoundary = !isAlphanumeric(key, i) || (isUpper && i > 0 && key[i - 1]! >= "a");
+    if (isBoundary && word !== "") words.push(word);
+    if (isBoundary) word = "";
+    if (isAlphanumeric(key, i)) word += key[i]!.toLowerCase();
+  }
+  return word === "" ? words : [...words, word];
 }

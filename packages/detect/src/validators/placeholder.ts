@@ -23,6 +23,9 @@ const REFERENCE_STARTS = [
   "{%",
   "%(",
   "%{",
+  "#{",
+  "$_",
+  "\\$_",
   "&lt;",
   "ENC[",
   "ENC(",
@@ -80,7 +83,7 @@ function isBracketed(value: string): boolean {
 export function followsMark(before: string): boolean {
   const start = before.lastIndexOf("[");
   const end = before.indexOf("]", start);
-  const isDirectlyBefore = end === -1 || trimPunctuation(before.slice(end)).trim() === "";
+  const isDirectlyBefore = end === -1 || isPunctuation(before.slice(end));
   return start !== -1 && isDirectlyBefore && isRedacted(before.slice(start, end === -1 ? undefined : end));
 }
 
@@ -131,6 +134,14 @@ function endsInCall(value: string): boolean {
 function isOneCharacter(core: string): boolean {
   for (const character of core) {
     if (character !== core[0] && character !== "-" && character !== "_") return false;
+  }
+  return true;
+}
+
+/** Signs and blanks alone, as between a key and its value. */
+function isPunctuation(text: string): boolean {
+  for (const character of text) {
+    if (!ASCII_PUNCTUATION.includes(character) && character.trim() !== "") return false;
   }
   return true;
 }

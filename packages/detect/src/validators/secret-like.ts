@@ -9,17 +9,8 @@ const ENTROPY_MIN = 2.5;
 /** What tokens are written in: base64, base64url, hex, dotted and prefixed forms of them. */
 const TOKEN_PUNCTUATION = "._~+/=:-";
 
-/** Pieces of documentation, not of secrets. */
-const DOCUMENTATION_WORDS = [
-  "example",
-  "placeholder",
-  "your_",
-  "your-",
-  "changeme",
-  "xxxx",
-  "redacted",
-  "...",
-];
+/** Pieces of fillers. `changeme` and `example-1` are not among them: people do leave those, and they open doors. */
+const FILLERS = ["placeholder", "your_", "your-", "xxxx", "redacted", "..."];
 
 /** People do use `1234567890abcdef` as a secret; the whole alphabet is documentation. */
 const ASCENT_MAX = 16;
@@ -28,7 +19,7 @@ const ASCENT_MAX = 16;
 export function isSecretLike(value: string): boolean {
   const { letters, digits, token, others } = characterKinds(value);
   if (value.length < SECRET_CHARACTERS_MIN || letters === 0 || digits === 0 || others > 0) return false;
-  return token < value.length / 4 && entropy(value) >= ENTROPY_MIN && !isDocumentation(value, ASCENT_MAX);
+  return token < value.length / 4 && entropy(value) >= ENTROPY_MIN && !isFiller(value, ASCENT_MAX);
 }
 
 /** True for a value with signs that neither tokens nor names, paths and sentences have: a password. */
@@ -36,10 +27,7 @@ export function isPasswordLike(value: string): boolean {
   const { letters, others } = characterKinds(value);
   if (value.length < PASSPHRASE_CHARACTERS_MIN || letters === 0 || others === 0) return false;
   return (
-    entropy(value) >= ENTROPY_MIN &&
-    !value.includes(" ") &&
-    !isDocumentation(value, ASCENT_MAX) &&
-    !isCode(value)
+    entropy(value) >= ENTROPY_MIN && !value.includes(" ") && !isFiller(value, ASCENT_MAX) && !isCode(value)
   );
 }
 
@@ -50,10 +38,10 @@ function isCode(value: string): boolean {
   return index > 1 && "([{@".includes(value[index] || " ");
 }
 
-/** True for what was typed for a manual: it says so, or counts through the alphabet for `ascentMax` characters. */
-export function isDocumentation(value: string, ascentMax: number): boolean {
+/** True for what stands where a secret is to be filled in: it says so, or counts through the alphabet for `ascentMax` characters. */
+export function isFiller(value: string, ascentMax: number): boolean {
   const lower = value.toLowerCase();
-  return DOCUMENTATION_WORDS.some((word) => lower.includes(word)) || longestAscent(lower) >= ascentMax;
+  return FILLERS.some((word) => lower.includes(word)) || longestAscent(lower) >= ascentMax;
 }
 
 /** Length of the longest run such as `abcdef` or `1234`. */

@@ -2,10 +2,13 @@ import { defineDetector } from "../../detector.ts";
 import { madeUp } from "../../example-token.ts";
 import { followsMark, isPlaceholder } from "../../validators/placeholder.ts";
 import { isPasswordLike, isSecretLike } from "../../validators/secret-like.ts";
-import { isMemberName, keyedPattern, keyedValue } from "../keyed-value.ts";
+import { isAboutSecret, isBetweenQuotes, isMemberName, keyed } from "../keyed-value.ts";
 
 const KEYS =
-  "(?i:secret|token|(?:api|access|auth|secret|private|account|master|signing|encryption|license|subscription)[ _.-]?key|credential)";
+  "(?i:secret[eo]?|token|(?:api|access|auth|secret|private|shared|account|master|signing|encryption|license|subscription)[ _.-]?key|credential|passw(?:or)?d|[_-]auth|creds?)";
+
+/** `s`, `_secure`, `_2`, `Value`: what names add behind. */
+const SUFFIX = "s?(?:[A-Z0-9_.-][A-Za-z0-9_.-]{0,24})?";
 
 export const genericSecret = defineDetector({
   id: "generic_secret",
@@ -17,20 +20,24 @@ export const genericSecret = defineDetector({
   source: "OWASP Logging Cheat Sheet, data to exclude",
   confidence: "possible",
   atoms: [
-    "(?i:secret|token|credential)",
-    "(?i:(?:api|access|account|auth|private)[ _.-]?key)",
+    "(?i:secret|token|passw)",
+    "(?i:[_-]auth|creds?)",
+    "(?i:(?:api|access|account|auth|private|shared)[ _.-]?key)",
     "(?i:(?:master|signing|encryption|license|subscription)[ _.-]?key)",
   ],
-  pattern: keyedPattern(KEYS),
-  narrow: keyedValue,
+  ...keyed(`${KEYS}${SUFFIX}`),
   confirm: (candidate, context) =>
     (isSecretLike(candidate) || isPasswordLike(candidate)) &&
     !isPlaceholder(candidate) &&
-    !isMemberName(context) &&
+    !isMemberName(candidate, context) &&
+    !isAboutSecret(context) &&
+    !isBetweenQuotes(candidate) &&
     !followsMark(context.before),
   examples: {
     match: [
       madeUp("api_key=", "9fJ2kLx8QwZ4tYv7"),
+      madeUp("apiKeyProduction2 := ", "9fJ2kLx8QwZ4tYv7"),
+      madeUp("deploy --token ", "9fJ2kLx8QwZ4tYv7"),
       madeUp('"client_secret": "', "b7Gq-3xT9_mVz2LpRk8"),
       madeUp("X-Auth-Token: ", "5d41402abc4b2a76b9719d91"),
       madeUp('setProperty("SERVICE_TOKEN", "', 'q1w8e7r4t5y2u9i0")'),
@@ -38,6 +45,9 @@ export const genericSecret = defineDetector({
     ignore: [
       "token=[REDACTED]",
       "max_tokens: 4096",
+      "token_expires_at: 2026-08-22T10:15:30Z",
+      "next_page_token=9fJ2kLx8QwZ4tYv7",
+      "secret_arn=arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-8fJ2k",
       "secret: my-config-map",
       "unexpected token: }",
       "token=Token{a64f992 ActivityRecord",

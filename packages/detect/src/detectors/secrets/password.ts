@@ -1,7 +1,7 @@
 import { type CandidateContext, defineDetector } from "../../detector.ts";
 import { digitsOf } from "../../validators/digits.ts";
 import { followsMark, isPlaceholder } from "../../validators/placeholder.ts";
-import { isMemberName, isProse, keyedPattern, keyedValue } from "../keyed-value.ts";
+import { isBetweenQuotes, isMemberName, isProse, keyed } from "../keyed-value.ts";
 
 /** Shorter values are flags and counts: `pass=1`, `password: no`. */
 const PASSWORD_CHARACTERS_MIN = 3;
@@ -17,17 +17,23 @@ export const password = defineDetector({
     'Passwords as the value of a key: password=, PWD:, "passphrase":"…", DB_PASSWORD=, connection strings.',
   source: "OWASP Logging Cheat Sheet, data to exclude",
   confidence: "likely",
-  atoms: ["(?i:passw)", "(?i:passphrase)", "(?i:pwd)", String.raw`(?i:pass)["'\\\]]{0,4}[ \t]{0,8}[=:,]`],
-  pattern: keyedPattern(
-    String.raw`(?i:passw(?:or)?d|passwort|passphrase|pwd)\d?|(?:\b|_)(?i:(?:db|user|admin|root)?pass)`,
+  atoms: [
+    "(?i:passw)",
+    "(?i:passphrase|kennwort|senha)",
+    "(?i:contrase|mot_?de_?passe)",
+    "(?i:pwd)",
+    String.raw`(?i:pass)["'\\\]\[!?=:,>\s.()&|;]`,
+  ],
+  ...keyed(
+    String.raw`(?i:passw(?:or)?d|passwort|passphrase|pwd|kennwort|senha|contrasena|contraseña|mot_?de_?passe)\d?|(?:\b|_)(?i:(?:db|user|admin|root)?pass)`,
   ),
-  narrow: keyedValue,
   confirm: (candidate, context) =>
     candidate.length >= PASSWORD_CHARACTERS_MIN &&
     !isPlaceholder(candidate) &&
     !isCount(candidate) &&
     !isProse(candidate, context) &&
-    !isMemberName(context) &&
+    !isMemberName(candidate, context) &&
+    !isBetweenQuotes(candidate) &&
     !followsMark(context.before) &&
     !isDirectory(candidate, context),
   examples: {
@@ -40,6 +46,14 @@ export const password = defineDetector({
       "Server=db;Pwd=abc123;Timeout=5",
       'passphrase => "open sesame"',
       "db_pass: x9!kQ",
+      "mysqldump --password hunter2 shop",
+      "the default password is 'swordfish'",
+      '{"name":"DB_PASSWORD","value":"hunter2"}',
+      "<password>hunter2</password>",
+      "DB_PASSWORD ?= hunter2",
+      "contraseña: tr3bol",
+      'user.setPassword("hunter2")',
+      'if ("hunter2" == form.password)',
     ],
     ignore: [
       "password=[REDACTED]",
@@ -54,6 +68,9 @@ export const password = defineDetector({
       '{"login_type":"password","protocol":"SSH"}',
       '{"full_hash_pass": 86016}',
       "password = process.env.DB_PASSWORD",
+      "say so with the --password option or leave it",
+      'log("Password: " + read(user) + ".")',
+      "the password is wrong",
     ],
   },
 });

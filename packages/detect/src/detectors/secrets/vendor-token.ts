@@ -5,7 +5,7 @@ import {
   defineDetector,
 } from "../../detector.ts";
 import { standsAlone } from "../../validators/neighbours.ts";
-import { entropy, isDocumentation } from "../../validators/secret-like.ts";
+import { entropy, isFiller } from "../../validators/secret-like.ts";
 
 interface VendorToken
   extends Omit<DetectorDefinition, "type" | "class" | "pack" | "confidence" | "confirm" | "near"> {
@@ -41,7 +41,8 @@ export function vendorToken({
     confirm: (candidate, context) =>
       isWholeToken(candidate, context) &&
       entropy(candidate) >= ENTROPY_MIN &&
-      !isDocumentation(candidate, ASCENT_MAX) &&
+      !candidate.toLowerCase().includes("example") &&
+      !isFiller(candidate, ASCENT_MAX) &&
       check?.(candidate) !== false,
   });
 }
