@@ -3,7 +3,7 @@ import type { CandidateContext, DetectorDefinition } from "../detector.ts";
 import { isAlphanumeric, isLetter } from "../validators/neighbours.ts";
 
 /** What may stand between a key and its value: `=`, `: `, `":"`, `' => '`, `\":\"`, ` := `, `?=`, `!==`, `[] = @`. */
-const TO_VALUE = String.raw`(?:\\{0,3}["'\]]|\[\d{0,4}\])?[ \t]{0,8}(?:=>|[!?:]{0,3}={1,3}|:)[ \t]{0,8}@?`;
+const TO_VALUE = String.raw`(?:\\{0,3}["'\]]|\[\d{0,4}\])?[ \t]{0,8}(?:=>|[!?:]{0,3}={1,3}|:)[ \t]{0,16}@?`;
 
 /** From the opening quote to before the closing one: backslash-escaped quotes, double, single, backticks. */
 const QUOTED = [
@@ -87,8 +87,9 @@ function withoutQuotes(match: string, from: number): readonly [start: number, en
 const CLOSERS = ")]}>.";
 
 /** `"type":"password","port":…`: what looks like a value is the next member's name. */
-export function isMemberName(value: string, { after }: CandidateContext): boolean {
+export function isMemberName(value: string, { before, after }: CandidateContext): boolean {
   if (value.startsWith(",") && value.endsWith(":")) return true;
+  if (!before.replaceAll(/["'\\ ]/g, "").endsWith(",")) return false;
   let index = 0;
   while (after[index] === "\\") index++;
   if (after[index] !== '"' && after[index] !== "'") return false;

@@ -7,7 +7,7 @@ export const adafruitKey = vendorToken({
   finds: "Keys of Adafruit IO.",
   source: "Adafruit IO documentation, authentication",
   atoms: ["aio_[A-Za-z0-9]{2}"],
-  pattern: "aio_[A-Za-z]{4}[0-9]{2}[A-Za-z0-9]{22}",
+  pattern: "aio_[A-Za-z0-9]{28}",
   examples: {
     match: [madeUp("aio_", "NrZC", "67", "zz3y2XHWl0ttyd6J9DbuNE")],
     ignore: [madeUp("aio_", "uzcqley577"), madeUp("aio_", "x".repeat(28))],

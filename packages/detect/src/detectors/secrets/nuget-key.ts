@@ -7,7 +7,7 @@ export const nugetKey = vendorToken({
   finds: "API keys of NuGet.org.",
   source: "NuGet documentation, publish a package",
   atoms: ["oy2[a-z0-9]{2}"],
-  pattern: "oy2[a-z2-7]{43}",
+  pattern: "oy2[a-z0-9]{43}",
   examples: {
     match: [madeUp("oy2", "wuav6vobp5cjjryreqwicgm3", "gxspjetvxpwzvdvu6xp")],
     ignore: [madeUp("oy2", "pwjina5z4ztk"), madeUp("oy2", "x".repeat(43))],

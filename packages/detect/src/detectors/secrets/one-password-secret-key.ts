@@ -3,7 +3,7 @@ import { vendorToken } from "./vendor-token.ts";
 
 export const onePasswordSecretKey = vendorToken({
   id: "one_password_secret_key",
-  vendor: "onepassword",
+  vendor: "onepass",
   finds: "Secret keys of 1Password accounts.",
   source: "1Password support, secret key",
   atoms: ["A3-[A-Z0-9]{6}-"],

@@ -3,7 +3,7 @@ import { vendorToken } from "./vendor-token.ts";
 
 export const onePasswordToken = vendorToken({
   id: "one_password_token",
-  vendor: "onepassword",
+  vendor: "onepass",
   finds: "Service account tokens of 1Password.",
   source: "1Password developer documentation, service accounts",
   atoms: ["ops_eyJ"],
