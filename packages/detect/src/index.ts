@@ -22,5 +22,7 @@ export {
   type ScanResult,
 } from "./scanner.ts";
 export { SENSITIVITY_CLASSES, type SensitivityClass } from "./sensitivity-class.ts";
+export type { SuppressionList } from "./suppression/suppression-list.ts";
+export { SUPPRESSION_LISTS, type SuppressionListId } from "./suppression/suppression-lists.ts";
 export { isPrivateAddress } from "./validators/ip-address.ts";
 export { luhn } from "./validators/luhn.ts";

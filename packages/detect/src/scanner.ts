@@ -5,6 +5,7 @@ import { type Finding, mergeOverlaps } from "./finding.ts";
 import { READING_ATOMS } from "./fold/atoms.ts";
 import { BASE64_ATOM } from "./fold/base64.ts";
 import { type Folding, TextFolder } from "./fold/text-folder.ts";
+import type { SuppressionList } from "./suppression/suppression-list.ts";
 
 export interface ScanResult {
   /** Sorted, not overlapping, in byte offsets. */
@@ -41,6 +42,8 @@ export interface ScanOptions {
 export interface ScannerOptions {
   /** Candidates examined for each detector in one text. Past that the rest of the text counts as unscanned. */
   readonly candidatesMax?: number;
+  /** What is found and stands on one of these is no finding. */
+  readonly suppress?: readonly SuppressionList[];
 }
 
 /** Separates texts. */
@@ -61,6 +64,8 @@ const SET_BYTES_MAX = 8 << 20;
 interface CompiledDetector {
   readonly definition: DetectorDefinition;
   readonly pattern: RE2;
+  /** The lists that speak about its type. */
+  readonly suppress: readonly SuppressionList[];
 }
 
 /**
@@ -76,13 +81,17 @@ interface CompiledDetector {
  */
 export function compileScanner(
   detectors: readonly DetectorDefinition[],
-  { candidatesMax = CANDIDATES_MAX }: ScannerOptions = {},
+  { candidatesMax = CANDIDATES_MAX, suppress = [] }: ScannerOptions = {},
 ): Scanner {
   if (detectors.length === 0) return SCANNER_OF_NOTHING;
   const unions = [...detectors.map((detector) => unionOf(detector.atoms)), ...FOLD_UNIONS];
   const anyAtom = new RE2(unionOf(unions), "g");
   const atomSet = new RE2.Set(unions, { maxMem: SET_BYTES_MAX });
-  const compiled = detectors.map((definition) => ({ definition, pattern: new RE2(definition.pattern, "g") }));
+  const compiled = detectors.map((definition) => ({
+    definition,
+    pattern: new RE2(definition.pattern, "g"),
+    suppress: suppress.filter(({ types }) => types.includes(definition.type)),
+  }));
   const all = Array.from(unions.keys());
   const folder = new TextFolder();
 
@@ -167,7 +176,7 @@ interface View {
 }
 
 /** Adds what one detector finds. Returns how far it got. */
-function collect({ definition, pattern }: CompiledDetector, view: View, candidatesMax: number): number {
+function collect({ definition, pattern, suppress }: CompiledDetector, view: View, candidatesMax: number): number {
   const { text, key, limit, findings } = view;
   let rereadLeft = text.length * REREAD_RATIO + REREAD_FLOOR;
   let from = 0;
@@ -180,7 +189,7 @@ function collect({ definition, pattern }: CompiledDetector, view: View, candidat
       if (candidates === candidatesMax || rereadLeft < 0) return start;
       const end = start + match[0].length;
       const finding = examine(definition, text, start, end, key);
-      if (finding !== undefined) findings.push(finding);
+      if (finding !== undefined && !isSuppressed(finding, text, suppress)) findings.push(finding);
       // What follows a finding may be the left neighbour the next one needs; inside a refused candidate
       // another may begin.
       from = finding === undefined ? start + 1 : Math.max(finding.end, start + 1);
@@ -214,6 +223,18 @@ function examine(
   } catch {
     return { start, end, detector: definition };
   }
+}
+
+function isSuppressed({ start, end }: Finding, text: Buffer, lists: readonly SuppressionList[]): boolean {
+  if (lists.length === 0) return false;
+  const candidate = text.toString("latin1", start, end);
+  return lists.some((list) => {
+    try {
+      return list.has(candidate);
+    } catch {
+      return false;
+    }
+  });
 }
 
 function contextOf(text: Buffer, { start, end }: Finding): { before: string; after: string } {

@@ -229,3 +229,19 @@ test.each(REFUSED)("%s is refused", (_name, text, code, path, hint) => {
     expect.objectContaining({ code, path, hint: expect.stringMatching(hint) }),
   );
 });
+
+test("examples are found unless the first layer suppresses them", () => {
+  const text = "jane@example.com from 203.0.113.7 paid with 4111111111111111, jane@shop.example2.com";
+  expect(found(defaultPlan(), text)).toEqual(["email", "ipv4", "credit_card", "email"]);
+  const suppressed = planOf(
+    "detectors: { suppress: [example_domains, documentation_addresses, test_cards] }",
+    "detectors: { suppress: [] }",
+  );
+  expect(found(suppressed, text)).toEqual(["email"]);
+});
+
+test("a list of examples that does not exist is refused with what there is", () => {
+  expect(() => planOf("detectors: { suppress: [test_card] }")).toThrow(
+    expect.objectContaining({ hint: expect.stringMatching(/test_cards/) }),
+  );
+});

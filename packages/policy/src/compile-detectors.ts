@@ -5,6 +5,7 @@ import {
   type DetectorDefinition,
   detectorsOf,
   type Scanner,
+  SUPPRESSION_LISTS,
 } from "@scrim/detect";
 import { didYouMean } from "@scrim/errors";
 import type { Action } from "./action.ts";
@@ -38,7 +39,8 @@ export function compileDetectors(layers: readonly Layer[], candidatesMax: number
     detectors.push(detector);
     findings.set(detector.id, action);
   }
-  return { scanner: compileScanner(detectors, { candidatesMax }), findings };
+  const suppress = (documents[0]?.settings.detectors?.suppress ?? []).map((id) => SUPPRESSION_LISTS[id]);
+  return { scanner: compileScanner(detectors, { candidatesMax, suppress }), findings };
 }
 
 /** Makes sure that `use`, `disable` and `actions` name what there is. */

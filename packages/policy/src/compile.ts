@@ -22,7 +22,7 @@ export interface CompileOptions {
 /**
  * Compiles layers of policy to the plan that redaction runs. The first layer is the base; without any it is
  * the default policy. Each further one can only tighten: where layers differ, the most restrictive action
- * wins, and it can't name keys or disable detectors.
+ * wins, and it can't name keys, disable detectors or suppress findings.
  *
  * @throws {OperatingError} `POLICY_INVALID`, `POLICY_KEY_MISSING` or `DETECTOR_INVALID`, with the key's path.
  * @example
@@ -105,6 +105,12 @@ function refuseLoosening(overlay: PolicyDocument): void {
     throw documentError("POLICY_INVALID", overlay, ["detectors", "disable"], {
       message: "only the first layer may disable detectors",
       hint: "a further layer can only tighten: disable them in the first",
+    });
+  }
+  if (detectors?.suppress !== undefined && detectors.suppress.length > 0) {
+    throw documentError("POLICY_INVALID", overlay, ["detectors", "suppress"], {
+      message: "only the first layer may suppress findings",
+      hint: "a further layer can only tighten: suppress them in the first",
     });
   }
 }

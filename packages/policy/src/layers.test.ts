@@ -169,6 +169,12 @@ const REFUSED: readonly [name: string, overlay: string, line: string, hint: RegE
     "detectors.disable: only the first layer may disable detectors (1.yaml:2) [POLICY_INVALID]",
     /can only tighten/,
   ],
+  [
+    "suppressed findings",
+    "detectors: { suppress: [test_cards] }",
+    "detectors.suppress: only the first layer may suppress findings (1.yaml:2) [POLICY_INVALID]",
+    /can only tighten/,
+  ],
 ];
 
 test.each(REFUSED)("an overlay may not have %s", (_name, overlay, line, hint) => {

@@ -89,6 +89,11 @@ const ODD: readonly [name: string, text: string, warning: string][] = [
     "p.yaml:2: detectors.disable[0]: email is not in use",
   ],
   [
+    "suppressing what nothing finds",
+    "detectors: { disable: [finance], suppress: [test_cards, example_domains] }",
+    "p.yaml:2: detectors.suppress[0]: no detector is in use that finds credit_card",
+  ],
+  [
     "pseudonyms for a class with few values",
     "classes: { client_address: pseudonym }",
     "p.yaml:2: classes.client_address: there are so few values of client_address that a holder of the key can try them all",

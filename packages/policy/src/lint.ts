@@ -1,4 +1,10 @@
-import { DETECTORS, detectorsOf, measureDetector, type SensitivityClass } from "@scrim/detect";
+import {
+  DETECTORS,
+  detectorsOf,
+  measureDetector,
+  type SensitivityClass,
+  SUPPRESSION_LISTS,
+} from "@scrim/detect";
 import { CATALOGUE, type CatalogueEntry, LEAVES, resolveAttribute } from "@scrim/semconv";
 import type { ActionSetting } from "./action-schema.ts";
 import { compileAttributePatterns, covers } from "./attribute-pattern.ts";
@@ -201,7 +207,17 @@ function* aliasesOfNothing({ settings }: PolicyDocument): Iterable<Problem> {
 }
 
 function* idleDetectorSettings({ settings }: PolicyDocument): Iterable<Problem> {
-  const { use, disable = [] } = settings.detectors ?? {};
+  const { use, disable = [], suppress = [] } = settings.detectors ?? {};
+  for (const [index, id] of suppress.entries()) {
+    const types: readonly string[] = SUPPRESSION_LISTS[id].types;
+    const used = detectorsOf({ use: use ?? DEFAULTS.detectors.use, disable });
+    if (used.some(({ type }) => types.includes(type))) continue;
+    yield {
+      path: ["detectors", "suppress", index],
+      message: `no detector is in use that finds ${types.join(" or ")}`,
+      hint: "remove it",
+    };
+  }
   if (use === undefined) return;
   const used = new Set(detectorsOf({ use }));
   for (const [index, name] of disable.entries()) {

@@ -1,4 +1,9 @@
-import { SENSITIVITY_CLASSES, type SensitivityClass } from "@scrim/detect";
+import {
+  SENSITIVITY_CLASSES,
+  type SensitivityClass,
+  SUPPRESSION_LISTS,
+  type SuppressionListId,
+} from "@scrim/detect";
 import * as z from "zod";
 import { ActionSetting, FindingActionSetting } from "./action-schema.ts";
 import { DEFAULTS } from "./defaults.ts";
@@ -106,6 +111,15 @@ const Detectors = z.strictObject({
     default: [],
     description: "Packs, types or ids to leave out again.",
   }),
+  suppress: z
+    .array(z.enum(Object.keys(SUPPRESSION_LISTS) as SuppressionListId[]))
+    .max(Object.keys(SUPPRESSION_LISTS).length)
+    .optional()
+    .meta({
+      default: [],
+      description:
+        "Values set aside for examples that are left alone in text. Examples leak too, so none are by default. Only the first layer may name them.",
+    }),
   custom: z.array(CustomDetector).max(100).optional().meta({
     default: [],
     description:
