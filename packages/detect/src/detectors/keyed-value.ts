@@ -27,6 +27,9 @@ const OPTION = String.raw`(?:--|[\s"']-)[A-Za-z0-9-]{0,40}`;
 
 const OPTION_VALUE = String.raw`${QUOTED}|[^\s"'${"`"}<|-]${BARE}`;
 
+/** Where a value begins is decided within so many; longer than anything a key and what leads to its value can be. */
+const HEAD_CHARACTERS = 512;
+
 /**
  * Pattern and narrowing of `key=value` and its spellings in logs, JSON (escaped or not), YAML, XML, Ruby, Go,
  * makefiles, connection strings and command lines, of calls such as `set("KEY", "value")` and `setKey("value")`, of
@@ -38,11 +41,12 @@ export function keyed(keys: string): Required<Pick<DetectorDefinition, "pattern"
   return {
     pattern: keyedPattern(keys, "(?:"),
     narrow: (match) => {
-      const captures = value.exec(match)?.slice(1) ?? [];
+      const head = match.slice(0, HEAD_CHARACTERS);
+      const captures = value.exec(head)?.slice(1) ?? [];
       const compared = captures.at(-1);
       if (compared !== undefined) return [1, compared.length - 1];
-      const found = captures.find((capture) => capture !== undefined) ?? match;
-      return withoutQuotes(match, match.length - found.length);
+      const found = captures.find((capture) => capture !== undefined) ?? head;
+      return withoutQuotes(match, head.length - found.length);
     },
   };
 }

@@ -76,8 +76,12 @@ export function characterKinds(value: string): CharacterKinds {
   return kinds;
 }
 
-/** Shannon entropy in bits a character. */
-export function entropy(text: string): number {
+/** More of a text adds no evidence, and its cost would grow with it. */
+const ENTROPY_CHARACTERS_MAX = 1024;
+
+/** Shannon entropy in bits a character, of the text's beginning. */
+export function entropy(whole: string): number {
+  const text = whole.slice(0, ENTROPY_CHARACTERS_MAX);
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;
