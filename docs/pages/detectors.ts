@@ -1,4 +1,4 @@
-import { DETECTOR_PACKS, DETECTORS } from "@scrim/detect";
+import { DETECTOR_PACKS, DETECTORS, SUPPRESSION_LISTS } from "@scrim/detect";
 import { defaultPlan } from "@scrim/policy";
 import { actionText } from "./action-text.ts";
 import { code, GENERATED, table } from "./markdown.ts";
@@ -28,7 +28,21 @@ export function detectorsPage(): string {
     "# Detectors",
     `${DETECTORS.length} detectors look at text. Each is one file in \`packages/detect/src/detectors/\`; *becomes* is the default policy's answer.`,
     ...sections,
+    suppressionSection(),
   ].join("\n\n")}\n`;
+}
+
+function suppressionSection(): string {
+  const rows = Object.values(SUPPRESSION_LISTS).map(({ id, lists, examples: { match, ignore }, source }) => [
+    code(id),
+    lists,
+    examples(match.slice(0, 1)),
+    examples(ignore.slice(0, 2)),
+    source,
+  ]);
+  const lead =
+    "What standards and issuers set aside for examples. Examples leak too, so all of it counts by default; `detectors.suppress` in the first layer of a policy names what is left alone in text.";
+  return `## What a policy may suppress\n\n${lead}\n\n${table(["list", "lists", "for example", "but not", "source"], rows)}`;
 }
 
 function examples(texts: readonly string[]): string {
