@@ -3,7 +3,7 @@ import type { CandidateContext, DetectorDefinition } from "../detector.ts";
 import { isAlphanumeric, isLetter } from "../validators/neighbours.ts";
 
 /** What may stand between a key and its value: `=`, `: `, `":"`, `' => '`, `\":\"`, ` := `, `?=`, `!==`, `[] = @`. */
-const TO_VALUE = String.raw`(?:\\{0,3}["'\]]|\[\d{0,4}\])?[ \t]{0,8}(?:=>|[!?:]{0,3}={1,3}|:)[ \t]{0,16}@?`;
+const TO_VALUE = String.raw`(?:\\{0,3}["'\]]{1,2}|\[\d{0,4}\])?[ \t]{0,8}(?:=>|[!?:]{0,3}={1,3}|:)[ \t]{0,16}@?`;
 
 /** From the opening quote to before the closing one: backslash-escaped quotes, double, single, backticks. */
 const QUOTED = [
@@ -121,7 +121,7 @@ const ABOUT = new Set(
     "id ids name names count counts type types url urls uri link path paths file files filename dir directory length len " +
     "size ttl expiry expires expiration exp at date time timestamp age label field hint policy status state version ref " +
     "reference arn limit limits max min usage index prefix format algorithm alg scope issuer audience endpoint enabled " +
-    "required placeholder title message error errors manager provider service store class position kind rotation"
+    "required placeholder source title message error errors manager provider service store class position kind rotation"
   ).split(" "),
 );
 
@@ -131,6 +131,7 @@ const PAGING = new Set(["page", "next", "continuation", "cursor", "sync"]);
 /** True where the key directly before a value tells that it is none of the secrets it mentions. */
 export function isAboutSecret({ before }: CandidateContext): boolean {
   const words = keyWords(before);
+  if (words.slice(-3).join(" ") === "access key id") return false; // half of a pair, as AKIA… is
   return ABOUT.has(words.at(-1) ?? "") || words.some((word) => PAGING.has(word));
 }
 

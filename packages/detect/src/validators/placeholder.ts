@@ -20,6 +20,7 @@ const MARKS = ["redacted", "withheld", "filtered", "masked", "hidden", "removed"
 const REFERENCE_STARTS = [
   "$(",
   "{{",
+  "${{",
   "{%",
   "%(",
   "%{",
@@ -98,12 +99,18 @@ function isMasked(value: string): boolean {
 export function isReference(value: string): boolean {
   if (REFERENCE_STARTS.some((start) => value.startsWith(start))) return true;
   const [first, second] = value;
+  if (first === "[" && value.at(-1) === "]") return isVariableName(value.slice(1, -1));
   if (first === "$" && second === "{") return isName(value.slice(2));
   if (first === "$") return isName(value.slice(1)) && isVariable(value);
   if (first === "{") return isName(value.slice(1));
   if (first === "<") return value.endsWith(">");
   if (first === "%") return value.length === 2 || value.endsWith("%");
   return endsInCall(value);
+}
+
+/** `DB_PASSWORD`. */
+function isVariableName(name: string): boolean {
+  return name !== "" && name === name.toUpperCase() && isName(name);
 }
 
 /** A name, as far as the `}` or the default value behind it. */

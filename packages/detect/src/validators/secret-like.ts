@@ -10,7 +10,7 @@ const ENTROPY_MIN = 2.5;
 const TOKEN_PUNCTUATION = "._~+/=:-";
 
 /** Pieces of fillers. `changeme` and `example-1` are not among them: people do leave those, and they open doors. */
-const FILLERS = ["placeholder", "your_", "your-", "xxxx", "redacted", "..."];
+const FILLERS = ["placeholder", "your_", "your-", "xxxx", "####", "redacted", "..."];
 
 /** People do use `1234567890abcdef` as a secret; the whole alphabet is documentation. */
 const ASCENT_MAX = 16;

@@ -4,6 +4,13 @@ import { isBracketedMark, isPlaceholder, isRedacted } from "../../validators/pla
 
 const OPTION = String.raw`[\s"'](?:-u|--user|--proxy-user)[ \t=]{1,4}`;
 
+/** What manuals write. */
+const STAND_INS: ReadonlySet<string> = new Set(
+  ["user", "username"].flatMap((user) =>
+    ["pass", "password", "token"].map((password) => `${user}:${password}`),
+  ),
+);
+
 export const commandCredentials = defineDetector({
   id: "command_credentials",
   type: "password",
@@ -24,7 +31,14 @@ export const commandCredentials = defineDetector({
   confirm: (candidate) => {
     const colon = candidate.indexOf(":");
     const password = candidate.slice(colon + 1);
-    if (isPlaceholder(password) || isBracketedMark(candidate) || isRedacted(password)) return false;
+    if (
+      STAND_INS.has(candidate.toLowerCase()) ||
+      isPlaceholder(candidate) ||
+      isPlaceholder(password) ||
+      isBracketedMark(candidate) ||
+      isRedacted(password)
+    )
+      return false;
     return digitsOf(password).length < password.length; // `-u 1000:1000` names a user and a group
   },
   examples: {
@@ -36,6 +50,8 @@ export const commandCredentials = defineDetector({
     ignore: [
       "docker run -u 1000:1000 shop",
       "curl -u bob:$PASSWORD https://localhost",
+      "curl -u username:password https://localhost",
+      "curl -u bob:[PASSWORD] https://localhost",
       "sort -u names.txt",
       "ps -u bob -p 4471",
       "curl -u [REDACTED:password] https://localhost",

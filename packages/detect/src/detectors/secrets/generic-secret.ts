@@ -5,7 +5,7 @@ import { isPasswordLike, isSecretLike } from "../../validators/secret-like.ts";
 import { isAboutSecret, isBetweenQuotes, isMemberName, keyed } from "../keyed-value.ts";
 
 const KEYS =
-  "(?i:secret[eo]?|token|(?:api|access|auth|secret|private|shared|account|master|signing|encryption|license|subscription)[ _.-]?key|credential|passw(?:or)?d|[_-]auth|creds?)";
+  "(?i:secret[eo]?|token|(?:api|access|auth|secret|private|shared|account|master|signing|encryption|license|subscription)[ _.-]?key|credential|passw(?:or)?d|(?:db|user|admin|root)_?pass|[_-]auth|creds?)";
 
 /** `s`, `_secure`, `_2`, `Value`: what names add behind. */
 const SUFFIX = "s?(?:[A-Z0-9_.-][A-Za-z0-9_.-]{0,24})?";
@@ -21,7 +21,8 @@ export const genericSecret = defineDetector({
   confidence: "possible",
   atoms: [
     "(?i:secret|token|passw)",
-    "(?i:[_-]auth|creds?)",
+    "(?i:(?:db|user|admin|root)_?pass)",
+    "(?i:[_-]auth|cred)",
     "(?i:(?:api|access|account|auth|private|shared)[ _.-]?key)",
     "(?i:(?:master|signing|encryption|license|subscription)[ _.-]?key)",
   ],
@@ -37,6 +38,7 @@ export const genericSecret = defineDetector({
     match: [
       madeUp("api_key=", "9fJ2kLx8QwZ4tYv7"),
       madeUp("apiKeyProduction2 := ", "9fJ2kLx8QwZ4tYv7"),
+      madeUp("access-key-id: ", "9fJ2kLx8QwZ4tYv7"),
       madeUp("deploy --token ", "9fJ2kLx8QwZ4tYv7"),
       madeUp('"client_secret": "', "b7Gq-3xT9_mVz2LpRk8"),
       madeUp("X-Auth-Token: ", "5d41402abc4b2a76b9719d91"),
