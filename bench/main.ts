@@ -5,12 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import {
-  compileScanner,
-  DETECTORS,
-  type DetectorDefinition,
-  defineDetector,
-} from "@scrim/detect";
+import { compileScanner, DETECTORS, type DetectorDefinition, defineDetector } from "@scrim/detect";
 import { compilePolicy, defaultPlan, parsePolicy } from "@scrim/policy";
 import { createRedactor } from "@scrim/redact";
 import { FieldWalker, LEN, type MessageType, REQUEST_TYPES } from "@scrim/wire";
