@@ -176,7 +176,11 @@ interface View {
 }
 
 /** Adds what one detector finds. Returns how far it got. */
-function collect({ definition, pattern, suppress }: CompiledDetector, view: View, candidatesMax: number): number {
+function collect(
+  { definition, pattern, suppress }: CompiledDetector,
+  view: View,
+  candidatesMax: number,
+): number {
   const { text, key, limit, findings } = view;
   let rereadLeft = text.length * REREAD_RATIO + REREAD_FLOOR;
   let from = 0;
