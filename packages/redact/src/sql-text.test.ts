@@ -12,6 +12,7 @@ const redact = (text: string) => redactText(text, "db.query.text").text;
 describe("literals become ?", () => {
   test.each<[name: string, query: string, expected: string]>([
     ["strings", "SELECT * FROM u WHERE n = 'Jane' AND m <> ''", "SELECT * FROM u WHERE n = ? AND m <> ?"],
+    ["a number that ends in a dot, before a double quote", 'SELECT 1.5."Jane"', "SELECT ??"],
     ["numbers", "SELECT 1, 1.5e-3, .5, 0xFF FROM t1 LIMIT 10", "SELECT ?, ?, ?, ? FROM t1 LIMIT ?"],
     [
       "booleans, but not an operator",

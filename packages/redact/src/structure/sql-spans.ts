@@ -80,6 +80,7 @@ export class SqlSpans {
     this.isSql = false;
     tokens.enter(bytes, start, end, backslashEscapes);
     let isFirst = true;
+    let previousKind: number = sql.PUNCTUATION;
     let hasBackTicks = false;
     let hasQuotedNames = false;
     for (let kind = tokens.next(); kind !== sql.END; kind = tokens.next()) {
@@ -101,7 +102,7 @@ export class SqlSpans {
           if (bytes[tokens.start] === QUESTION) rows.push(MARK, tokens.start, tokens.end);
           break;
         case sql.DOUBLE_QUOTED:
-          hasQuotedNames ||= this.#isName(bytes, start, end);
+          hasQuotedNames ||= this.#isName(bytes, start, end, previousKind);
           if (!tokens.isAlias) rows.push(DOUBLE_QUOTED, tokens.start, tokens.end);
           break;
         case sql.IDENTIFIER:
@@ -109,6 +110,7 @@ export class SqlSpans {
           break;
       }
       tokens.remember(kind);
+      previousKind = kind;
     }
     this.#settleDoubleQuoted((tokens.hasDollarOrColons || hasQuotedNames) && !hasBackTicks);
     return !tokens.isImplausible;
@@ -125,10 +127,11 @@ export class SqlSpans {
   }
 
   /** Whether a `"x"` stands where no string can: as a table's name, or next to a dot. */
-  #isName(bytes: Buffer, start: number, end: number): boolean {
+  #isName(bytes: Buffer, start: number, end: number, previousKind: number): boolean {
     const tokens = this.#tokens;
     if (tokens.end < end && bytes[tokens.end] === DOT) return true;
-    if (tokens.start > start && bytes[tokens.start - 1] === DOT) return true;
+    const followsDot = tokens.start > start && bytes[tokens.start - 1] === DOT;
+    if (followsDot && previousKind === sql.PUNCTUATION) return true; // the dot of `1.` is the number's
     return BEFORE_TABLES.has(tokens.previousWord);
   }
 

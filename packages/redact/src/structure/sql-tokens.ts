@@ -19,7 +19,7 @@ export const PARAMETER = 6;
 export const COMMENT = 7;
 /** The same where dialects disagree whether it is a comment, or where it ends. */
 export const DOUBTFUL_COMMENT = 8;
-const PUNCTUATION = 9;
+export const PUNCTUATION = 9;
 
 /** Parameters are counted to five digits at most; longer runs are data. */
 const PARAMETER_DIGITS_MAX = 5;
