@@ -26,3 +26,4 @@ export type { SuppressionList } from "./suppression/suppression-list.ts";
 export { SUPPRESSION_LISTS, type SuppressionListId } from "./suppression/suppression-lists.ts";
 export { isPrivateAddress } from "./validators/ip-address.ts";
 export { luhn } from "./validators/luhn.ts";
+export { isPlaceholder } from "./validators/placeholder.ts";

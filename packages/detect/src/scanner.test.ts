@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DETECTORS } from "./catalogue.ts";
 import { ATOM_BYTES_MAX, type DetectorDefinition, defineDetector } from "./detector.ts";
+import { detectorsOf } from "./detectors-of.ts";
 import { compileScanner, type Scanner } from "./scanner.ts";
 
 const scanner = compileScanner(DETECTORS);
@@ -111,7 +112,7 @@ test("a text full of long refused candidates runs into the budget instead of int
 test("a scanner of nothing finds nothing", () => {
   const none = compileScanner([]);
   expect(none.locate(Buffer.from("a@b.co"), 0)).toBe(-1);
-  expect(none.scan(Buffer.from("a@b.co"))).toEqual({ findings: [], scannedTo: 6 });
+  expect(none.scan(Buffer.from("a@b.co"))).toEqual({ findings: [], scannedTo: 6, woke: false });
 });
 
 test("locate gives the end of each atom from an offset on, and -1 after the last", () => {
@@ -188,3 +189,24 @@ function textsTouched(texts: readonly Buffer[]): ReadonlySet<number> {
     from = Math.max(from, end);
   }
 }
+
+describe("an expression to wake for", () => {
+  const waking = compileScanner(detectorsOf({ use: ["pii"] }), { wake: () => "(?i:colour)=" });
+
+  test("is looked for in the same pass, and finds nothing by itself", () => {
+    const text = Buffer.from("a\0the Colour=red\0b");
+    expect(waking.locate(text, 0)).toBe(text.indexOf("red"));
+    expect(waking.scan(Buffer.from("the Colour=red"))).toEqual({ findings: [], scannedTo: 14, woke: true });
+    expect(waking.scan(Buffer.from("jane@shop.example")).woke).toBe(false);
+    expect(compileScanner([], { wake: () => "x" }).scan(Buffer.from("x")).woke).toBe(true);
+  });
+
+  test("says where it occurs", () => {
+    const text = Buffer.from("colour=red colour=blue");
+    expect(waking.wakeAt(text, 0)).toEqual({ start: 0, end: 7 });
+    expect(waking.wakeAt(text, 7)).toEqual({ start: 11, end: 18 });
+    expect(waking.wakeAt(text, 18)).toBeUndefined();
+    expect(waking.wakeAt(text, 99)).toBeUndefined();
+    expect(compileScanner([]).wakeAt(text, 0)).toBeUndefined();
+  });
+});

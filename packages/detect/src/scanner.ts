@@ -15,6 +15,8 @@ export interface ScanResult {
    * Never inside a finding.
    */
   readonly scannedTo: number;
+  /** The expression that the scanner was told to wake for occurs. */
+  readonly woke: boolean;
 }
 
 export interface Scanner {
@@ -32,6 +34,8 @@ export interface Scanner {
    * key the text stood under, read as context. Never throws: where a pattern fails, the whole text is a finding.
    */
   scan(text: Buffer, key?: string, options?: ScanOptions): ScanResult;
+  /** Where the wake expression matches next at or after `from`; undefined where it doesn't. */
+  wakeAt(text: Buffer, from: number): { readonly start: number; readonly end: number } | undefined;
 }
 
 export interface ScanOptions {
@@ -44,6 +48,12 @@ export interface ScannerOptions {
   readonly candidatesMax?: number;
   /** What is found and stands on one of these is no finding. */
   readonly suppress?: readonly SuppressionList[];
+  /**
+   * One more RE2 expression to look for in every text, under the rules for atoms. It finds nothing by itself: the
+   * result of a scan says whether it occurs, for whoever reads such texts further. Asked for once, when the first
+   * text comes: policies are also compiled only to be checked and compared.
+   */
+  readonly wake?: () => string | undefined;
 }
 
 /** Separates texts. */
@@ -81,22 +91,20 @@ interface CompiledDetector {
  */
 export function compileScanner(
   detectors: readonly DetectorDefinition[],
-  { candidatesMax = CANDIDATES_MAX, suppress = [] }: ScannerOptions = {},
+  { candidatesMax = CANDIDATES_MAX, suppress = [], wake }: ScannerOptions = {},
 ): Scanner {
-  if (detectors.length === 0) return SCANNER_OF_NOTHING;
-  const unions = [...detectors.map((detector) => unionOf(detector.atoms)), ...FOLD_UNIONS];
-  const anyAtom = new RE2(unionOf(unions), "g");
-  const atomSet = new RE2.Set(unions, { maxMem: SET_BYTES_MAX });
+  if (detectors.length === 0 && wake === undefined) return SCANNER_OF_NOTHING;
+  let automata: Automata | undefined;
   const compiled = detectors.map((definition) => ({
     definition,
     pattern: new RE2(definition.pattern, "g"),
     suppress: suppress.filter(({ types }) => types.includes(definition.type)),
   }));
-  const all = Array.from(unions.keys());
   const folder = new TextFolder();
 
-  /** Indexes of the detectors of which an atom fired, and of the foldings behind them. */
+  /** Indexes of the detectors of which an atom fired, of the foldings behind them, and of what to wake for. */
   function atomsFired(text: Buffer): readonly number[] {
+    const { atomSet, all } = (automata ??= buildAutomata(detectors, wake));
     try {
       return atomSet.match(text).sort((a, b) => a - b); // RE2 promises no order
     } catch {
@@ -131,6 +139,7 @@ export function compileScanner(
     detectors,
     locate(buffer, from) {
       if (from >= buffer.length) return -1;
+      const { anyAtom } = (automata ??= buildAutomata(detectors, wake));
       try {
         anyAtom.lastIndex = from > 0 && buffer[from - 1] === NUL ? from - 1 : from; // what a run begins behind
         return anyAtom.test(buffer) ? anyAtom.lastIndex : -1;
@@ -140,14 +149,22 @@ export function compileScanner(
     },
     scan(text, key = "", { isPercentDecoded = false } = {}) {
       const fired = atomsFired(text);
-      if (fired.length === 0) return { findings: [], scannedTo: text.length };
+      if (fired.length === 0) return { findings: [], scannedTo: text.length, woke: false };
       const view: View = { text, key, limit: text.length, findings: [] };
       let scannedTo = collectAll(fired, view);
       const characters = fired.includes(detectors.length);
       const base64 = fired.includes(detectors.length + 1);
+      const woke = fired.at(-1) === detectors.length + FOLD_UNIONS.length;
       if (characters || base64)
         scannedTo = collectFolded(view, scannedTo, { characters, base64, percent: !isPercentDecoded });
-      return upTo(scannedTo, mergeOverlaps(view.findings));
+      return { ...upTo(scannedTo, mergeOverlaps(view.findings)), woke };
+    },
+    wakeAt(text, from) {
+      const { wakePattern } = (automata ??= buildAutomata(detectors, wake));
+      if (wakePattern === undefined || from >= text.length) return undefined;
+      wakePattern.lastIndex = from;
+      const match = wakePattern.exec(text);
+      return match === null ? undefined : { start: match.index, end: match.index + match[0].length };
     },
   };
 }
@@ -155,10 +172,33 @@ export function compileScanner(
 /** What tells that a text has to be folded: characters and escapes, base64. */
 const FOLD_UNIONS = [unionOf(READING_ATOMS), BASE64_ATOM];
 
+/** What reads every byte of every text. */
+interface Automata {
+  readonly anyAtom: RE2;
+  /** Of each detector one union of its atoms, then those of the foldings, then what to wake for. */
+  readonly atomSet: InstanceType<typeof RE2.Set>;
+  /** The indexes of all unions. */
+  readonly all: readonly number[];
+  readonly wakePattern: RE2 | undefined;
+}
+
+function buildAutomata(detectors: readonly DetectorDefinition[], wake: ScannerOptions["wake"]): Automata {
+  const expression = wake?.();
+  const unions = [...detectors.map((detector) => unionOf(detector.atoms)), ...FOLD_UNIONS];
+  if (expression !== undefined) unions.push(expression);
+  return {
+    anyAtom: new RE2(unionOf(unions), "g"),
+    atomSet: new RE2.Set(unions, { maxMem: SET_BYTES_MAX }),
+    all: Array.from(unions.keys()),
+    wakePattern: expression === undefined ? undefined : new RE2(expression, "g"),
+  };
+}
+
 const SCANNER_OF_NOTHING: Scanner = {
   detectors: [],
   locate: () => -1,
-  scan: (text) => ({ findings: [], scannedTo: text.length }),
+  scan: (text) => ({ findings: [], scannedTo: text.length, woke: false }),
+  wakeAt: () => undefined,
 };
 
 /** One alternation without captures, which would slow every pass over the buffer. */
@@ -249,7 +289,7 @@ function contextOf(text: Buffer, { start, end }: Finding): { before: string; aft
 }
 
 /** Cuts off what begins in the unscanned rest; a finding that reaches into it pushes the border back. */
-function upTo(scannedTo: number, findings: readonly Finding[]): ScanResult {
+function upTo(scannedTo: number, findings: readonly Finding[]): Omit<ScanResult, "woke"> {
   const kept = findings.filter((finding) => finding.start < scannedTo);
   return { findings: kept, scannedTo: Math.max(scannedTo, kept.at(-1)?.end ?? 0) };
 }
