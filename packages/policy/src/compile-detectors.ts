@@ -24,7 +24,11 @@ export interface CompiledDetectors {
 }
 
 /** Compiles the detectors of all layers. @throws {OperatingError} `POLICY_INVALID` or `DETECTOR_INVALID` */
-export function compileDetectors(layers: readonly Layer[], candidatesMax: number): CompiledDetectors {
+export function compileDetectors(
+  layers: readonly Layer[],
+  candidatesMax: number,
+  wake: () => string | undefined,
+): CompiledDetectors {
   const documents = layers.map(({ document }) => document);
   const custom = collectCustomDetectors(documents);
   for (const document of documents) checkNames(document, custom.keys());
@@ -40,7 +44,7 @@ export function compileDetectors(layers: readonly Layer[], candidatesMax: number
     findings.set(detector.id, action);
   }
   const suppress = (documents[0]?.settings.detectors?.suppress ?? []).map((id) => SUPPRESSION_LISTS[id]);
-  return { scanner: compileScanner(detectors, { candidatesMax, suppress }), findings };
+  return { scanner: compileScanner(detectors, { candidatesMax, suppress, wake }), findings };
 }
 
 /** Makes sure that `use`, `disable` and `actions` name what there is. */

@@ -8,6 +8,7 @@ import { DEFAULT_POLICY } from "./default-policy.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { documentError, type PolicyDocument } from "./document.ts";
 import { compileBase, compileOverlay, decideInLayer, type Layer, UNKNOWN_CLASS } from "./layer.ts";
+import { pairKeyExpression } from "./pair-keys.ts";
 import type { Decision, Holds, Limits, Origin, Plan, PseudonymKey } from "./plan.ts";
 import { writtenActions } from "./written-actions.ts";
 
@@ -41,7 +42,8 @@ export function compilePolicy(layers: readonly PolicyDocument[], options: Compil
   const table = createConditionTable();
   const compiled = [compileBase(base, table), ...overlays.map((overlay) => compileOverlay(overlay, table))];
   const limits = compileLimits(documents);
-  const { scanner, findings } = compileDetectors(compiled, limits.candidates_max);
+  const pairKey = () => pairKeyExpression(compiled, (path) => decide(compiled, path, 0));
+  const { scanner, findings } = compileDetectors(compiled, limits.candidates_max, pairKey);
   checkConstantOutputs(documents, scanner);
 
   return {
@@ -51,6 +53,7 @@ export function compilePolicy(layers: readonly PolicyDocument[], options: Compil
     body: joinDecisions(compiled.flatMap((layer) => bodyDecision(layer))),
     text: textDecision({ kind: "scan" }, { kind: "unknown", layer: base.source }),
     scanner,
+    readsPairs: true,
     findings,
     pseudonymKey: options.pseudonymKey,
     limits,

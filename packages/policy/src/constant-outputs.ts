@@ -10,6 +10,7 @@ import { writtenActions } from "./written-actions.ts";
  * @throws {OperatingError} `POLICY_INVALID` for a replacement, `DETECTOR_INVALID` for a detector of masks.
  */
 export function checkConstantOutputs(documents: readonly PolicyDocument[], scanner: Scanner): void {
+  if (scanner.detectors.length === 0) return;
   const names = new Set([...Object.keys(SENSITIVITY_CLASSES), ...scanner.detectors.map(({ type }) => type)]);
   for (const name of names) {
     const detector = firstDetectorIn(`[REDACTED:${name}]`, scanner);

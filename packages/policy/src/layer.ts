@@ -30,6 +30,8 @@ interface CompiledRule {
   /** Bits of conditions that must hold; 0 for none. */
   readonly where: Holds;
   readonly attribute: AttributeMatcher;
+  /** Its patterns as written, without exclusions. */
+  readonly names: readonly string[];
   readonly action: Action;
   readonly onNonString: Decision["onNonString"];
   readonly origin: Origin;
@@ -69,6 +71,7 @@ function compileRule(
   return {
     where: rule.where === undefined ? 0 : conditions.bitOf(rule.where.resource, document, [...path, "where"]),
     attribute: compileAttributePatterns([rule.attribute].flat()),
+    names: [rule.attribute].flat().filter((pattern) => !pattern.startsWith("!")),
     action: compileAction(rule.action),
     onNonString: rule.on_non_string ?? "drop",
     origin: {

@@ -63,6 +63,8 @@ export interface Plan {
   /** For text that stands under no key: span names, status messages, string tables. Always a scan. */
   readonly text: Decision;
   readonly scanner: Scanner;
+  /** Free text is read for keyed pairs (`email=`, `"password":`) wherever the scanner wakes. */
+  readonly readsPairs: boolean;
   /** What a finding of a detector becomes, by detector id. Never `keep`, `check`, `scan` or `truncate`. */
   readonly findings: ReadonlyMap<string, Action>;
   /** Present where some action is `pseudonym`. */

@@ -1,0 +1,87 @@
+import { CATALOGUE, HEADERS, LEAVES } from "@scrim/semconv";
+import { changesValue } from "./decision.ts";
+import type { Layer } from "./layer.ts";
+import type { Decision } from "./plan.ts";
+
+/**
+ * Names whose value is itself a text with keys in it: a command line that stands in a sentence is read for its
+ * options, and not taken whole as the attribute is.
+ */
+const READ_INSIDE = /command|environ|env_vars|argv|cmd_line/;
+
+/** Longer names with what may follow them would not fit into an atom. */
+const PHRASE_BYTES_MAX = 40;
+
+/** What joins the words of a name in text: `card_number`, `Card number`, `cardNumber`. */
+const JOINT = "[ _.-]?";
+
+/** An index, quotes (escaped ones too) or the bracket of `user[password]`, and what separates key and value. */
+const TO_VALUE = String.raw`\d{0,2}(?:\\{0,3}["'\x60\]]){0,2}[ \t]{0,8}(?:[=:>]|value=)`;
+
+/** An option whose value is the next word. */
+const LONG_OPTION = String.raw`--[A-Za-z][A-Za-z0-9-]{1,30}[ \t]`;
+
+/** JSON that stands in a text. Not any brace: `{}` and `{0}` are in many messages. */
+const JSON_OBJECT = String.raw`\{[ \t\r\n]{0,4}"[^"\x00]`;
+
+/** Programs that take passwords in short options. */
+const PROGRAM = String.raw`(?:curl|mysql[a-z]{0,8}|mariadb(?:-[a-z]{1,8})?|sshpass|redis-cli|mongo[a-z]{0,8}|docker|ldap[a-z]{2,8})(?:\.exe)?[ \t]{1,4}(?:-|['"]?http|login)`;
+
+/**
+ * The RE2 expression of what may be the key of a pair in free text whose value some action changes, as far as the
+ * sign that leads to the value; undefined where no key does that. It only says where to look: the decision is
+ * made by the whole key.
+ *
+ * Made of the names that the catalogue and the rules know, since a sentence is full of what looks like a key.
+ */
+export function pairKeyExpression(
+  layers: readonly Layer[],
+  decide: (path: string) => Decision,
+): string | undefined {
+  const named = [...LEAVES.keys(), ...namesOf(CATALOGUE), ...headerNames()].filter(
+    (name) => !READ_INSIDE.test(name) && changesValue(decide(name).action),
+  );
+  const phrases = withoutLonger([...named, ...layers.flatMap(namesInRules)].map(wordsOf));
+  if (phrases.length === 0) return undefined;
+  const keys = `(?i:${phrases.map((words) => words.map(quoted).join(JOINT)).join("|")})${TO_VALUE}`;
+  return [keys, LONG_OPTION, PROGRAM, JSON_OBJECT].map((part) => `(?:${part})`).join("|");
+}
+
+function namesOf(catalogue: typeof CATALOGUE): string[] {
+  return [...catalogue.values()].filter(({ template }) => !template).map(({ name }) => name);
+}
+
+/** Headers whose name says that they are some: `from` and `via` are words. */
+function headerNames(): string[] {
+  return [...HEADERS.keys()].filter((name) => name.includes("-")).map((name) => `headers.${name}`);
+}
+
+/** Of each rule that changes values: the names it is for, and what stands behind the last star. */
+function namesInRules({ rules, aliases }: Layer): string[] {
+  const patterns = rules.filter(({ action }) => changesValue(action)).flatMap((rule) => rule.names);
+  const names = patterns.map((pattern) => pattern.slice(pattern.lastIndexOf("*") + 1));
+  return [...names, ...aliases.keys()].filter((name) => name.length > 1);
+}
+
+function wordsOf(name: string): readonly string[] {
+  return name
+    .replace(/^headers\./, "")
+    .toLowerCase()
+    .split(/[._\s-]+/)
+    .filter((word) => word !== "");
+}
+
+/** Leaves out phrases that end in another one: who looks for `token` finds `access_token`. */
+function withoutLonger(phrases: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const known = new Map(phrases.map((words) => [words.join(" "), words]));
+  return [...known.values()].filter(
+    (words) =>
+      words.length > 0 &&
+      words.join("-").length <= PHRASE_BYTES_MAX &&
+      !words.some((_, from) => from > 0 && known.has(words.slice(from).join(" "))),
+  );
+}
+
+function quoted(word: string): string {
+  return word.replace(/[^a-z0-9\u0080-\uffff]/g, String.raw`\$&`);
+}
