@@ -49,8 +49,13 @@ export function createRedactor(plan: Plan): Redactor {
     ...DETECTORS.map((detector) => detector.type),
     ...plan.scanner.detectors.map((detector) => detector.type),
   ]);
+  plan.scanner.scan(Buffer.from(" ")); // what it builds for the first text is built now
   const actions = new ActionRunner(plan.pseudonymKey);
-  const keyTexts = new TextEngine({ ...plan, findings: findingsInKeys(plan) }, actions, () => walk.keys);
+  const keyTexts = new TextEngine(
+    { ...plan, findings: findingsInKeys(plan), readsPairs: false },
+    actions,
+    () => walk.keys,
+  );
   const keyText = new KeyEntry("", plan.text);
   const texts = new TextEngine(plan, actions, () => walk.keys);
   const splicer = new Splicer();

@@ -2,19 +2,29 @@ import type { DetectorDefinition, Finding } from "@scrim/detect";
 import type { Action, Plan } from "@scrim/policy";
 import type { ActionRunner, TextAction } from "./actions/apply.ts";
 import { CountsCollector } from "./counts.ts";
+import type { DecisionCache } from "./decision-cache.ts";
 import { KeyEntry } from "./key-entry.ts";
 import { isLabel, redactedLabel, URL_CREDENTIALS_LABEL, URL_LABEL, withheldLabel } from "./labels.ts";
+import { claimsOf } from "./pairs/claims.ts";
+import { type KeyedPart, PairReader, type PairReading } from "./pairs/pair-reader.ts";
+import { decodeValue, encodeValue } from "./pairs/value-encoding.ts";
 import { applyReplacements, isThere, type Replacement } from "./replacement.ts";
-import { AUTHORITY, IN_URL, STRING, type TextKind } from "./text-kind.ts";
+import { AUTHORITY, IN_URL, JSON_NUMBER, STRING, type TextKind, WIRE_VALUE } from "./text-kind.ts";
 
 /** Texts in which a replacement uncovers a finding, whose replacement uncovers another, and so on, are withheld. */
 const SETTLE_PASSES_MAX = 8;
+
+const NO_PAIRS: PairReading = { parts: [], readTo: Number.POSITIVE_INFINITY };
 
 /** What a rewriter needs of the engine around it. */
 export interface RewriterHost {
   readonly counts: CountsCollector;
   /** A text scanned, and cut to so many bytes. */
   truncate(text: Buffer, bytes: number, entry: KeyEntry): Buffer;
+  /** The decisions that apply at the moment. */
+  readonly keys: DecisionCache;
+  /** What JSON that stands in a text becomes; `entry` is the text's. */
+  redactJson(json: Buffer, entry: KeyEntry, counts: CountsCollector): Buffer;
   /** A text was cut off, so what is left of it may read differently. */
   noteCut(): void;
 }
@@ -24,11 +34,13 @@ export class Rewriter {
   readonly #plan: Plan;
   readonly #actions: ActionRunner;
   readonly #host: RewriterHost;
+  readonly #pairs: PairReader | undefined;
 
   constructor(plan: Plan, actions: ActionRunner, host: RewriterHost) {
     this.#plan = plan;
     this.#actions = actions;
     this.#host = host;
+    this.#pairs = !plan.readsPairs ? undefined : new PairReader(plan.scanner, plan.limits.candidates_max);
   }
 
   // ---- by key ----
@@ -92,12 +104,13 @@ export class Rewriter {
     entry: KeyEntry,
     counts: CountsCollector = this.#host.counts,
   ): readonly Replacement[] {
-    const { findings, scannedTo } = this.#plan.scanner.scan(text, entry.path, {
-      isPercentDecoded: isInUrl(kind),
-    });
+    const scan = this.#plan.scanner.scan(text, entry.path, { isPercentDecoded: isInUrl(kind) });
+    const onlyCertain = entry.decision.action.kind === "check";
+    const reading = scan.woke && !onlyCertain ? this.#readPairs(text, kind) : NO_PAIRS;
+    const { parts, findings } = claimsOf(reading.parts, scan.findings, this.#plan.findings);
     const replacements: Replacement[] = [];
+    for (const part of parts) this.#replacePart(part, text, kind, entry, counts, replacements);
     if (findings.length > 0) {
-      const onlyCertain = entry.decision.action.kind === "check";
       const tokens = this.#actions.pseudonyms?.find(text.toString("latin1")) ?? [];
       for (const finding of findings) {
         if (onlyCertain && finding.detector.confidence !== "certain") continue;
@@ -112,13 +125,69 @@ export class Rewriter {
         );
       }
     }
-    const label = isInUrl(kind) ? URL_LABEL : withheldLabel("candidates");
-    if (scannedTo < text.length && !text.subarray(scannedTo).equals(label)) {
-      replacements.push({ start: scannedTo, end: text.length, bytes: label });
-      counts.addWithheld("candidates");
-      this.#host.noteCut();
+    if (parts.length > 0) replacements.sort((a, b) => a.start - b.start);
+    return this.#upTo(Math.min(scan.scannedTo, reading.readTo), replacements, text, kind, counts);
+  }
+
+  #readPairs(text: Buffer, kind: TextKind): PairReading {
+    if (this.#pairs === undefined || kind === WIRE_VALUE || kind === JSON_NUMBER) return NO_PAIRS;
+    try {
+      const { parts, readTo } = this.#pairs.read(text, this.#host.keys);
+      return { parts: parts.filter((part) => this.#hasShape(part, text)), readTo };
+    } catch {
+      return { parts: [], readTo: 0 }; // withheld, rather than passed unread
     }
-    return replacements;
+  }
+
+  /** What is no address under a key for one is left to the detectors: `ip: web-1.internal`. */
+  #hasShape({ start, end, entry, written }: KeyedPart, text: Buffer): boolean {
+    if (entry?.decision.class !== "client_address" || entry.decision.action.kind !== "generalize")
+      return true;
+    return !isLabel(this.act(decodeValue(text.subarray(start, end), written), entry));
+  }
+
+  /** The replacements as far as the work budgets let us look, and one for what is behind. */
+  #upTo(
+    border: number,
+    replacements: readonly Replacement[],
+    text: Buffer,
+    kind: TextKind,
+    counts: CountsCollector,
+  ): readonly Replacement[] {
+    if (border >= text.length) return replacements;
+    const kept = replacements.filter(({ start }) => start < border);
+    const from = Math.max(border, kept.at(-1)?.end ?? 0);
+    const label = isInUrl(kind) ? URL_LABEL : withheldLabel("candidates");
+    if (from >= text.length || text.subarray(from).equals(label)) return kept;
+    counts.addWithheld("candidates");
+    this.#host.noteCut();
+    return [...kept, { start: from, end: text.length, bytes: label }];
+  }
+
+  /** Adds what a part becomes that a key in the text decides, or that is JSON. */
+  #replacePart(
+    part: KeyedPart,
+    text: Buffer,
+    kind: TextKind,
+    base: KeyEntry,
+    counts: CountsCollector,
+    replacements: Replacement[],
+  ): void {
+    const { start, end, entry, written } = part;
+    const raw = text.subarray(start, end);
+    if (entry === undefined) {
+      const redacted = this.#host.redactJson(raw, base, counts);
+      if (redacted !== raw) replacements.push({ start, end, bytes: redacted });
+      return;
+    }
+    const value = decodeValue(raw, written);
+    const result = this.act(value, entry);
+    const { action, class: sensitivityClass } = entry.decision;
+    if (result.equals(value)) return;
+    const bytes = isInUrl(kind) && isLabel(result) ? URL_LABEL : encodeValue(result, written);
+    if (isThere(bytes, text, start, end)) return;
+    replacements.push({ start, end, bytes });
+    counts.addResult(result, sensitivityClass, action.kind);
   }
 
   /**

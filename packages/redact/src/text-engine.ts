@@ -363,6 +363,11 @@ export class TextEngine implements TextHost, RewriterHost {
     return redacted;
   }
 
+  redactJson(json: Buffer, entry: KeyEntry, counts: CountsCollector): Buffer {
+    if (this.#nesting === NESTING_MAX) return withheldLabel("depth"); // keys in it would go unseen
+    return this.#redactInside(json, entry, counts);
+  }
+
   #redactInside(text: Buffer, entry: KeyEntry, counts = this.counts): Buffer {
     this.#inside ??= new TextEngine(this.#plan, this.#actions, this.#keys, this.#nesting + 1);
     return this.#inside.redact(text, entry, counts);
