@@ -99,6 +99,24 @@ describe("redact", () => {
     );
   });
 
+  test("text: keys in a line decide its values", async () => {
+    const { stdout } = await scrim(["redact"], "login user=jane email=jane.doe password=hunter2\nok\n");
+    expect(stdout).toBe(
+      "login user=jane email=[REDACTED:direct_identifier] password=[REDACTED:password]\nok\n",
+    );
+  });
+
+  test("jsonl: keys in a string decide its values, and lines stay JSON", async () => {
+    const { stdout } = await scrim(
+      ["redact", "--format", "jsonl"],
+      '{"msg":"login\\nemail=jane.doe --token \\"a b\\"","n":1}\n',
+    );
+    expect(JSON.parse(stdout)).toEqual({
+      msg: 'login\nemail=[REDACTED:direct_identifier] --token "[REDACTED:credential]"',
+      n: 1,
+    });
+  });
+
   test("jsonl: members are decided by their keys, and lines stay JSON", async () => {
     const { stdout } = await scrim(
       ["redact", "--format", "jsonl"],
