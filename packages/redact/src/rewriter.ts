@@ -107,23 +107,26 @@ export class Rewriter {
     const scan = this.#plan.scanner.scan(text, entry.path, { isPercentDecoded: isInUrl(kind) });
     const onlyCertain = entry.decision.action.kind === "check";
     const reading = scan.woke && !onlyCertain ? this.#readPairs(text, kind) : NO_PAIRS;
-    const { parts, findings } = claimsOf(reading.parts, scan.findings, this.#plan.findings);
+    const isLooked = scan.findings.length > 0 || reading.parts.length > 0;
+    const tokens = (isLooked && this.#actions.pseudonyms?.find(text.toString("latin1"))) || [];
+    // `email:v3:…` reads like a pair.
+    const outside = reading.parts.filter(
+      (part) => !tokens.some(([start, end]) => start < part.start && part.end <= end),
+    );
+    const { parts, findings } = claimsOf(outside, scan.findings, this.#plan.findings);
     const replacements: Replacement[] = [];
     for (const part of parts) this.#replacePart(part, text, kind, entry, counts, replacements);
-    if (findings.length > 0) {
-      const tokens = this.#actions.pseudonyms?.find(text.toString("latin1")) ?? [];
-      for (const finding of findings) {
-        if (onlyCertain && finding.detector.confidence !== "certain") continue;
-        if (tokens.some(([start, end]) => start <= finding.start && finding.end <= end)) continue;
-        const replacement = this.#replacementOf(finding, text, kind, entry);
-        if (replacement === undefined) continue;
-        replacements.push(replacement);
-        counts.addResult(
-          replacement.bytes,
-          finding.detector.class,
-          this.#plan.findings.get(finding.detector.id)!.kind,
-        );
-      }
+    for (const finding of findings) {
+      if (onlyCertain && finding.detector.confidence !== "certain") continue;
+      if (tokens.some(([start, end]) => start <= finding.start && finding.end <= end)) continue;
+      const replacement = this.#replacementOf(finding, text, kind, entry);
+      if (replacement === undefined) continue;
+      replacements.push(replacement);
+      counts.addResult(
+        replacement.bytes,
+        finding.detector.class,
+        this.#plan.findings.get(finding.detector.id)!.kind,
+      );
     }
     if (parts.length > 0) replacements.sort((a, b) => a.start - b.start);
     return this.#upTo(Math.min(scan.scannedTo, reading.readTo), replacements, text, kind, counts);

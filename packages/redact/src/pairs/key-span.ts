@@ -49,7 +49,7 @@ export function keySpanAt(text: Buffer, found: number, signAt: number): KeySpan 
   const quotesEnd = end;
   while (end > found && isCloser(text[end - 1]!)) end--;
   const start = nameStart(text, found);
-  if (start >= end || isInLabel(text, start)) return undefined;
+  if (start >= end || isInLabel(text, start, end)) return undefined;
   const before = isQuote(text[start - 1]) ? text[start - 1] : undefined;
   const isQuoted = before !== undefined && before === text[quotesEnd - 1];
   const sign = signOf(text, start, signAt, isQuoted);
@@ -65,12 +65,12 @@ export function keySpanAt(text: Buffer, found: number, signAt: number): KeySpan 
   };
 }
 
-/** `[REDACTED:email]: …` says what was there, not what follows. */
-function isInLabel(text: Buffer, start: number): boolean {
-  return LABEL_STARTS.some((label) => says(text, start - label.length, label));
+/** `[REDACTED:email]: …` says what was there, not what follows. What is behind JSON may begin inside the brackets. */
+function isInLabel(text: Buffer, start: number, end: number): boolean {
+  return text[end] === CLOSING_BRACKET && LABEL_NAMES.some((name) => says(text, start - name.length, name));
 }
 
-const LABEL_STARTS = ["[REDACTED:", "[WITHHELD:"];
+const LABEL_NAMES = ["REDACTED:", "WITHHELD:"];
 
 /** Of `userPassword`, where only `password` was recognised, the whole name. */
 function nameStart(text: Buffer, found: number): number {

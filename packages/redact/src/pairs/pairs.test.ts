@@ -199,7 +199,7 @@ describe("what only looks like a pair stays", () => {
     "token=os.environ['TOKEN'] secret=getSecret()",
     "ON a.email = b.email",
     "login(email=email, token=token)",
-    "token=${TOKEN} secret={{ secret }}",
+    `token=\${TOKEN} secret={{ secret }}`,
     "token=Token{a64f992 ActivityRecord{x}}",
     "activity token: android.os.BinderProxy@2bd79ce",
     // nothing there

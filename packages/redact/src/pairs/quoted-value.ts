@@ -1,4 +1,4 @@
-import { BACKSLASH, isGap, isLetter, isQuote, LINE_FEED } from "./characters.ts";
+import { BACKSLASH, isGap, isLetter, isQuote } from "./characters.ts";
 
 /** What lies between quotes, and where the text goes on behind them. */
 export interface QuotedSpan {
@@ -90,8 +90,4 @@ export function enclosingEnd(text: Buffer, from: number, quote: number, lineEnd:
     else if (text[at] === quote) return text[at - 1] === BACKSLASH ? at - 1 : at;
   }
   return lineEnd;
-}
-
-export function isLineEnd(text: Buffer, at: number): boolean {
-  return at >= text.length || text[at] === LINE_FEED;
 }
