@@ -6,17 +6,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { resolveAttribute } from "../src/index.ts";
 
-export const HALVES = ["half-1"] as const;
-export type Half = (typeof HALVES)[number];
+export const HALVES = ["half-1", "half-2"] as const;
+type Half = (typeof HALVES)[number];
 
 /** A real name, the class its value should get by the name alone, and who publishes the name. */
-export interface LabelledKey {
+interface LabelledKey {
   readonly key: string;
   readonly class: string;
   readonly source: string;
 }
 
-export interface Quality {
+interface Quality {
   readonly class: string;
   readonly keys: number;
   /** Of the keys that were given this class, how many have it. */
@@ -39,7 +39,7 @@ export function readKeys(half: Half): LabelledKey[] {
 }
 
 /** The class that a key gets, as the table counts it: text without structure is what any unknown key gets. */
-export function classOf(key: string): string {
+function classOf(key: string): string {
   const entry = resolveAttribute(key)?.entry;
   if (entry === undefined || (entry.class === "content" && entry.kind === "plain")) return NONE;
   return ["endpoint", "harmless", "infrastructure"].includes(entry.class) ? NONE : entry.class;
@@ -64,7 +64,7 @@ export function measure(keys: readonly LabelledKey[], classify = classOf): Quali
 }
 
 /** Keys that got another class than they should. */
-export function misjudged(keys: readonly LabelledKey[]): string[] {
+function misjudged(keys: readonly LabelledKey[]): string[] {
   return keys
     .map((row) => ({ ...row, found: classOf(row.key) }))
     .filter((row) => row.found !== row.class)
@@ -86,14 +86,19 @@ function table(half: Half): string {
   ].join("\n");
 }
 
+/** All tables, as the README has them. */
+export function tables(): string {
+  return HALVES.map(table).join("\n\n");
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const tables = HALVES.map(table).join("\n\n");
   if (process.argv.includes("--write")) {
     const readme = new URL("keys/README.md", import.meta.url);
     const [head] = readFileSync(readme, "utf8").split("## Measured");
-    writeFileSync(readme, `${head}## Measured\n\n${tables}\n`);
+    writeFileSync(readme, `${head}## Measured\n\n${tables()}\n`);
   }
-  console.log(tables);
-  if (process.argv.includes("--misjudged"))
+  console.log(tables());
+  if (process.argv.includes("--misjudged")) {
     for (const half of HALVES) console.log(`\n${half}\n${misjudged(readKeys(half)).join("\n")}`);
+  }
 }
