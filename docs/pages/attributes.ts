@@ -14,7 +14,10 @@ export function attributesPage(): string {
   });
   const rows = [...CATALOGUE.values()].map((entry) => {
     const name = entry.template ? `${entry.name}.<key>` : entry.name;
-    const notes = [entry.reason, entry.spec === undefined ? "" : `**Specification:** ${entry.spec}`];
+    const notes = [
+      entry.reason,
+      entry.spec === undefined ? "" : `[**Specification**](${entry.page}): ${entry.spec}`,
+    ];
     return [
       code(name),
       entry.class,
