@@ -2,7 +2,7 @@ import type { Judgement } from "../catalogue/judgement.ts";
 import type { AttributeName } from "../generated/attributes.ts";
 
 /** Phrases that mean the same as an attribute of the conventions wherever they stand: `billing.email`. */
-export interface Likeness {
+interface Likeness {
   readonly like: AttributeName;
   readonly names: readonly string[];
 }
