@@ -7,6 +7,7 @@ import { KEY_LENGTH_MAX, KeyText } from "./key-text.ts";
 export class NameTable<Value> {
   /** Index into the arrays below, plus one; 0 is empty. At least half are. */
   readonly #slots: Int32Array;
+  readonly #hashes: Int32Array;
   readonly #names: readonly string[];
   readonly #values: readonly Value[];
 
@@ -14,10 +15,13 @@ export class NameTable<Value> {
     this.#names = [...values.keys()];
     this.#values = [...values.values()];
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(values.size * 2 + 2)));
+    this.#hashes = new Int32Array(values.size);
     const key = new KeyText();
     for (const [index, name] of this.#names.entries()) {
       key.read(name);
-      let slot = this.#slotOf(key.hash(0, key.length));
+      const hash = key.hash(0, key.length);
+      this.#hashes[index] = hash;
+      let slot = this.#slotOf(hash);
       while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
       this.#slots[slot] = index + 1;
     }
@@ -25,9 +29,12 @@ export class NameTable<Value> {
 
   /** The value for the letters of `key` in `[start, end)`. */
   find(key: KeyText, start: number, end: number): Value | undefined {
-    let slot = this.#slotOf(key.hash(start, end));
+    const hash = key.hash(start, end);
+    let slot = this.#slotOf(hash);
     for (let index = this.#slots[slot]!; index !== 0; index = this.#slots[slot]!) {
-      if (key.reads(start, end, this.#names[index - 1]!)) return this.#values[index - 1];
+      if (this.#hashes[index - 1] === hash && key.reads(start, end, this.#names[index - 1]!)) {
+        return this.#values[index - 1];
+      }
       slot = (slot + 1) & (this.#slots.length - 1);
     }
     return undefined;
