@@ -90,14 +90,13 @@ export function meaningOf(key: KeyText, first = 0): CatalogueEntry | undefined {
   let isDigest = false;
   let end = key.words;
   while (end - 1 > first) {
-    if (!isNumber(key, end - 1)) {
-      const isDigestWord = isWord(key, end - 1, DIGEST_WORDS);
-      if (!isDigestWord && !isWord(key, end - 1, TRANSPARENT_WORDS)) break;
-      // Some phrases end so: `password_hash`, `query_text`.
-      const whole = meaningOfWords(key, first, end);
-      if (whole !== undefined) return whole.entry;
-      isDigest ||= isDigestWord;
-    }
+    const isIndex = isNumber(key, end - 1);
+    const isDigestWord = !isIndex && isWord(key, end - 1, DIGEST_WORDS);
+    if (!isIndex && !isDigestWord && !isWord(key, end - 1, TRANSPARENT_WORDS)) break;
+    // Some phrases end so: `password_hash`, `query_text`, `address_1`. Of several indexes only the last may belong to one.
+    const whole = isIndex && end < key.words ? undefined : meaningOfWords(key, first, end);
+    if (whole !== undefined) return whole.entry;
+    isDigest ||= isDigestWord;
     end--;
   }
   const found = end > first ? meaningOfEnd(key, first, end) : undefined;

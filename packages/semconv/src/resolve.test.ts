@@ -267,6 +267,28 @@ test.each(UNKNOWN)("%j is not known: %s", (key) => {
   expect(resolveAttribute(key)).toBeUndefined();
 });
 
+/** What engineers look at while something is down: nothing by default may take it away. */
+const LOOKED_AT: readonly string[] = (
+  "account.id account_id agent.name app.screen.name caller cluster_ip code container.id correlation_id default_address dest_ip " +
+  "driver_name error.code event.id file.name from_number guest_name holder_identity host host.ip host.name host_ip id image.name " +
+  "jdbc_driver_name job_name key leader lease_holder listen_address member_name message_id name namespace node.name order_id " +
+  "org_id owner parent.name parent_name partition_key path peer.service physical_address pid pin_number pod pod_ip " +
+  "process.parent.name project_id queue.name receiver_name region reply_to request_id reset_reason resource_name route " +
+  "screen_name sender_name server_name service service.instance.id session.id shard_key source span_id stage state " +
+  "status.message subscriber_name table_name target_ip tenant.id thread_name trace_id upstream_addr user user.groups value " +
+  "version virtual_address vm_name worker_name zone on_premise tenant_id customer_id cache_key server.address"
+).split(" ");
+
+test.each(LOOKED_AT)("%s is nothing that is masked by default", (key) => {
+  const masked: readonly (SensitivityClass | undefined)[] = [
+    "credential",
+    "direct_identifier",
+    "location",
+    "payload",
+  ];
+  expect(masked).not.toContain(resolveAttribute(key)?.entry.class);
+});
+
 describe("aliases", () => {
   const aliases = new Map([
     ["usr.eml", "user.email"],

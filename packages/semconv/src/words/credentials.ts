@@ -57,7 +57,6 @@ const SECRET_KEYS: readonly string[] = [
   "secret",
   "secure",
   "server",
-  "service",
   "session",
   "shared",
   "shared_access",
@@ -67,7 +66,6 @@ const SECRET_KEYS: readonly string[] = [
   "stream",
   "subscription",
   "symmetric",
-  "wallet",
   "webhook",
   "write",
 ];
@@ -104,7 +102,6 @@ export const CREDENTIALS: readonly Meaning[] = [
       "password2",
       "passwords",
       "pin_code",
-      "pin_number",
       "pwd",
       "pwd_hash",
       "senha",

@@ -124,6 +124,7 @@ export const IDENTITY_NUMBERS: readonly Meaning[] = [
       "social_security_number",
       "sozialversicherungsnummer",
       "ssn",
+      "ssn_id",
       "ssn_last4",
       "staff_id",
       "steuer_id",
