@@ -5,7 +5,7 @@ const SEPARATOR = 0;
 const SMALL = 1;
 const CAPITAL = 2;
 const DIGIT = 3;
-/** Stands for nothing: combining marks, zero-width characters. */
+/** Stands for nothing: combining marks, soft hyphens. */
 const IGNORED = 4;
 
 const DOT = 0x2e;
@@ -68,10 +68,7 @@ export class KeyText {
       if (code < TABLE_SIZE) {
         kind = KIND[code]!;
         code = FOLDED[code]!;
-      } else {
-        kind = rareKind(code);
-        code = rareFolded(code);
-      }
+      } else kind = isMark(code) ? IGNORED : SMALL;
       if (kind === SEPARATOR) this.#separate(code, at);
       else if (kind !== IGNORED) {
         if (before === SEPARATOR || (kind === CAPITAL && (before !== CAPITAL || turnsSmall(key, at)))) {
@@ -161,18 +158,7 @@ function isSmall(code: number): boolean {
   return code < TABLE_SIZE && KIND[code] === SMALL;
 }
 
-function rareKind(code: number): number {
-  if (isFullWidth(code)) return KIND[code - 0xfee0]!;
-  const isMark = code >= 0x300 && code <= 0x36f;
-  const hasNoWidth = (code >= 0x200b && code <= 0x200f) || code === 0x2060 || code === 0xfeff;
-  return isMark || hasNoWidth ? IGNORED : SMALL;
-}
-
-function rareFolded(code: number): number {
-  return isFullWidth(code) ? FOLDED[code - 0xfee0]! : code;
-}
-
-/** ASCII as it is written among Chinese and Japanese: `ｅｍａｉｌ`. */
-function isFullWidth(code: number): boolean {
-  return code >= 0xff01 && code <= 0xff5e;
+/** Combining marks: an accent may stand behind its letter. */
+function isMark(code: number): boolean {
+  return code >= 0x300 && code <= 0x36f;
 }
