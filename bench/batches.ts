@@ -108,3 +108,46 @@ export function tinyAttributes(count: number, keys: number, records = 1): Buffer
     Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] })),
   );
 }
+
+/** One span with the messages of a model, `kilobytes` of JSON, of which every tenth has something to redact if asked. */
+export function messageBatch(kilobytes: number, isSensitive: boolean): Buffer {
+  const random = pseudoRandom(11);
+  const words = "the order was sent by the shop on Monday and has not arrived at the customer yet".split(" ");
+  const messages: object[] = [];
+  for (let bytes = 0, n = 0; bytes < kilobytes * 1024; n++) {
+    const prose = Array.from({ length: 80 }, () => pick(random, words)).join(" ");
+    const content =
+      isSensitive && n % 10 === 0 ? `${prose}\n${SENSITIVE[n % SENSITIVE.length]!(n)}` : `${prose}.\n`;
+    messages.push({ role: n % 2 === 0 ? "user" : "assistant", parts: [{ type: "text", content }] });
+    bytes += content.length + 60;
+  }
+  const span = {
+    traceId: hex(random, 32),
+    spanId: hex(random, 16),
+    name: "chat",
+    attributes: [text("gen_ai.input.messages", JSON.stringify(messages))],
+  };
+  return jsonToProto(
+    "traces",
+    Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] })),
+  );
+}
+
+const STATEMENTS: readonly ((n: number) => string)[] = [
+  () =>
+    `SELECT "o"."id", "o"."total" FROM "orders" AS "o" WHERE "o"."customer_id" = $1 AND "o"."n" > $2 LIMIT $3`,
+  (n: number) =>
+    `SELECT o.id, o.total FROM orders o WHERE o.customer = 'customer ${n}' AND o.n IN (1, 2, ${n}) LIMIT 10`,
+];
+
+/** Spans of queries: with parameters, or with literals. */
+export function queryBatch(hasLiterals: boolean): Buffer {
+  const spans = Array.from({ length: RECORDS }, (_, n) => ({
+    name: "SELECT orders",
+    attributes: [
+      text("db.system.name", "postgresql"),
+      text("db.query.text", STATEMENTS[hasLiterals ? 1 : 0]!(n)),
+    ],
+  }));
+  return jsonToProto("traces", Buffer.from(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })));
+}

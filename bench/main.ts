@@ -12,10 +12,10 @@ import {
   defineDetector,
   detectorsOf,
 } from "@scrim/detect";
-import { defaultPlan } from "@scrim/policy";
+import { compilePolicy, defaultPlan, parsePolicy } from "@scrim/policy";
 import { createRedactor } from "@scrim/redact";
 import { FieldWalker, LEN, type MessageType, REQUEST_TYPES } from "@scrim/wire";
-import { bodyBatch, logBatch, RECORDS, tinyAttributes } from "./batches.ts";
+import { bodyBatch, logBatch, messageBatch, queryBatch, RECORDS, tinyAttributes } from "./batches.ts";
 import { measureInTurn, megabytesPerSecond, table } from "./measure.ts";
 import { createRival, re2Loop, regExpLoop } from "./rivals.ts";
 
@@ -216,6 +216,32 @@ function repeated(batch: Buffer, times: number): Buffer {
   return Buffer.concat(Array.from({ length: times }, () => batch));
 }
 
+function structureSection(): void {
+  const scanning = compilePolicy([parsePolicy("version: 1\nclasses: { payload: scan }", "bench")]);
+  const batches: Readonly<Record<string, Buffer>> = {
+    "8 KB of a model's messages, clean": messageBatch(8, false),
+    "64 KB of a model's messages, clean": messageBatch(64, false),
+    "64 KB of them, something in every tenth": messageBatch(64, true),
+    "2000 queries with parameters": queryBatch(false),
+    "2000 queries with literals": queryBatch(true),
+  };
+  const rows = Object.entries(batches).map(([name, batch]) => {
+    const redactor = createRedactor(scanning);
+    const { redact } = measureInTurn(RUNS, { redact: () => redactor.redact("traces", batch) });
+    return [
+      name,
+      (batch.length / 1e6).toFixed(3),
+      redact!.bestMs.toFixed(2),
+      megabytesPerSecond(batch.length, redact!.bestMs),
+    ];
+  });
+  sections.push(
+    "### Structure",
+    "JSON in an attribute with payloads scanned, and queries whose literals become `?`.",
+    table(["input", "MB", "ms", "MB/s"], rows),
+  );
+}
+
 function hostileSection(): void {
   const redactor = createRedactor(defaultPlan());
   const rows = HOSTILE.map(([name, make]) => {
@@ -238,6 +264,7 @@ function hostileSection(): void {
 wireSection();
 scannerSection();
 engineSection();
+structureSection();
 hostileSection();
 
 const machine = `Node ${process.version}, ${cpus()[0]?.model.trim()}, ${cpus().length} shared cores.`;

@@ -27,6 +27,7 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   "hashes and constants": planOf(
     "classes: { direct_identifier: hash, credential: { replace: gone } }\nrules: [{ attribute: url.full, action: { generalize: { url: without_query } } }]\n",
   ),
+  "structures scanned": planOf("rules: [{ attribute: ['http.*', 'process.*', 'gen_ai.*'], action: scan }]\n"),
   "small budgets": planOf(
     "limits: { value_bytes_max: 1024, record_bytes_max: 1024, record_nodes_max: 128, candidates_max: 16 }\n",
   ),

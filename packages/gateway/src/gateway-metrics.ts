@@ -50,3 +50,12 @@ export const REDACTION_DROPPED_FIELDS = defineMetric({
   description: "Fields left out because the OTLP specification does not know them.",
   labels: ["processor"],
 });
+
+export const REDACTION_MERGED_SERIES = defineMetric({
+  name: "scrim_redaction_merged_series",
+  kind: "counter",
+  unit: "{series}",
+  description:
+    "Series of metrics that became equal to another one when what told them apart was redacted. A pseudonym keeps them apart.",
+  labels: ["processor"],
+});

@@ -10,6 +10,8 @@ export interface RedactionCounts {
   readonly dropped_fields: number;
   /** Values that became a string or were removed because they were no string. */
   readonly type_changes: number;
+  /** Series of metrics that became equal to another of the same metric. A `pseudonym` keeps them apart. */
+  readonly merged_series: number;
 }
 
 /** Collects {@link RedactionCounts} while a batch is redacted. */
@@ -18,6 +20,7 @@ export class CountsCollector implements RedactionCounts {
   readonly withheld = new Map<string, number>();
   dropped_fields = 0;
   type_changes = 0;
+  merged_series = 0;
 
   addRedacted(classOrType: string, action: string): void {
     const key = `${classOrType}/${action}`;

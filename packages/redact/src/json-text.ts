@@ -8,6 +8,9 @@ import type { TextHost } from "./text-host.ts";
 import { ESCAPED, IN_JSON, JSON_NUMBER, PLAIN, STRING } from "./text-kind.ts";
 import { NUMBER_CHARACTERS_MIN, wholeDigits } from "./wire-number.ts";
 
+/** Under this the names of headers are known for what they are. */
+const HEADERS = "http.request.header";
+
 const NULL = Buffer.from("null");
 const LETTER_N = 0x6e;
 const OPENING_BRACKET = 0x5b;
@@ -49,7 +52,7 @@ export class JsonText {
     tokens.enter(this.#host.source, start, end);
     let entry = base;
     let pathStart = 0;
-    let pathEnd = 0;
+    let pathEnd = base.decision.text === "headers" ? this.#path.enterPath(0, HEADERS) - 1 : 0;
     let isJson = false; // `[INFO]` is not, nor is a label
     for (;;) {
       const token = tokens.next();

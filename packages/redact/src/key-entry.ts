@@ -13,6 +13,7 @@ export class KeyEntry {
   readonly keyReplacement: Buffer | undefined;
   #inBody: KeyEntry | undefined;
   #ofPart: KeyEntry | undefined;
+  #forNames: KeyEntry | undefined;
 
   constructor(path: string, decision: Decision, keyReplacement?: Buffer) {
     this.path = path;
@@ -40,6 +41,15 @@ export class KeyEntry {
     this.#ofPart ??=
       this.decision.text === "plain" ? this : new KeyEntry(this.path, { ...this.decision, text: "plain" });
     return this.#ofPart;
+  }
+
+  /** What names in the value get, of tables or columns: a word beside one is not its value. */
+  get forNames(): KeyEntry {
+    this.#forNames ??=
+      this.decision.action.kind === "check"
+        ? this.ofPart
+        : new KeyEntry(this.path, { ...this.decision, action: { kind: "check" }, text: "plain" });
+    return this.#forNames;
   }
 }
 

@@ -518,16 +518,28 @@ export class MessageWalk {
   #array(tag: number, start: number, end: number, depth: number, place: Place): void {
     if (this.#tooDeep(tag, end, depth, place)) return;
     const walker = this.#walker(depth, start, end);
+    const areArguments = place.entry.decision.text === "command" && !place.entry.acts;
+    let { entry } = place;
     while (walker.next()) {
       if (walker.field !== 1 || walker.wire !== LEN) {
         this.#dropField(walker.tag, walker.end);
       } else if (!this.#texts.takeNode()) {
         this.#withholdNode(walker.tag, walker.end);
+      } else if (areArguments && this.#isString(walker.start, walker.end, depth + 1)) {
+        const text = this.#walkers[depth + 1]!;
+        this.#collect(text.end - text.start);
+        entry = this.#texts.argument(text.start, text.end, entry, place.entry);
       } else {
         const element: Place = { ...place, start: walker.tag, end: walker.end, keepTag: 0 };
         this.#anyValue(walker.start, walker.end, depth + 1, element);
       }
     }
+  }
+
+  /** Whether an `AnyValue` is a string and nothing else, on which its walker then stands. */
+  #isString(start: number, end: number, depth: number): boolean {
+    const walker = this.#walker(depth, start, end);
+    return isNext(walker, STRING_VALUE) && walker.end === end;
   }
 
   /** A map: an action for its own key takes it whole; otherwise each key inside is decided by its path. */

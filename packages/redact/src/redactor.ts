@@ -5,6 +5,7 @@ import { ActionRunner } from "./actions/apply.ts";
 import { CountsCollector, type RedactionCounts } from "./counts.ts";
 import { KeyEntry } from "./key-entry.ts";
 import { knowLabels } from "./labels.ts";
+import { mergedSeries } from "./merged-series.ts";
 import { MessageWalk } from "./message-walk.ts";
 import { PASSES_MAX, TextEngine } from "./text-engine.ts";
 
@@ -74,6 +75,7 @@ export function createRedactor(plan: Plan): Redactor {
         redacted = splicer.splice(redacted, type, texts.edits);
         if (texts.edits.length === 0 || !(texts.isUnsettled || walk.isUnsettled)) break;
       }
+      if (signal === "metrics" && redacted !== bytes) counts.merged_series = mergedSeries(bytes, redacted);
       return { bytes: redacted, counts };
     },
     redactText(text, key) {

@@ -4,8 +4,10 @@ import { EditList } from "@scrim/wire";
 import type { ActionRunner } from "./actions/apply.ts";
 import { cutText } from "./actions/truncate.ts";
 import { Budget } from "./budget.ts";
+import { ByKindText, isByKind } from "./by-kind-text.ts";
 import { CleanTexts } from "./clean-texts.ts";
 import { CollectedTexts } from "./collected-texts.ts";
+import { wordOf } from "./command-text.ts";
 import { CountsCollector } from "./counts.ts";
 import type { DecisionCache } from "./decision-cache.ts";
 import { JsonText } from "./json-text.ts";
@@ -20,6 +22,7 @@ import {
 } from "./labels.ts";
 import { applyReplacements, differenceOf, type Replacement } from "./replacement.ts";
 import { Rewriter, type RewriterHost } from "./rewriter.ts";
+import { QUERY_MARK } from "./sql-text.ts";
 import { beginsLikeJson, looksStructured } from "./structure/looks-structured.ts";
 import { encodedOffset, isHostName } from "./structure/url-parts.ts";
 import { escapeJson, percentEncode, quoted } from "./structure/written.ts";
@@ -29,7 +32,9 @@ import {
   DONE,
   ESCAPED,
   IN_JSON,
+  IN_QUERY,
   IN_URL,
+  IN_WORD,
   JSON_NUMBER,
   PLAIN,
   STRING,
@@ -73,6 +78,7 @@ export class TextEngine implements TextHost, RewriterHost {
   readonly #budget: Budget;
   readonly #json = new JsonText(this);
   readonly #urls = new UrlText(this);
+  readonly #byKind = new ByKindText(this, this.#urls);
   readonly #texts = new CollectedTexts();
   /** What numbers and ids lead to, by the extra number of their texts. */
   readonly #targets: FindingTarget[] = [];
@@ -174,6 +180,14 @@ export class TextEngine implements TextHost, RewriterHost {
     else if (!isUtf8(this.source.subarray(start, end))) this.withhold(start, end, "utf8");
   }
 
+  /** An argument in a list of them, `[start, end)`, where `base` is what the list gets. Returns what the next one gets. */
+  argument(start: number, end: number, entry: KeyEntry, base: KeyEntry): KeyEntry {
+    const stop = this.#withinBudget(start, end);
+    if (isUtf8(this.source.subarray(start, stop))) return this.#byKind.argument(start, stop, entry, base);
+    this.withhold(start, stop, "utf8");
+    return base;
+  }
+
   /** Bytes that may be text. */
   bytes(start: number, end: number, entry: KeyEntry): void {
     if (start === end || entry.decision.action.kind === "keep") return;
@@ -256,13 +270,14 @@ export class TextEngine implements TextHost, RewriterHost {
 
   #takeApart(start: number, end: number, entry: KeyEntry): boolean {
     if (this.#nesting === NESTING_MAX) {
-      if (!this.#isJson(start, end, entry)) return false;
+      if (!isByKind(entry) && !this.#isJson(start, end, entry)) return false;
       this.withhold(start, end, "depth"); // keys in it would go unseen
       return true;
     }
+    if (isByKind(entry) && this.#byKind.read(start, end, entry)) return true;
     const mayBeJson = entry.decision.text !== "url_query";
     if (mayBeJson && (beginsLikeJson(this.source, start, end) || this.#json.begins(start, end))) {
-      this.#json.read(start, end, entry);
+      this.#json.read(start, end, entry.decision.text === "body" ? entry.ofPart : entry);
       return true;
     }
     return this.#urls.read(start, end, entry);
@@ -281,8 +296,18 @@ export class TextEngine implements TextHost, RewriterHost {
 
   plain(start: number, end: number, kind: TextKind, entry: KeyEntry, extra = -1): void {
     if (start >= end || entry.decision.action.kind === "keep") return;
+    if (kind === IN_JSON && isByKind(entry)) {
+      this.#rewrite(this.source.subarray(start, end), start, end, ESCAPED, entry);
+      return;
+    }
     if (kind === IN_JSON && this.#urls.read(start, end, entry)) return; // what URLs are made of needs no escapes
     this.#texts.add(this.source, start, end, kind, entry, extra);
+  }
+
+  part(start: number, end: number, entry: KeyEntry): void {
+    if (entry.acts) this.act(start, end, STRING, entry);
+    else if (start < end && entry.decision.action.kind !== "keep" && !this.#structured(start, end, entry))
+      this.#texts.add(this.source, start, end, STRING, entry, -1);
   }
 
   decoded(text: Buffer, start: number, end: number, kind: TextKind, entry: KeyEntry, extra = -1): void {
@@ -321,8 +346,11 @@ export class TextEngine implements TextHost, RewriterHost {
   #rewrite(text: Buffer, start: number, end: number, kind: TextKind, entry: KeyEntry): void {
     const redacted = this.#redactDecoded(text, kind, entry);
     if (redacted === text) return;
+    const difference = differenceOf(text, redacted);
     if (kind === ESCAPED) this.edits.replace(start, end, written(redacted, kind));
-    else this.#replacePart(differenceOf(text, redacted), start, end, kind, -1);
+    else if (kind === IN_WORD && wordOf(difference.bytes) === URL_LABEL)
+      this.edits.replace(start, end, URL_LABEL);
+    else this.#replacePart(difference, start, end, kind, -1);
   }
 
   /** What a decoded part becomes, once that is what the next redactor reads there; in a URL, labels included. */
@@ -379,14 +407,13 @@ export class TextEngine implements TextHost, RewriterHost {
   ): void {
     const replacements = this.#rewriter.find(text, kind, entry);
     if (replacements.length === 0) return;
-    const [first] = replacements;
-    if (kind === WIRE_VALUE) {
-      this.#targets[extra]!.replaceText(first!.bytes);
+    if (kind === WIRE_VALUE || kind === JSON_NUMBER) {
+      const { bytes } = replacements[0]!;
+      this.#replaceNumber(isByKind(entry) ? this.#redactInside(bytes, entry) : bytes, start, end, extra);
       return;
     }
-    if (kind === JSON_NUMBER) {
-      this.counts.type_changes++;
-      this.edits.replace(start, end, quoted(first!.bytes));
+    if (kind === IN_QUERY) {
+      this.#replaceInQuery(replacements, text, start, end, entry);
       return;
     }
     const once = applyReplacements(text, replacements);
@@ -396,6 +423,30 @@ export class TextEngine implements TextHost, RewriterHost {
     } else {
       this.#replacePart(differenceOf(text, settled), start, end, kind, extra);
     }
+  }
+
+  #replaceNumber(text: Buffer, start: number, end: number, target: number): void {
+    if (target >= 0) {
+      this.#targets[target]!.replaceText(text);
+    } else {
+      this.counts.type_changes++;
+      this.edits.replace(start, end, quoted(text));
+    }
+  }
+
+  /** In a query, whatever goes becomes a mark. Names that went may have shown what others mean: it is read again. */
+  #replaceInQuery(
+    found: readonly Replacement[],
+    text: Buffer,
+    start: number,
+    end: number,
+    entry: KeyEntry,
+  ): void {
+    this.#budget.cut();
+    const marks = found.map((replacement) => ({ ...replacement, bytes: QUERY_MARK }));
+    const once = applyReplacements(text, marks);
+    if (this.#rewriter.settle(once, IN_QUERY, entry) !== once) this.edits.replace(start, end, QUERY_MARK);
+    else for (const mark of marks) this.edits.replace(start + mark.start, start + mark.end, mark.bytes);
   }
 
   /** A text in which findings were replaced, once that is what the next redactor leaves alone. */
@@ -493,6 +544,8 @@ function written(text: Buffer, kind: TextKind): Buffer {
     case IN_URL:
     case AUTHORITY:
       return percentEncode(text);
+    case IN_WORD:
+      return wordOf(text);
     default:
       return text;
   }

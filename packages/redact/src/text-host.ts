@@ -6,7 +6,7 @@ import type { WithheldReason } from "./labels.ts";
 import type { TextKind } from "./text-kind.ts";
 
 /**
- * What the readers of structured texts, JSON and URLs, hand the parts to that they find. Offsets are into
+ * What the readers of structured texts hand the parts to that they find. Offsets are into
  * {@link source}; no two parts share a byte.
  */
 export interface TextHost {
@@ -19,6 +19,8 @@ export interface TextHost {
   under(base: KeyEntry, found: KeyEntry): KeyEntry;
   /** A part that lies there as it reads. */
   plain(start: number, end: number, kind: TextKind, entry: KeyEntry, extra?: number): void;
+  /** A part that is a value of its own, as if it stood under the key of `entry`. */
+  part(start: number, end: number, entry: KeyEntry): void;
   /** A part that says `text` once it is decoded, and is written back encoded if that changes. */
   decoded(text: Buffer, start: number, end: number, kind: TextKind, entry: KeyEntry, extra?: number): void;
   /** A number of JSON, by its digits. */
@@ -26,6 +28,8 @@ export interface TextHost {
   /** A part that an action takes by its key. */
   act(start: number, end: number, kind: TextKind, entry: KeyEntry): void;
   withhold(start: number, end: number, reason: WithheldReason): void;
+  /** What is left reads differently, so the whole is looked at again. */
+  noteCut(): void;
   /** What `value` becomes under the action of its key. */
   replacement(value: Buffer, entry: KeyEntry): Buffer;
 }

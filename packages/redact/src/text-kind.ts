@@ -14,8 +14,12 @@ export const IN_URL = 5;
 export const AUTHORITY = 6;
 /** A number or an id of the wire; its extra number says which target is told of findings. */
 export const WIRE_VALUE = 7;
+/** Names, keywords or a comment of a query: what is found becomes a `?`. */
+export const IN_QUERY = 8;
+/** A word of a command line. */
+export const IN_WORD = 9;
 /** Already dealt with. */
-export const DONE = 8;
+export const DONE = 10;
 
 /** What a collected text is, which says how a replacement is written. */
 export type TextKind =
@@ -27,4 +31,6 @@ export type TextKind =
   | typeof IN_URL
   | typeof AUTHORITY
   | typeof WIRE_VALUE
+  | typeof IN_QUERY
+  | typeof IN_WORD
   | typeof DONE;

@@ -53,6 +53,11 @@ export class UrlText {
     return isUrl;
   }
 
+  /** Reads `a=1&b=2`. */
+  readQuery(start: number, end: number, entry: KeyEntry): void {
+    this.#query(start, end, entry);
+  }
+
   #url(parts: UrlParts, entry: KeyEntry): void {
     if (parts.userInfoEnd > parts.userInfoStart) this.#userInfo(parts.userInfoStart, parts.userInfoEnd);
     this.#hostAndPath(parts, entry);

@@ -20,6 +20,7 @@ export function redactTexts(plan: Plan = planOf("")) {
 export function counted({ counts }: Redaction): string {
   const entries = [...counts.redacted, ...counts.withheld].map(([name, n]) => `${n} ${name}`);
   if (counts.dropped_fields > 0) entries.push(`${counts.dropped_fields} dropped`);
+  if (counts.merged_series > 0) entries.push(`${counts.merged_series} merged`);
   if (counts.type_changes > 0) entries.push(`${counts.type_changes} type changes`);
   return entries.join(", ");
 }

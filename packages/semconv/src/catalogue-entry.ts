@@ -7,9 +7,22 @@ import type { SensitivityClass } from "@scrim/detect";
  * - `url`: a URL, or the path and query of one: user info, and each query parameter by its own name;
  * - `url_query`: the query alone, `a=b&c=d`;
  * - `sql`: a statement whose literals are data;
- * - `headers`: a dump of headers, each of which goes by its own name ({@link resolveHeader}).
+ * - `headers`: a dump of headers, each of which goes by its own name ({@link resolveHeader}), or a whole request;
+ * - `cookie`: `a=b; c=d`, each of which goes by its name;
+ * - `set_cookie`: one of these and what is said about it, `a=b; Path=/; Secure`;
+ * - `command`: a command line, or a list of arguments: `--password x`;
+ * - `body`: what a message carries: JSON, a form, XML, or text.
  */
-export type TextKind = "plain" | "url" | "url_query" | "sql" | "headers";
+export type TextKind =
+  | "plain"
+  | "url"
+  | "url_query"
+  | "sql"
+  | "headers"
+  | "cookie"
+  | "set_cookie"
+  | "command"
+  | "body";
 
 /** What we know about one attribute, header or key. */
 export interface CatalogueEntry {

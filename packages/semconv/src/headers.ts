@@ -4,6 +4,13 @@ import type { CatalogueEntry } from "./catalogue-entry.ts";
 
 /** Headers of HTTP and of remote calls, in lower case with dashes. What isn't here may carry a token. */
 const HEADER_JUDGEMENTS: readonly Judgement[] = [
+  { class: "credential", kind: "cookie", reason: "signs its sender in", names: ["cookie", "cookie2"] },
+  {
+    class: "credential",
+    kind: "set_cookie",
+    reason: "signs its receiver in",
+    names: ["set-cookie", "set-cookie2"],
+  },
   {
     class: "credential",
     reason: "signs its sender in",
@@ -12,14 +19,10 @@ const HEADER_JUDGEMENTS: readonly Judgement[] = [
       "apikey",
       "authorization",
       "cf-access-jwt-assertion",
-      "cookie",
-      "cookie2",
       "dpop",
       "private-token",
       "proxy-authorization",
       "sec-websocket-protocol",
-      "set-cookie",
-      "set-cookie2",
       "x-access-token",
       "x-amz-security-token",
       "x-amzn-oidc-accesstoken",

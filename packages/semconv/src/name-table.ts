@@ -58,3 +58,11 @@ export function spellingsOf(name: string): string[] {
   const together = name.replaceAll(/[^\p{L}\p{N}]/gu, "").toLowerCase();
   return [...new Set([lettersOf(name), lettersOf(together)])];
 }
+
+/** The words of a name: `["x", "api", "key"]`. For names that are read once; a key that is resolved stays letters. */
+export function wordsOf(name: string): string[] {
+  reader.read(name.slice(0, KEY_LENGTH_MAX));
+  return Array.from({ length: reader.words }, (_, word) =>
+    String.fromCharCode(...reader.letters.subarray(reader.wordStarts[word], reader.wordStarts[word + 1])),
+  );
+}

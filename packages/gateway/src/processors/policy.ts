@@ -13,7 +13,12 @@ import {
 } from "@scrim/policy";
 import { createRedactor, type RedactionCounts } from "@scrim/redact";
 import { z } from "zod";
-import { REDACTION_DROPPED_FIELDS, REDACTION_REDACTED, REDACTION_WITHHELD } from "../gateway-metrics.ts";
+import {
+  REDACTION_DROPPED_FIELDS,
+  REDACTION_MERGED_SERIES,
+  REDACTION_REDACTED,
+  REDACTION_WITHHELD,
+} from "../gateway-metrics.ts";
 
 const PolicyConfig = z
   .strictObject({
@@ -81,8 +86,10 @@ function load(config: PolicyConfig, { baseDir, path }: Place): LoadedPolicy | un
 /** Counts what one batch lost, and adds it up by class for those who see the batch next. */
 function countRedaction(processor: string, metrics: MetricRegistry) {
   const droppedFields = metrics.counter(REDACTION_DROPPED_FIELDS, { processor });
+  const mergedSeries = metrics.counter(REDACTION_MERGED_SERIES, { processor });
   return (counts: RedactionCounts, before: ReadonlyMap<string, number>): ReadonlyMap<string, number> => {
     droppedFields.add(counts.dropped_fields);
+    mergedSeries.add(counts.merged_series);
     if (counts.redacted.size === 0 && counts.withheld.size === 0) return before;
     const removed = new Map(before);
     const add = (name: string, n: number) => removed.set(name, (removed.get(name) ?? 0) + n);
@@ -95,6 +102,7 @@ function countRedaction(processor: string, metrics: MetricRegistry) {
       metrics.counter(REDACTION_WITHHELD, { processor, reason }).add(n);
       add("withheld", n);
     }
+    if (counts.merged_series > 0) add("merged_series", counts.merged_series);
     return removed;
   };
 }

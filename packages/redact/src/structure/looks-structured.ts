@@ -9,7 +9,7 @@ const OPENING_BRACE = 0x7b;
 /** Whether a text may have parts that are decided by keys of their own. */
 export function looksStructured(source: Buffer, start: number, end: number, entry: KeyEntry): boolean {
   const { text } = entry.decision;
-  if (text === "url" || text === "url_query") return true;
+  if (text !== "plain") return true;
   const first = firstByte(source, start, end);
   return isOpening(source[first]) || source[first] === QUOTE || schemeEnd(source, first, end) >= 0;
 }

@@ -13,6 +13,7 @@ export const HTTP: readonly Judgement<AttributeName>[] = [
   },
   {
     class: "payload",
+    kind: "body",
     reason: "what the user sent or received, whole",
     spec: BODY_SPEC,
     names: ["http.request.body.content", "http.response.body.content"],

@@ -7,6 +7,7 @@ const ACCOUNT = "an account of the machine: a service's as a rule, sometimes a p
 export const PROCESS: readonly Judgement<AttributeName>[] = [
   {
     class: "credential",
+    kind: "command",
     reason: "passwords and keys are passed as arguments",
     spec: "should not be collected by default unless sanitized",
     names: ["process.command_args", "process.command_line"],
