@@ -71,8 +71,8 @@ export const BUNYAN: World = {
     { class: "content", reason: "the message", names: ["msg"] },
     {
       class: "harmless",
-      reason: "a severity, a time or the version of the format",
-      names: ["level", "time", "v"],
+      reason: "a severity or a time",
+      names: ["level", "time"],
     },
   ],
 };
