@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { SENSITIVITY_CLASSES, type SensitivityClass } from "@scrim/detect";
 import { type Resolution, resolveAttribute } from "@scrim/semconv";
 import type { Action } from "./action.ts";
@@ -9,6 +10,7 @@ import { joinDecisions } from "./decision.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { documentError, type PolicyDocument } from "./document.ts";
 import { formatKeyPath } from "./key-path.ts";
+import { join } from "./lattice.ts";
 import type { Decision, Holds, Origin } from "./plan.ts";
 import type { RuleSetting } from "./schema.ts";
 
@@ -24,6 +26,10 @@ export interface Layer {
   readonly body: Action | undefined;
   /** Other name to the attribute it stands for. */
   readonly aliases: ReadonlyMap<string, string>;
+  /** What a key gets that nothing names: one decision for all of them. */
+  readonly unknownDecision: Decision | undefined;
+  /** Of a class and `unknown`, the one that goes further; left out where only their join does. */
+  readonly stricter: Readonly<Partial<Record<SensitivityClass, "class" | "unknown">>>;
 }
 
 interface CompiledRule {
@@ -40,25 +46,63 @@ interface CompiledRule {
 /** Compiles the first layer, in which what is left out has its default. */
 export function compileBase(document: PolicyDocument, conditions: ConditionTable): Layer {
   const { classes = {}, unknown = DEFAULTS.unknown, body = DEFAULTS.body } = document.settings;
-  return {
-    ...compileOverlay(document, conditions),
-    classes: compileClasses(classes, DEFAULTS.classes),
-    unknown: compileClassAction(unknown),
-    body: compileClassAction(body),
-  };
+  return compileLayer(
+    document,
+    conditions,
+    compileClasses(classes, DEFAULTS.classes),
+    compileClassAction(unknown),
+    compileClassAction(body),
+  );
 }
 
 /** Compiles a further layer, which only has opinions on what it names. */
 export function compileOverlay(document: PolicyDocument, conditions: ConditionTable): Layer {
-  const { rules = [], classes = {}, unknown, body } = document.settings;
+  const { classes = {}, unknown, body } = document.settings;
+  return compileLayer(
+    document,
+    conditions,
+    compileClasses(classes),
+    unknown && compileClassAction(unknown),
+    body && compileClassAction(body),
+  );
+}
+
+function compileLayer(
+  document: PolicyDocument,
+  conditions: ConditionTable,
+  classes: Layer["classes"],
+  unknown: Action | undefined,
+  body: Action | undefined,
+): Layer {
+  const { rules = [] } = document.settings;
   return {
     document,
     rules: rules.map((rule, index) => compileRule(document, rule, index, conditions)),
-    classes: compileClasses(classes),
-    unknown: unknown && compileClassAction(unknown),
-    body: body && compileClassAction(body),
+    classes,
+    unknown,
+    body,
     aliases: compileAliases(document),
+    unknownDecision: unknown && {
+      action: unknown,
+      class: UNKNOWN_CLASS,
+      text: "plain",
+      onNonString: "drop",
+      origin: { kind: "unknown", layer: document.source },
+    },
+    stricter: compareWithUnknown(classes, unknown),
   };
+}
+
+/** Decides once for each class what {@link joinDecisions} would for each key that is guessed to be of it. */
+function compareWithUnknown(classes: Layer["classes"], unknown: Action | undefined): Layer["stricter"] {
+  const stricter: Partial<Record<SensitivityClass, "class" | "unknown">> = {};
+  if (unknown === undefined) return stricter;
+  for (const [id, action] of Object.entries(classes) as [SensitivityClass, Action][]) {
+    const joined = join(action, unknown);
+    if (isDeepStrictEqual(joined, action)) stricter[id] = "class";
+    else if (isDeepStrictEqual(joined, unknown)) stricter[id] = "unknown";
+  }
+  return stricter;
 }
 
 function compileRule(
@@ -116,30 +160,43 @@ function compileAliases(document: PolicyDocument): ReadonlyMap<string, string> {
 /** What the layer says about an attribute; undefined where it has no opinion. */
 export function decideInLayer(layer: Layer, path: string, holds: Holds): Decision | undefined {
   const resolved = resolveAttribute(path, layer.aliases);
+  const rule = layer.rules.length === 0 ? undefined : firstMatch(layer, path, holds);
+  if (rule === undefined && resolved === undefined) return layer.unknownDecision;
   const value = {
     class: resolved?.entry.class ?? UNKNOWN_CLASS,
     text: resolved?.entry.kind ?? "plain",
     onNonString: "drop",
   } as const;
-
-  const rule = firstMatch(layer, path, holds);
   if (rule !== undefined) {
     return { ...value, action: rule.action, onNonString: rule.onNonString, origin: rule.origin };
   }
+  return decideResolved(layer, resolved!, value);
+}
+
+/** What the class of a key gets; where the key is only guessed, at least what an unknown one gets. */
+function decideResolved(
+  layer: Layer,
+  { entry, via }: Resolution,
+  value: Pick<Decision, "class" | "text" | "onNonString">,
+): Decision | undefined {
+  const action = layer.classes[entry.class];
   const layerName = layer.document.source;
-  const byClass = resolved && layer.classes[resolved.entry.class];
-  const catalogue: Decision | undefined = byClass && {
+  const catalogue: Decision | undefined = action && {
     ...value,
-    action: byClass,
-    origin: { kind: "catalogue", layer: layerName, entry: resolved.entry, via: resolved.via },
+    action,
+    origin: { kind: "catalogue", layer: layerName, entry, via },
   };
-  if (resolved !== undefined && !isGuess(resolved.via)) return catalogue;
-  const unknown: Decision | undefined = layer.unknown && {
-    ...value,
-    action: layer.unknown,
-    origin: { kind: "unknown", layer: layerName },
-  };
-  return catalogue && unknown ? joinDecisions([catalogue, unknown]) : (catalogue ?? unknown);
+  if (!isGuess(via)) return catalogue;
+  const unknown: Decision | undefined = layer.unknownDecision && { ...layer.unknownDecision, ...value };
+  if (catalogue === undefined || unknown === undefined) return catalogue ?? unknown;
+  switch (layer.stricter[entry.class]) {
+    case "class":
+      return catalogue;
+    case "unknown":
+      return unknown;
+    default:
+      return joinDecisions([catalogue, unknown]);
+  }
 }
 
 /** In file order. An alias is subject to the rules for the attribute it stands for. */
@@ -154,5 +211,5 @@ function firstMatch(layer: Layer, path: string, holds: Holds): CompiledRule | un
 
 /** A key that only looks like one of the catalogue's never gets more freedom than an unknown one. */
 function isGuess(via: Resolution["via"]): boolean {
-  return via === "leaf" || via === "spelling";
+  return via === "leaf" || via === "spelling" || via === "vendor";
 }

@@ -166,7 +166,7 @@ describe("command lines", () => {
       "curl -H 'Authorization: Bearer x' -H 'Accept: */*' h",
       `curl -H 'Authorization: ${CREDENTIAL}' -H 'Accept: */*' h`,
     ],
-    ["app --mail jane@leak.example", "app --mail [REDACTED:email]"],
+    ["app --copy jane@leak.example", "app --copy [REDACTED:email]"],
     ['["app","--password","open sesame","-v"]', `["app","--password","${CREDENTIAL}","-v"]`],
     [
       "node --max-old-space-size=4096 server.js --verbose",

@@ -14,6 +14,12 @@ const ARENA_BYTES = ENTRIES_MAX * 64;
 const SLOTS = ENTRIES_MAX * 4;
 /** Slots looked at for one key: bounds the cost of keys that are made to collide. */
 const PROBES_MAX = 16;
+/** Keys up to this length are looked at for findings where they are copied to; most are shorter. */
+const SHORT_KEY_BYTES = 32;
+
+const PERCENT = 0x25;
+const AMPERSAND = 0x26;
+const BACKSLASH = 0x5c;
 
 /**
  * Decisions by key bytes: no string is made for a key that was seen before. One cache serves one plan and one
@@ -30,6 +36,8 @@ export class DecisionCache {
   /** Where each key ends in the arena; it begins where the one before it ends. */
   readonly #ends = new Int32Array(ENTRIES_MAX);
   readonly #arena = Buffer.allocUnsafeSlow(ARENA_BYTES);
+  /** A short key, and NUL after it, which no atom matches. */
+  readonly #shortKey = Buffer.alloc(SHORT_KEY_BYTES);
   #entries: KeyEntry[] = [];
 
   /**
@@ -76,7 +84,7 @@ export class DecisionCache {
       return; // this key is kept when it comes again
     }
     if (this.#slots[slot] !== 0) return; // every slot it may use is taken
-    bytes.copy(this.#arena, from, start, end);
+    for (let at = start; at < end; at++) this.#arena[from + at - start] = bytes[at]!;
     this.#ends[count] = from + end - start;
     this.#hashes[count] = hash;
     this.#entries.push(entry);
@@ -84,6 +92,10 @@ export class DecisionCache {
   }
 
   #resolve(bytes: Buffer, start: number, end: number, keyStart: number): KeyEntry {
+    if (readsAsWritten(bytes, start, end) && this.#isClean(bytes, keyStart, end)) {
+      const path = bytes.toString("latin1", start, end);
+      return new KeyEntry(path, this.#decide(withoutLabels(path)));
+    }
     const replacement = this.#replaceKey(bytes.subarray(keyStart, end));
     if (replacement === undefined) return this.#entry(bytes.subarray(start, end), undefined);
     return this.#entry(Buffer.concat([bytes.subarray(start, keyStart), replacement]), replacement);
@@ -112,6 +124,18 @@ export class DecisionCache {
     return joinDecisions(names.flatMap((name) => this.#holds.map((holds) => this.#plan.decide(name, holds))));
   }
 
+  /** Whether a key is short and holds nothing that a detector would look at, as most do. Makes no view of it. */
+  #isClean(bytes: Buffer, start: number, end: number): boolean {
+    const size = end - start;
+    if (size > SHORT_KEY_BYTES) return false;
+    for (let at = 0; at < SHORT_KEY_BYTES; at++) this.#shortKey[at] = at < size ? bytes[start + at]! : 0;
+    try {
+      return this.#plan.scanner.locate(this.#shortKey, 0) < 0;
+    } catch {
+      return false;
+    }
+  }
+
   #replaceKey(key: Buffer): Buffer | undefined {
     if (!isUtf8(key)) return withheldLabel("utf8");
     try {
@@ -120,4 +144,13 @@ export class DecisionCache {
       return withheldLabel("error");
     }
   }
+}
+
+/** Whether a path is ASCII without escapes, so that {@link foldText} has nothing to do. */
+function readsAsWritten(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte >= 0x80 || byte === PERCENT || byte === AMPERSAND || byte === BACKSLASH) return false;
+  }
+  return true;
 }

@@ -36,6 +36,8 @@ export interface CatalogueEntry {
   readonly reason: string;
   /** What the conventions themselves demand, where they do. */
   readonly spec?: string;
+  /** The page of the conventions that says so. */
+  readonly page?: string;
   /** What the conventions say to those who still use it. */
   readonly deprecated?: string;
 }

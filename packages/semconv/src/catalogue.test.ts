@@ -87,6 +87,33 @@ describe("the conventions", () => {
     expect(warned.filter((entry) => entry?.class === "harmless" || entry?.spec === undefined)).toEqual([]);
   });
 
+  test.each([
+    ["url.full", /user info must not/],
+    ["url.full", /query parameters become REDACTED/],
+    ["url.query", /query parameters become REDACTED/],
+    ["http.url", /credentials must not/],
+    ["http.request.header", /only headers that were named/],
+    ["rpc.request.metadata", /only keys that were named/],
+    ["http.request.body.content", /must not be captured by default/],
+    ["db.query.text", /only sanitized by default: every literal becomes \?/],
+    ["db.query.parameter", /should not be captured by default/],
+    ["process.command_args", /unless sanitized/],
+    ["container.command", /credentials .* removed/],
+    ["gen_ai.input.messages", /opt-in/],
+    ["gen_ai.system_instructions", /opt-in/],
+    ["graphql.document", /redacted/],
+    ["feature_flag.result.value", /redact or limit/],
+    ["service.instance.id", /confidential/],
+    ["device.id", /opt-in/],
+  ])("what they demand of %s is marked, with its page", (name, demand) => {
+    expect(CATALOGUE.get(name)?.spec).toMatch(demand);
+    expect(CATALOGUE.get(name)?.page).toMatch(/^https:\/\/opentelemetry\.io\/docs\/specs\/semconv\/.+\/$/);
+  });
+
+  test("a page stands where a demand does, and only there", () => {
+    expect(ENTRIES.filter(({ spec, page }) => (spec === undefined) !== (page === undefined))).toEqual([]);
+  });
+
   test("a deprecated attribute has the class and the structure of its replacement", () => {
     const replaced = ENTRIES.flatMap((entry) => {
       const replacement = /^(?:Replaced by|Use) `([^`]+)`(?! and| on client|, `)/.exec(

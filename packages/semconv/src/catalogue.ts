@@ -54,8 +54,18 @@ function buildCatalogue(): Map<string, CatalogueEntry> {
   for (const { name, template = false, deprecated } of ATTRIBUTES as readonly Attribute[]) {
     const judgement = judged.get(name);
     if (judgement === undefined) continue; // a test names it: see catalogue.test.ts
-    const entry = { ...entryOf(judgement, name), template };
-    catalogue.set(name, deprecated === undefined ? entry : { ...entry, deprecated });
+    catalogue.set(name, {
+      ...entryOf(judgement, name),
+      template,
+      ...(judgement.spec !== undefined && { page: pageOf(name) }),
+      ...(deprecated !== undefined && { deprecated }),
+    });
   }
   return catalogue;
+}
+
+/** The page of the conventions' registry that describes a name: one for each first part. */
+function pageOf(name: string): string {
+  const namespace = name.slice(0, name.indexOf(".")).replaceAll("_", "-");
+  return `https://opentelemetry.io/docs/specs/semconv/registry/attributes/${namespace}/`;
 }

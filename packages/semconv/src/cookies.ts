@@ -1,4 +1,4 @@
-import { wordsOf } from "./key-words.ts";
+import { wordsOf } from "./name-table.ts";
 
 /** Words in the names of cookies that sign their sender in, or stand for somebody who is. */
 const SIGNED_IN: ReadonlySet<string> = new Set(

@@ -1,3 +1,5 @@
+export type { World } from "./aliases/world.ts";
+export { aliasesOf, WORLDS } from "./aliases.ts";
 export { CATALOGUE } from "./catalogue.ts";
 export type { CatalogueEntry, TextKind } from "./catalogue-entry.ts";
 export { isCookieAttribute, isSessionCookie } from "./cookies.ts";

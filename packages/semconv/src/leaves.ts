@@ -1,362 +1,193 @@
-import { entryOf, type Judgement } from "./catalogue/judgement.ts";
+import { entryOf } from "./catalogue/judgement.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import type { CatalogueEntry } from "./catalogue-entry.ts";
-import type { AttributeName } from "./generated/attributes.ts";
+import type { KeyText } from "./key-text.ts";
+import { lettersOf, NameTable, spellingsOf } from "./name-table.ts";
+import { CREDENTIALS } from "./words/credentials.ts";
+import { HEADS_FIRST, OTHER_HEADS, PARTICIPLE_ENDS } from "./words/head-first.ts";
+import { IDENTITY_NUMBERS } from "./words/identity-numbers.ts";
+import { NAMES_OF_PEOPLE } from "./words/names.ts";
+import { NETWORK_ADDRESSES } from "./words/network.ts";
+import { DIGESTS, FLAGS_AND_COUNTS, GLUED, ORDINARY, TRANSPARENT } from "./words/ordinary.ts";
+import { GERMAN_PEOPLE, PEOPLE } from "./words/people.ts";
+import type { Meaning } from "./words/phrases.ts";
+import { PLACES } from "./words/places.ts";
+import { REACH } from "./words/reach.ts";
+import { TEXTS } from "./words/texts.ts";
+import { TRAITS } from "./words/traits.ts";
 
-/** Keys that mean the same as an attribute of the conventions wherever they stand: `billing.email`. */
-interface Likeness {
-  readonly like: AttributeName;
-  readonly names: readonly string[];
+/** Every file of words; of a phrase in two, the first counts. */
+const MEANINGS: readonly Meaning[] = [
+  ...CREDENTIALS,
+  ...NETWORK_ADDRESSES,
+  ...REACH,
+  ...IDENTITY_NUMBERS,
+  ...NAMES_OF_PEOPLE,
+  ...PLACES,
+  ...TEXTS,
+  ...TRAITS,
+];
+
+/** The phrases that mean the same wherever a key ends in them, each as its table spells it. */
+export const LEAVES: ReadonlyMap<string, CatalogueEntry> = buildLeaves();
+
+function buildLeaves(): Map<string, CatalogueEntry> {
+  const leaves = new Map<string, CatalogueEntry>();
+  for (const meaning of MEANINGS) {
+    for (const name of meaning.names) {
+      if (leaves.has(name)) continue;
+      leaves.set(name, "like" in meaning ? CATALOGUE.get(meaning.like)! : entryOf(meaning, name));
+    }
+  }
+  return leaves;
 }
 
-/**
- * The ends of attribute names that are distinctive enough to mean the same under any path, and what
- * applications call them. Never generic ones: `id`, `name`, `type`, `address`, `key`, `value`, `code`.
- */
-const LIKENESSES: readonly Likeness[] = [
-  { like: "user.email", names: ["email", "e_mail", "email_address", "emails", "mail_address"] },
-  {
-    like: "user.full_name",
-    names: [
-      "account_holder_name",
-      "cardholder_name",
-      "contact_name",
-      "customer_name",
-      "employee_name",
-      "full_name",
-      "patient_name",
-      "recipient_name",
-    ],
-  },
-  { like: "user.name", names: ["login_name", "username", "user_name"] },
-  { like: "user.id", names: ["user_id"] },
-  { like: "geo.postal_code", names: ["postal_code", "post_code", "zip_code"] },
-  { like: "geo.location.lat", names: ["lat", "latitude"] },
-  { like: "geo.location.lon", names: ["lng", "lon", "longitude"] },
-  { like: "geo.locality.name", names: ["city"] },
-  {
-    like: "client.address",
-    names: [
-      "client_ip",
-      "ip",
-      "ip_address",
-      "ip_addr",
-      "remote_addr",
-      "remote_address",
-      "remote_ip",
-      "source_ip",
-      "src_ip",
-      "x_forwarded_for",
-      "x_real_ip",
-    ],
-  },
-  { like: "client.mac.address", names: ["mac_address", "mac_addr"] },
-  { like: "user_agent.original", names: ["user_agent"] },
-  { like: "device.id", names: ["advertising_id", "android_id", "device_id", "idfa"] },
-  {
-    like: "url.full",
-    names: ["href", "redirect_uri", "redirect_url", "referer", "referrer", "request_uri", "uri", "url"],
-  },
-  { like: "url.query", names: ["query_string"] },
-  { like: "db.query.text", names: ["query_text", "sql", "sql_query"] },
-  {
-    like: "db.connection_string",
-    names: ["connection_string", "database_url", "db_url", "dsn", "redis_url"],
-  },
-  { like: "process.command_args", names: ["argv", "command_args"] },
-  { like: "process.command_line", names: ["cmd_line", "command_line"] },
-  { like: "process.environment_variable", names: ["environ", "environment_variables", "env_vars"] },
-  { like: "http.request.body.content", names: ["req_body", "request_body", "request_payload"] },
-  { like: "http.response.body.content", names: ["res_body", "response_body", "response_payload"] },
-  { like: "exception.stacktrace", names: ["stack_trace"] },
-];
+/** What a phrase means; undefined where it is ordinary. */
+const PHRASES = new NameTable(buildPhrases());
 
-/** Words that mean the same in every application, though no convention has them. */
-const UNIVERSAL: readonly Judgement[] = [
-  {
-    class: "credential",
-    reason: "a password, or what stands for one",
-    names: [
-      "db_pass",
-      "hashed_password",
-      "passcode",
-      "passphrase",
-      "passwd",
-      "password",
-      "password_confirm",
-      "password_confirmation",
-      "password_digest",
-      "password_hash",
-      "passwords",
-      "pin_code",
-      "pwd",
-    ],
-  },
-  {
-    class: "credential",
-    reason: "a secret that programs share",
-    names: [
-      "access_key",
-      "access_key_id",
-      "api_key",
-      "api_keys",
-      "client_secret",
-      "credential",
-      "credentials",
-      "encryption_key",
-      "license_key",
-      "private_key",
-      "secret",
-      "secret_access_key",
-      "secret_key",
-      "secrets",
-      "signing_key",
-      "webhook_url",
-    ],
-  },
-  {
-    class: "credential",
-    reason: "whoever presents it is signed in",
-    names: [
-      "access_token",
-      "auth_token",
-      "authorization",
-      "authorization_code",
-      "bearer",
-      "bearer_token",
-      "client_assertion",
-      "code_verifier",
-      "csrf",
-      "id_token",
-      "jwt",
-      "refresh_token",
-      "saml_response",
-      "token",
-    ],
-  },
-  {
-    class: "credential",
-    reason: "an application's own session id is what its cookie holds: whoever has it is signed in",
-    names: ["jsessionid", "phpsessid", "session_id", "session_key", "sessid"],
-  },
-  {
-    class: "credential",
-    reason: "a code that confirms one sign-in or payment",
-    names: [
-      "cvc",
-      "cvv",
-      "mfa_code",
-      "one_time_password",
-      "otp",
-      "otp_code",
-      "recovery_code",
-      "recovery_codes",
-      "security_code",
-      "totp",
-      "verification_code",
-    ],
-  },
-  {
-    class: "direct_identifier",
-    reason: "a person's name",
-    names: ["family_name", "first_name", "given_name", "last_name", "maiden_name", "middle_name", "surname"],
-  },
-  {
-    class: "direct_identifier",
-    reason: "reaches one person",
-    names: [
-      "cell_phone",
-      "fax_number",
-      "mobile_number",
-      "mobile_phone",
-      "msisdn",
-      "phone",
-      "phone_number",
-      "phone_numbers",
-      "phones",
-      "telephone",
-    ],
-  },
-  {
-    class: "direct_identifier",
-    reason: "a number that a state or an insurer gives to one person",
-    names: [
-      "driver_license",
-      "drivers_license",
-      "driving_licence",
-      "insurance_number",
-      "license_plate",
-      "medical_record_number",
-      "mrn",
-      "national_id",
-      "national_insurance_number",
-      "passport_number",
-      "patient_id",
-      "social_security_number",
-      "ssn",
-      "tax_id",
-      "tax_number",
-    ],
-  },
-  {
-    class: "direct_identifier",
-    reason: "one person's card or account",
-    names: [
-      "account_number",
-      "bank_account",
-      "card_number",
-      "cc_number",
-      "credit_card",
-      "credit_card_number",
-      "debit_card",
-      "iban",
-      "primary_account_number",
-    ],
-  },
-  {
-    class: "direct_identifier",
-    reason: "with nearly anything else it singles one person out, and nobody debugs with it",
-    names: ["birth_date", "birthday", "date_of_birth", "dob"],
-  },
-  {
-    class: "direct_identifier",
-    reason: "one telephone or SIM card, and so its owner",
-    names: ["iccid", "imei", "imsi"],
-  },
-  {
-    class: "location",
-    reason: "where somebody lives or is",
-    names: [
-      "address_line",
-      "billing_address",
-      "coordinates",
-      "delivery_address",
-      "geolocation",
-      "gps",
-      "home_address",
-      "house_number",
-      "mailing_address",
-      "postal_address",
-      "shipping_address",
-      "street",
-      "street_address",
-      "street_name",
-    ],
-  },
-  {
-    class: "credential",
-    kind: "cookie",
-    reason: "whoever presents it is signed in",
-    names: ["cookie", "cookies"],
-  },
-  {
-    class: "credential",
-    kind: "set_cookie",
-    reason: "whoever presents it is signed in",
-    names: ["set_cookie"],
-  },
-  {
-    class: "content",
-    kind: "headers",
-    reason: "a dump of headers, each of which goes by its own name",
-    names: ["headers"],
-  },
-];
+function buildPhrases(): Map<string, { readonly entry: CatalogueEntry | undefined }> {
+  const phrases = new Map<string, { readonly entry: CatalogueEntry | undefined }>();
+  const add = (name: string, entry: CatalogueEntry | undefined) => {
+    for (const letters of spellingsOf(name)) if (!phrases.has(letters)) phrases.set(letters, { entry });
+  };
+  for (const name of ORDINARY) if (!LEAVES.has(name)) add(name, undefined);
+  for (const [name, entry] of LEAVES) add(name, entry);
+  return phrases;
+}
 
-/** Phrases that end in a sensitive word and mean something else. */
-const ORDINARY: readonly string[] = [
-  // A position in a list, not a right.
-  "continuation_token",
-  "cursor_token",
-  "next_token",
-  "page_token",
-  "pagination_token",
-  "skip_token",
-  "sync_token",
-  // A token of a language model or a parser, or the switch that stops a task.
-  "bos_token",
-  "cancellation_token",
-  "eos_token",
-  "first_token",
-  "input_token",
-  "max_token",
-  "output_token",
-  "pad_token",
-  "per_token",
-  "stop_token",
-  "unk_token",
-  // A machine's address, which service maps need.
-  "bind_ip",
-  "cluster_ip",
-  "gateway_ip",
-  "host_ip",
-  "host_ip_address",
-  "instance_ip",
-  "listen_ip",
-  "local_ip",
-  "node_ip",
-  "pod_ip",
-  "private_ip",
-  "server_ip",
-  "server_ip_address",
-  "service_ip",
-];
+function wordTable(words: readonly string[]): NameTable<true> {
+  return new NameTable(new Map(words.map((word) => [lettersOf(word), true] as const)));
+}
 
-/** Words before a sensitive one that make the whole a flag or a number: `has_password`, `num_phones`. */
-const FLAGS_AND_COUNTS: ReadonlySet<string> = new Set(
-  (
-    "allow allows can disable disabled enable enabled has hide is missing need needs no require required " +
-    "requires show supports use uses without avg count max mean min num total"
-  ).split(" "),
-);
+const FLAG_WORDS = wordTable(FLAGS_AND_COUNTS);
+const TRANSPARENT_WORDS = wordTable(TRANSPARENT);
+const DIGEST_WORDS = wordTable(DIGESTS);
+const HEAD_FIRST_PHRASES = wordTable(HEADS_FIRST);
+const OTHER_HEAD_WORDS = wordTable(OTHER_HEADS);
+const GLUED_WORDS = wordTable([...GLUED, ...PEOPLE, ...GERMAN_PEOPLE]);
 
-/** Words after a sensitive one that leave it what it is: `email.value`. */
-const TRANSPARENT: ReadonlySet<string> = new Set(["plain", "plaintext", "raw", "value", "values"]);
+/** What only a digest of somebody's is. */
+const DIGEST_OF_PERSON = CATALOGUE.get("user.hash")!;
 
-/** Every leaf as its table spells it. */
-export const LEAVES: ReadonlyMap<string, CatalogueEntry> = new Map([
-  ...LIKENESSES.flatMap(({ like, names }) => names.map((name) => [name, CATALOGUE.get(like)!] as const)),
-  ...UNIVERSAL.flatMap((judgement) =>
-    judgement.names.map((name) => [name, entryOf(judgement, name)] as const),
-  ),
-]);
+/** Words of the longest phrase; camelCase may cut a word once more (`iBAN`). */
+const PHRASE_WORDS_MAX = 5;
+/** Words that may follow a phrase whose head stands first. */
+const FOLLOWING_WORDS_MAX = 2;
+/** Letters of the longest word that is tried as two (`useremail`). */
+const GLUED_LETTERS_MAX = 32;
 
-/** The same without separators, as {@link leafOf} looks them up. */
-const JOINED_LEAVES = new Map([...LEAVES].map(([name, entry]) => [joined(name), entry]));
-const JOINED_ORDINARY = new Set(ORDINARY.map(joined));
-
-/** Words of the longest leaf or ordinary phrase; camelCase may cut a word once more (`iBAN`). */
-const PHRASE_WORDS_MAX = 4;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const SMALL_E = 0x65;
+const SMALL_S = 0x73;
 
 /**
- * The sensitive leaf that a key ends in, given the key's words. The longest phrase decides, so that
- * `next_page_token` is ordinary, and `email_count` ends in no leaf at all. A number at the end is taken for
- * an index: `address_line_2`, `emails[0]`.
+ * What a key means by the phrase that its words end in, from word `first` on. The longest phrase decides, so
+ * that `next_page_token` is ordinary, and `email_count` ends in no phrase at all: its last word says that it
+ * is a count. A number at the end is taken for an index (`address_line_2`), an s for the plural.
  */
-export function leafOf(words: readonly string[]): CatalogueEntry | undefined {
-  const end = meaningfulEnd(words);
-  for (let start = Math.max(0, end - PHRASE_WORDS_MAX); start < end; start++) {
-    const phrase = withoutIndex(words.slice(start, end).join(""));
-    if (JOINED_ORDINARY.has(phrase)) return undefined;
-    const entry = JOINED_LEAVES.get(phrase);
-    if (entry !== undefined) return FLAGS_AND_COUNTS.has(words[start - 1] ?? "") ? undefined : entry;
+export function meaningOf(key: KeyText, first = 0): CatalogueEntry | undefined {
+  let isDigest = false;
+  let end = key.words;
+  while (end - 1 > first) {
+    const isIndex = isNumber(key, end - 1);
+    const isDigestWord = !isIndex && isWord(key, end - 1, DIGEST_WORDS);
+    if (!isIndex && !isDigestWord && !isWord(key, end - 1, TRANSPARENT_WORDS)) break;
+    // Some phrases end so: `password_hash`, `query_text`, `address_1`. Of several indexes only the last may belong to one.
+    const whole = isIndex && end < key.words ? undefined : meaningOfWords(key, first, end);
+    if (whole !== undefined) return whole.entry;
+    isDigest ||= isDigestWord;
+    end--;
+  }
+  const found = end > first ? meaningOfEnd(key, first, end) : undefined;
+  if (!isDigest || found?.entry === undefined) return found?.entry;
+  return found.entry.class === "credential" ? found.entry : DIGEST_OF_PERSON;
+}
+
+function meaningOfEnd(key: KeyText, first: number, end: number): Phrase | undefined {
+  return meaningOfWords(key, first, end) ?? meaningOfGlued(key, end) ?? meaningOfHead(key, first, end);
+}
+
+type Phrase = { readonly entry: CatalogueEntry | undefined };
+
+const FLAG: Phrase = { entry: undefined };
+
+/** The longest phrase that ends with the word before `end`. */
+function meaningOfWords(key: KeyText, first: number, end: number): Phrase | undefined {
+  const lettersEnd = key.wordStarts[end]!;
+  const numberStart = withoutNumber(key, end - 1);
+  for (let word = Math.max(first, end - PHRASE_WORDS_MAX); word < end; word++) {
+    const start = key.wordStarts[word]!;
+    const phrase = phraseIn(key, start, lettersEnd) ?? phraseIn(key, start, numberStart);
+    if (phrase !== undefined) return phrase.entry !== undefined && isFlag(key, first, word) ? FLAG : phrase;
   }
   return undefined;
 }
 
-/** The end of the words without indexes and transparent ones; at least one word stays. */
-function meaningfulEnd(words: readonly string[]): number {
-  let end = words.length;
-  while (end > 1 && (TRANSPARENT.has(words[end - 1]!) || withoutIndex(words[end - 1]!) === "")) end--;
-  return end;
+/** The phrase with these letters, or with these but for the s of the plural. */
+function phraseIn(key: KeyText, start: number, end: number): Phrase | undefined {
+  if (end - start < 2) return undefined;
+  const phrase = PHRASES.find(key, start, end);
+  if (phrase !== undefined || key.letters[end - 1] !== SMALL_S) return phrase;
+  return (
+    PHRASES.find(key, start, end - 1) ??
+    (key.letters[end - 2] === SMALL_E ? PHRASES.find(key, start, end - 2) : undefined)
+  );
 }
 
-function withoutIndex(phrase: string): string {
-  let end = phrase.length;
-  while (end > 0 && phrase.charCodeAt(end - 1) >= 0x30 && phrase.charCodeAt(end - 1) <= 0x39) end--;
-  return phrase.slice(0, end);
+/** The last word as two that nothing separates. */
+function meaningOfGlued(key: KeyText, end: number): Phrase | undefined {
+  const start = key.wordStarts[end - 1]!;
+  const lettersEnd = withoutNumber(key, end - 1);
+  if (lettersEnd - start > GLUED_LETTERS_MAX) return undefined;
+  for (let cut = start + 2; cut <= lettersEnd - 3; cut++) {
+    if (GLUED_WORDS.find(key, start, cut) === undefined) continue;
+    const phrase = phraseIn(key, cut, lettersEnd);
+    if (phrase !== undefined) return phrase;
+  }
+  return undefined;
 }
 
-function joined(name: string): string {
-  return name.replaceAll("_", "");
+/** The last part by the phrase that it begins with: `correo_cliente`. */
+function meaningOfHead(key: KeyText, first: number, end: number): Phrase | undefined {
+  const word = Math.max(first, key.partStarts[end - 1]!);
+  const start = key.wordStarts[word]!;
+  for (let last = end - 1; last > word && last >= end - FOLLOWING_WORDS_MAX; last--) {
+    if (isOtherHead(key, last)) return undefined;
+    const phraseEnd = withoutNumber(key, last - 1);
+    if (HEAD_FIRST_PHRASES.find(key, start, phraseEnd) !== undefined) return phraseIn(key, start, phraseEnd);
+  }
+  return undefined;
+}
+
+/** Whether a word says what the value is, rather than whose. */
+function isOtherHead(key: KeyText, word: number): boolean {
+  const end = key.wordStarts[word + 1]!;
+  return (
+    isWord(key, word, OTHER_HEAD_WORDS) ||
+    PARTICIPLE_ENDS.some((letters) => key.reads(end - letters.length, end, letters))
+  );
+}
+
+/** Whether a phrase that begins with `word` is only asked about or counted: `has_password`, `num_phones`. */
+function isFlag(key: KeyText, first: number, word: number): boolean {
+  if (word > first && isWord(key, word - 1, FLAG_WORDS)) return true;
+  const partStart = key.partStarts[word]!;
+  return partStart >= first && partStart < word && isWord(key, partStart, FLAG_WORDS);
+}
+
+function isWord(key: KeyText, word: number, words: NameTable<true>): boolean {
+  return words.find(key, key.wordStarts[word]!, key.wordStarts[word + 1]!) !== undefined;
+}
+
+function isNumber(key: KeyText, word: number): boolean {
+  return withoutNumber(key, word) === key.wordStarts[word];
+}
+
+/** Where the letters of a word end without the digits there. */
+function withoutNumber(key: KeyText, word: number): number {
+  const start = key.wordStarts[word]!;
+  let at = key.wordStarts[word + 1]!;
+  while (at > start && key.letters[at - 1]! >= DIGIT_0 && key.letters[at - 1]! <= DIGIT_9) at--;
+  return at;
 }

@@ -55,6 +55,7 @@ export const DEVICE: readonly Judgement<AttributeName>[] = [
     class: "content",
     kind: "url",
     reason: "the page somebody is on; paths and queries carry names, searches and tokens",
+    spec: "a URL as any other: credentials must not be present",
     names: ["browser.document.url.full"],
   },
   {

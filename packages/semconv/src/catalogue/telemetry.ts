@@ -17,6 +17,7 @@ export const TELEMETRY: readonly Judgement<AttributeName>[] = [
   {
     class: "content",
     reason: "opens with the message; paths of frames may name who built the program",
+    spec: "repeats the message, which is warned about: may contain sensitive information",
     names: ["code.stacktrace", "exception.stacktrace"],
   },
   {

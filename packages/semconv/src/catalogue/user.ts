@@ -33,6 +33,7 @@ export const USER: readonly Judgement<AttributeName>[] = [
   {
     class: "quasi_identifier",
     reason: "stands for one person, but only who has the candidates can tell whom",
+    spec: "for where a user's id or name is confidential",
     names: ["user.hash"],
   },
   {

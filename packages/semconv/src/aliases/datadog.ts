@@ -1,0 +1,78 @@
+import type { World } from "./world.ts";
+
+/** Reserved and standard attributes. */
+export const DATADOG: World = {
+  name: "Datadog",
+  source: "https://docs.datadoghq.com/standard-attributes/",
+  alike: {
+    "client.address": ["network.client.ip", "network.client.internal_ip", "http.client_ip", "peer.ipv4"],
+    "destination.address": ["network.destination.ip"],
+    "client.port": ["network.client.port"],
+    "exception.message": ["error.message"],
+    "exception.stacktrace": ["error.stack"],
+    "geo.country.iso_code": ["network.client.geoip.country.iso_code", "network.client.geoip.country.name"],
+    "geo.locality.name": ["network.client.geoip.city.name"],
+    "host.name": ["host"],
+    "url.full": ["http.referer", "http.url", "view.url", "view.referrer"],
+    "url.path": ["http.url_details.path", "view.url_path"],
+    "url.query": ["http.url_details.queryString", "view.url_query"],
+    "user.email": ["usr.email"],
+    "user.full_name": ["usr.name"],
+    "user.id": ["usr.id"],
+    "user_agent.original": ["http.useragent"],
+  },
+  judged: [
+    {
+      class: "credential",
+      reason: "whoever presents it is signed in",
+      names: ["http.auth_token", "http.cookies"],
+    },
+    {
+      class: "quasi_identifier",
+      reason: "ties a visit together; a telemetry session, which opens no door",
+      names: ["session.id"],
+    },
+    {
+      class: "endpoint",
+      reason: "the host that was asked",
+      names: ["http.url_details.host", "http.url_details.port"],
+    },
+    {
+      class: "infrastructure",
+      reason: "names a service, a logger, a thread or a trace",
+      names: [
+        "dd.env",
+        "dd.service",
+        "dd.span_id",
+        "dd.trace_id",
+        "dd.version",
+        "logger.name",
+        "logger.method_name",
+        "logger.thread_name",
+        "service",
+        "ddsource",
+      ],
+    },
+    {
+      class: "harmless",
+      reason: "one of a few words, a number or a time",
+      names: [
+        "db.row_count",
+        "duration",
+        "error.kind",
+        "evt.category",
+        "evt.name",
+        "evt.outcome",
+        "http.method",
+        "http.request_id",
+        "http.status_code",
+        "network.bytes_read",
+        "network.bytes_written",
+        "status",
+        "http.useragent_details.os.family",
+        "http.useragent_details.browser.family",
+        "http.useragent_details.device.family",
+      ],
+    },
+  ],
+};

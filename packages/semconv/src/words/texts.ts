@@ -1,0 +1,85 @@
+import type { Meaning } from "./phrases.ts";
+
+/** Bodies, and texts with a structure that redaction takes apart. */
+export const TEXTS: readonly Meaning[] = [
+  {
+    like: "url.full",
+    names: [
+      "avatar",
+      "canonical_url",
+      "home_page",
+      "homepage",
+      "href",
+      "hyperlink",
+      "landing_site",
+      "picture",
+      "permalink",
+      "redirect_uri",
+      "redirect_uris",
+      "redirect_url",
+      "referer",
+      "referrer",
+      "referring_site",
+      "request_uri",
+      "uri",
+      "uris",
+      "url",
+      "urls",
+      "website",
+      "web_site",
+    ],
+  },
+  {
+    like: "url.query",
+    names: ["query_string", "raw_query", "search_params", "uri_query", "url_query_string"],
+  },
+  {
+    like: "db.query.text",
+    names: ["query_text", "raw_sql", "sql", "sql_query", "sql_statement", "sql_text"],
+  },
+  {
+    like: "db.connection_string",
+    names: [
+      "broker_url",
+      "connection_string",
+      "connection_uri",
+      "connection_url",
+      "database_url",
+      "db_uri",
+      "db_url",
+      "dsn",
+      "mongo_url",
+      "mongodb_uri",
+      "redis_url",
+    ],
+  },
+  { like: "process.command_args", names: ["argv", "cmd_args", "command_args", "process_args"] },
+  { like: "process.command_line", names: ["cmd_line", "command_line"] },
+  {
+    like: "process.environment_variable",
+    names: ["environ", "environment_variables", "env_vars", "env_variables"],
+  },
+  {
+    like: "http.request.body.content",
+    names: [
+      "post_body",
+      "post_data",
+      "raw_body",
+      "raw_request",
+      "req_body",
+      "request_body",
+      "request_payload",
+    ],
+  },
+  {
+    like: "http.response.body.content",
+    names: ["raw_response", "res_body", "response_body", "response_payload"],
+  },
+  { like: "exception.stacktrace", names: ["stack_trace", "stacktrace"] },
+  {
+    class: "content",
+    kind: "headers",
+    reason: "a dump of headers, each of which goes by its own name",
+    names: ["headers"],
+  },
+];
