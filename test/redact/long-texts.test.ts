@@ -99,7 +99,7 @@ test("in a log of several lines each line stays one, JSON among them", () => {
 2026-08-22 13:15:01,456 WARN  retry for jane@leak.example
 `;
   expect(redact(log)).toBe(
-    log.replace("jane@leak.example", "[REDACTED:email]").replace('"hunter2"', '"[REDACTED:password]"'),
+    log.replace("jane@leak.example", "[REDACTED:email]").replace('"hunter2"', '"[REDACTED:credential]"'),
   );
 });
 

@@ -12,6 +12,8 @@ const READ_INSIDE = /command|environ|env_vars|argv|cmd_line/;
 /** Longer names with what may follow them would not fit into an atom. */
 const PHRASE_BYTES_MAX = 40;
 
+const SHORT_LENGTH_MAX = 4;
+
 /** What joins the words of a name in text: `card_number`, `Card number`, `cardNumber`. */
 const JOINT = "[ _.-]?";
 
@@ -43,7 +45,10 @@ export function pairKeyExpression(
   );
   const phrases = withoutLonger([...named, ...layers.flatMap(namesInRules)].map(wordsOf));
   if (phrases.length === 0) return undefined;
-  const keys = `(?i:${phrases.map((words) => words.map(quoted).join(JOINT)).join("|")})${TO_VALUE}`;
+  const short = phrases.filter(isShort).map(([word]) => quoted(word!));
+  const long = phrases.filter((words) => !isShort(words)).map((words) => words.map(quoted).join(JOINT));
+  const names = [...(long.length === 0 ? [] : [`(?i:${long.join("|")})`]), ...wholeWords(short)];
+  const keys = `(?:${names.join("|")})${TO_VALUE}`;
   return [keys, LONG_OPTION, PROGRAM, JSON_OBJECT].map((part) => `(?:${part})`).join("|");
 }
 
@@ -80,6 +85,18 @@ function withoutLonger(phrases: readonly (readonly string[])[]): readonly (reado
       words.join("-").length <= PHRASE_BYTES_MAX &&
       !words.some((_, from) => from > 0 && known.has(words.slice(from).join(" "))),
   );
+}
+
+/** The ends of many words: `ort`, a place in German, of `port`. */
+function isShort(words: readonly string[]): boolean {
+  return words.length === 1 && words[0]!.length <= SHORT_LENGTH_MAX;
+}
+
+/** The words where they are no ends of others: behind what is no letter, or with a capital as in `homeOrt`. */
+function wholeWords(words: readonly string[]): readonly string[] {
+  if (words.length === 0) return [];
+  const capitalised = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return [String.raw`(?:\A|[^A-Za-z])(?i:${words.join("|")})`, `(?:${capitalised.join("|")})`];
 }
 
 function quoted(word: string): string {

@@ -74,6 +74,10 @@ export class CookieText {
       this.#value(nameStart, end, base, isOpaque(source, nameStart, end));
       return;
     }
+    if (!isToken(source, nameStart, equals)) {
+      this.#host.plain(nameStart, end, PLAIN, base); // no cookie's name has blanks, quotes, or what URLs are made of
+      return;
+    }
     const found = keys.lookup(source, nameStart, equals, nameStart);
     if (found.keyReplacement !== undefined) {
       edits.replace(nameStart, equals, found.keyReplacement);
@@ -113,6 +117,17 @@ function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
   while (at < end && bytes[at]! <= 0x20) at++;
   return at;
 }
+
+/** Whether a name is written as RFC 6265 has it: a token of RFC 9110, section 5.6.2. Brackets are a label's. */
+function isToken(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte <= 0x20 || byte === 0x7f || NO_TOKEN.has(byte)) return false;
+  }
+  return true;
+}
+
+const NO_TOKEN: ReadonlySet<number> = new Set(Buffer.from('"(),/:;<=>?@\\{}'));
 
 /** Whether a value has letters and digits, and nothing that words have between them. What is encoded is neither. */
 function isOpaque(bytes: Buffer, start: number, end: number): boolean {

@@ -134,6 +134,7 @@ export class Rewriter {
 
   #readPairs(text: Buffer, kind: TextKind): PairReading {
     if (this.#pairs === undefined || kind === WIRE_VALUE || kind === JSON_NUMBER) return NO_PAIRS;
+    if (kind === AUTHORITY && !text.includes(";")) return NO_PAIRS; // a host's port is no value, and paths have no others
     try {
       const { parts, readTo } = this.#pairs.read(text, this.#host.keys);
       return { parts: parts.filter((part) => this.#hasShape(part, text)), readTo };

@@ -2,7 +2,16 @@ import type { Scanner } from "@scrim/detect";
 import type { DecisionCache } from "../decision-cache.ts";
 import { isUnknown, type KeyEntry } from "../key-entry.ts";
 import { isLabel } from "../labels.ts";
-import { COLON, DASH, EQUALS, GREATER, isGap, OPENING_BRACE, OPENING_BRACKET } from "./characters.ts";
+import {
+  COLON,
+  DASH,
+  EQUALS,
+  GREATER,
+  isGap,
+  isLetter,
+  OPENING_BRACE,
+  OPENING_BRACKET,
+} from "./characters.ts";
 import { optionValue, passwordArguments } from "./command-line.ts";
 import { JsonInText } from "./json-in-text.ts";
 import { type KeySpan, keySpanAt, phraseStart } from "./key-span.ts";
@@ -85,7 +94,8 @@ export class PairReader {
       case EQUALS:
       case COLON:
       case GREATER: {
-        const key = keySpanAt(text, start, end - 1);
+        const isBefore = !isLetter(text[start]) && isLetter(text[start + 1]); // what stands before a whole word
+        const key = keySpanAt(text, isBefore ? start + 1 : start, end - 1);
         return key === undefined ? end : this.#pair(key, end);
       }
       default:

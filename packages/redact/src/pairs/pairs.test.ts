@@ -109,7 +109,7 @@ const SYNTAXES: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   "command lines": [
-    ["an option and a word", "run --password hunter2 --verbose", `run --password ${CREDENTIAL} --verbose`],
+    ["an option and a word", "run --password hunter2 --verbose", `run --password ${PASSWORD} --verbose`],
     ["an option with =", "run --api-key=ab12 -v", `run --api-key=${CREDENTIAL} -v`],
     ["an option and quotes", 'run --token "a b" -v', `run --token "${CREDENTIAL}" -v`],
     ["mysql", "mysql -u root -phunter2 shop", `mysql -u root -p${CREDENTIAL} shop`],
@@ -126,7 +126,7 @@ const SYNTAXES: Readonly<Record<string, readonly Row[]>> = {
     ],
     ["sshpass", "sshpass -p hunter2 ssh host", `sshpass -p ${CREDENTIAL} ssh host`],
     ["redis-cli", "redis-cli -a s3cret PING", `redis-cli -a ${CREDENTIAL} PING`],
-    ["docker", "docker login -u bob -p hunter2 r.example", `docker login -u bob -p ${CREDENTIAL} r.example`],
+    ["docker", "docker login -u bob -p hunter2 r.example", `docker login -u bob -p ${PASSWORD} r.example`],
     ["a variable", "MYSQL_PWD=ab12 mysql", `MYSQL_PWD=${PASSWORD} mysql`],
   ],
   XML: [

@@ -33,6 +33,7 @@ export const commandCredentials = defineDetector({
     const password = candidate.slice(colon + 1);
     if (
       STAND_INS.has(candidate.toLowerCase()) ||
+      password.startsWith("//") ||
       isPlaceholder(candidate) ||
       isPlaceholder(password) ||
       isBracketedMark(candidate) ||
@@ -53,6 +54,7 @@ export const commandCredentials = defineDetector({
       "curl -u username:password https://localhost",
       "curl -u bob:[PASSWORD] https://localhost",
       "sort -u names.txt",
+      "curl -u https://x.example",
       "ps -u bob -p 4471",
       "curl -u [REDACTED:password] https://localhost",
     ],
