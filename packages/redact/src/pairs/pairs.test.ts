@@ -282,7 +282,7 @@ describe("actions", () => {
 test("past the candidates of a text the rest is withheld", () => {
   const small = redactTexts(planOf("limits: { candidates_max: 2 }"));
   expect(small("otp=12 otp=34 otp=56 x").text).toBe(
-    `otp=${CREDENTIAL} otp=${CREDENTIAL} [WITHHELD:candidates]`,
+    `otp=${CREDENTIAL} otp=${CREDENTIAL}[WITHHELD:candidates]`,
   );
 });
 
