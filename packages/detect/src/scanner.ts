@@ -5,6 +5,7 @@ import { type Finding, mergeOverlaps } from "./finding.ts";
 import { READING_ATOMS } from "./fold/atoms.ts";
 import { BASE64_ATOM } from "./fold/base64.ts";
 import { type Folding, TextFolder } from "./fold/text-folder.ts";
+import { matchEnd, NextMatch } from "./next-match.ts";
 import type { SuppressionList } from "./suppression/suppression-list.ts";
 
 export interface ScanResult {
@@ -28,6 +29,8 @@ export interface Scanner {
    * counts as a hit at `from + 1`, so that the text there gets scanned.
    */
   locate(buffer: Buffer, from: number): number;
+  /** {@link locate} for one buffer that is gone through once: `from` never goes back, and the bytes stay as they are. */
+  locator(buffer: Buffer): (from: number) => number;
   /**
    * All findings in one text, as it is written and as it reads once it is folded: what hides behind escapes,
    * invisible characters and the like is found where it stands, whole escapes and characters. `key` is the attribute
@@ -55,9 +58,6 @@ export interface ScannerOptions {
    */
   readonly wake?: () => string | undefined;
 }
-
-/** Separates texts. */
-const NUL = 0;
 
 const CANDIDATES_MAX = 1000;
 
@@ -102,7 +102,7 @@ export function compileScanner(
   }));
   const folder = new TextFolder();
 
-  /** Indexes of the detectors of which an atom fired, of the foldings behind them, and of what to wake for. */
+  /** Indexes of the detectors of which an atom fired, and of the foldings behind them. */
   function atomsFired(text: Buffer): readonly number[] {
     const { atomSet, all } = (automata ??= buildAutomata(detectors, wake));
     try {
@@ -139,22 +139,36 @@ export function compileScanner(
     detectors,
     locate(buffer, from) {
       if (from >= buffer.length) return -1;
-      const { anyAtom } = (automata ??= buildAutomata(detectors, wake));
+      const { anyAtom, wakePattern } = (automata ??= buildAutomata(detectors, wake));
       try {
-        anyAtom.lastIndex = from > 0 && buffer[from - 1] === NUL ? from - 1 : from; // what a run begins behind
-        return anyAtom.test(buffer) ? anyAtom.lastIndex : -1;
+        return firstOf(
+          matchEnd(anyAtom, buffer, from),
+          wakePattern === undefined ? -1 : matchEnd(wakePattern, buffer, from),
+        );
       } catch {
         return from + 1;
       }
     },
+    locator(buffer) {
+      const { anyAtom, wakePattern } = (automata ??= buildAutomata(detectors, wake));
+      const atoms = new NextMatch(anyAtom, buffer);
+      const wakes = wakePattern && new NextMatch(wakePattern, buffer);
+      return (from) => {
+        try {
+          return firstOf(atoms.after(from), wakes?.after(from) ?? -1);
+        } catch {
+          return from + 1;
+        }
+      };
+    },
     scan(text, key = "", { isPercentDecoded = false } = {}) {
       const fired = atomsFired(text);
-      if (fired.length === 0) return { findings: [], scannedTo: text.length, woke: false };
+      const woke = this.wakeAt(text, 0) !== undefined;
+      if (fired.length === 0) return { findings: [], scannedTo: text.length, woke };
       const view: View = { text, key, limit: text.length, findings: [] };
       let scannedTo = collectAll(fired, view);
       const characters = fired.includes(detectors.length);
       const base64 = fired.includes(detectors.length + 1);
-      const woke = fired.at(-1) === detectors.length + FOLD_UNIONS.length;
       if (characters || base64)
         scannedTo = collectFolded(view, scannedTo, { characters, base64, percent: !isPercentDecoded });
       return { ...upTo(scannedTo, mergeOverlaps(view.findings)), woke };
@@ -175,17 +189,22 @@ const FOLD_UNIONS = [unionOf(READING_ATOMS), BASE64_ATOM];
 /** What reads every byte of every text. */
 interface Automata {
   readonly anyAtom: RE2;
-  /** Of each detector one union of its atoms, then those of the foldings, then what to wake for. */
+  /** Of each detector one union of its atoms, then those of the foldings. */
   readonly atomSet: InstanceType<typeof RE2.Set>;
   /** The indexes of all unions. */
   readonly all: readonly number[];
+  /** By itself: in one automaton with the atoms each hit took a hundred times as long, for want of memory. */
   readonly wakePattern: RE2 | undefined;
+}
+
+/** The smaller of two offsets of which -1 says that there is none. */
+function firstOf(a: number, b: number): number {
+  return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
 function buildAutomata(detectors: readonly DetectorDefinition[], wake: ScannerOptions["wake"]): Automata {
   const expression = wake?.();
   const unions = [...detectors.map((detector) => unionOf(detector.atoms)), ...FOLD_UNIONS];
-  if (expression !== undefined) unions.push(expression);
   return {
     anyAtom: new RE2(unionOf(unions), "g"),
     atomSet: new RE2.Set(unions, { maxMem: SET_BYTES_MAX }),
@@ -197,6 +216,7 @@ function buildAutomata(detectors: readonly DetectorDefinition[], wake: ScannerOp
 const SCANNER_OF_NOTHING: Scanner = {
   detectors: [],
   locate: () => -1,
+  locator: () => () => -1,
   scan: (text) => ({ findings: [], scannedTo: text.length, woke: false }),
   wakeAt: () => undefined,
 };

@@ -20,8 +20,8 @@ const JOINT = "[ _.-]?";
 /** An index, quotes (escaped ones too) or the bracket of `user[password]`, and what separates key and value. */
 const TO_VALUE = String.raw`\d{0,2}(?:\\{0,3}["'\x60\]]){0,2}[ \t]{0,8}(?:[=:>]|value=)`;
 
-/** An option whose value is the next word. */
-const LONG_OPTION = String.raw`--[A-Za-z][A-Za-z0-9-]{1,30}[ \t]`;
+/** An option whose value is the next word; of more dashes, as in `-----BEGIN`, lines and armour are made. */
+const LONG_OPTION = String.raw`(?:\A|[^-])--[A-Za-z][A-Za-z0-9-]{1,30}[ \t]`;
 
 /** JSON that stands in a text. Not any brace: `{}` and `{0}` are in many messages. */
 const JSON_OBJECT = String.raw`\{[ \t\r\n]{0,4}"[^"\x00]`;
@@ -46,7 +46,7 @@ export function pairKeyExpression(
   const phrases = withoutLonger([...named, ...layers.flatMap(namesInRules)].map(wordsOf));
   if (phrases.length === 0) return undefined;
   const short = phrases.filter(isShort).map(([word]) => quoted(word!));
-  const long = phrases.filter((words) => !isShort(words)).map((words) => words.map(quoted).join(JOINT));
+  const long = factored(phrases.filter((words) => !isShort(words)));
   const names = [...(long.length === 0 ? [] : [`(?i:${long.join("|")})`]), ...wholeWords(short)];
   const keys = `(?:${names.join("|")})${TO_VALUE}`;
   return [keys, LONG_OPTION, PROGRAM, JSON_OBJECT].map((part) => `(?:${part})`).join("|");
@@ -85,6 +85,34 @@ function withoutLonger(phrases: readonly (readonly string[])[]): readonly (reado
       words.join("-").length <= PHRASE_BYTES_MAX &&
       !words.some((_, from) => from > 0 && known.has(words.slice(from).join(" "))),
   );
+}
+
+/**
+ * Expressions that match just these phrases, with what they have in common written once: many are every word of one
+ * list behind every word of another, and an automaton that spells out each falls behind.
+ */
+function factored(phrases: readonly (readonly string[])[]): readonly string[] {
+  const single = phrases.filter((words) => words.length === 1).map(([word]) => quoted(word!));
+  const beginningsOf = grouped(
+    phrases
+      .filter((words) => words.length > 1)
+      .map((words) => [quoted(words.at(-1)!), words.slice(0, -1).map(quoted).join(JOINT)]),
+  );
+  const endsOf = grouped([...beginningsOf].map(([end, beginnings]) => [beginnings.sort().join("|"), end]));
+  return [
+    ...single,
+    ...[...endsOf].map(([beginnings, ends]) => `(?:${beginnings})${JOINT}(?:${ends.join("|")})`),
+  ];
+}
+
+function grouped(pairs: readonly (readonly [key: string, value: string])[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [key, value] of pairs) {
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
 }
 
 /** The ends of many words: `ort`, a place in German, of `port`. */

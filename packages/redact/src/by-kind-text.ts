@@ -3,7 +3,7 @@ import { CookieText } from "./cookie-text.ts";
 import { HeaderText } from "./header-text.ts";
 import type { KeyEntry } from "./key-entry.ts";
 import { SqlText } from "./sql-text.ts";
-import { beginsLikeJson } from "./structure/looks-structured.ts";
+import { opensJson } from "./structure/looks-structured.ts";
 import { indexOf, isUnbroken } from "./structure/url-parts.ts";
 import type { TextHost } from "./text-host.ts";
 import type { UrlText } from "./url-text.ts";
@@ -37,7 +37,7 @@ export class ByKindText {
   /** Reads `[start, end)`; false, and nothing done, where it is a text like any other after all. */
   read(start: number, end: number, entry: KeyEntry): boolean {
     const { text } = entry.decision;
-    const isJson = beginsLikeJson(this.#host.source, start, end);
+    const isJson = opensJson(this.#host.source, start, end);
     if (text === "sql") this.#sql.read(start, end, entry);
     else if (text === "command" && !this.#isObject(start, end)) this.#commands.read(start, end, entry);
     else if (isJson) return false;

@@ -83,6 +83,8 @@ export class TextEngine implements TextHost, RewriterHost {
   /** What numbers and ids lead to, by the extra number of their texts. */
   readonly #targets: FindingTarget[] = [];
   readonly #clean = new CleanTexts();
+  /** A text was taken apart by signs (`=`, `;`, blanks) that a replacement may bring, or take away. */
+  #hasByKind = false;
   /** Byte `offset` of the decoded part that begins at `start` is at `at` in the source. */
   readonly #lastOffset = { start: -1, offset: 0, at: 0 };
   #inside: TextEngine | undefined;
@@ -109,6 +111,7 @@ export class TextEngine implements TextHost, RewriterHost {
     this.counts = counts;
     this.edits.clear();
     this.#lastOffset.start = -1;
+    this.#hasByKind = false;
     this.#clearTexts();
     this.#budget.begin();
   }
@@ -128,9 +131,9 @@ export class TextEngine implements TextHost, RewriterHost {
     const texts = this.#texts;
     const { bytes } = texts;
     if (!isUtf8(bytes)) this.#withholdInvalid();
-    const { scanner } = this.#plan;
+    const locate = this.#plan.scanner.locator(bytes);
     for (let row = 0, from = 0; row < texts.length; row++) {
-      const hit = scanner.locate(bytes, from);
+      const hit = locate(from);
       if (hit < 0) break;
       while (texts.end(row) < hit) row++;
       this.#resolve(row, bytes);
@@ -141,7 +144,7 @@ export class TextEngine implements TextHost, RewriterHost {
 
   /** Whether the result would be changed once more: redact it again. */
   get isUnsettled(): boolean {
-    return this.#budget.isReached(this.edits);
+    return this.#budget.isReached(this.edits) || (this.#hasByKind && this.edits.length > 0);
   }
 
   #clearTexts(): void {
@@ -274,7 +277,10 @@ export class TextEngine implements TextHost, RewriterHost {
       this.withhold(start, end, "depth"); // keys in it would go unseen
       return true;
     }
-    if (isByKind(entry) && this.#byKind.read(start, end, entry)) return true;
+    if (isByKind(entry)) {
+      this.#hasByKind ||= entry.decision.text !== "sql"; // queries settle in one pass
+      if (this.#byKind.read(start, end, entry)) return true;
+    }
     const mayBeJson = entry.decision.text !== "url_query";
     if (mayBeJson && (beginsLikeJson(this.source, start, end) || this.#json.begins(start, end))) {
       this.#json.read(start, end, entry.decision.text === "body" ? entry.ofPart : entry);
@@ -396,9 +402,22 @@ export class TextEngine implements TextHost, RewriterHost {
     const from = texts.sourceStart(row);
     const to = texts.sourceEnd(row);
     const editsBefore = this.edits.length;
-    if (kind === ESCAPED) this.#rewrite(text, from, to, kind, entry);
-    else this.#redactPart(text, from, to, kind, entry, texts.extra(row));
+    try {
+      if (kind === ESCAPED) this.#rewrite(text, from, to, kind, entry);
+      else this.#redactPart(text, from, to, kind, entry, texts.extra(row));
+    } catch {
+      this.#withholdPart(from, to, kind, texts.extra(row)); // the outer edit counts, if some were made inside it
+    }
     if (this.edits.length === editsBefore) this.#clean.add(bytes, start, end, entry);
+  }
+
+  /** Takes out a part that can't be redacted. */
+  #withholdPart(start: number, end: number, kind: TextKind, extra: number): void {
+    const label = withheldLabel("error");
+    this.counts.addWithheld("error");
+    if (kind === WIRE_VALUE) this.#targets[extra]!.replaceText(label);
+    else if (kind === JSON_NUMBER) this.edits.replace(start, end, quoted(label));
+    else this.edits.replace(start, end, isInUrl(kind) ? URL_LABEL : label);
   }
 
   /** Redacts `text`, which lies in the source at `[start, end)`. */
@@ -465,9 +484,8 @@ export class TextEngine implements TextHost, RewriterHost {
 
   /** Writes a replacement into the text that lies in the source at `[start, end)`. */
   #replacePart(replacement: Replacement, start: number, end: number, kind: TextKind, extra: number): void {
-    const isInUrl = kind === IN_URL || kind === AUTHORITY;
-    const from = isInUrl ? this.#encodedOffset(start, replacement.start) : start + replacement.start;
-    const to = isInUrl ? this.#encodedOffset(start, replacement.end) : start + replacement.end;
+    const from = isInUrl(kind) ? this.#encodedOffset(start, replacement.start) : start + replacement.start;
+    const to = isInUrl(kind) ? this.#encodedOffset(start, replacement.end) : start + replacement.end;
     if (kind === AUTHORITY && from === start && extra === start) this.#budget.cut(); // a scheme may begin there now
     if (kind === AUTHORITY && from < extra)
       this.#replaceInHost(replacement.bytes, from, to, start, end, extra);
@@ -538,6 +556,10 @@ export class TextEngine implements TextHost, RewriterHost {
     source.copy(spliced, written, read);
     return spliced;
   }
+}
+
+function isInUrl(kind: TextKind): boolean {
+  return kind === IN_URL || kind === AUTHORITY;
 }
 
 /** A text as it is written where a part of this kind stood. */

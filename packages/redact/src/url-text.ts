@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { SIGNED_URL_QUERY_KEYS } from "@scrim/semconv";
 import { isUnknown, type KeyEntry } from "./key-entry.ts";
 import { isLabel, URL_CREDENTIALS_LABEL, URL_LABEL } from "./labels.ts";
-import { beginsLikeJson, firstByte, looksStructured } from "./structure/looks-structured.ts";
+import { beginsLikeJson, firstByte, looksStructured, opensJson } from "./structure/looks-structured.ts";
 import {
   hostNameEnd,
   indexOf,
@@ -139,7 +139,7 @@ export class UrlText {
     const raw = this.#host.source.subarray(start, Math.min(end, start + OPENING_BYTES));
     const text = percentDecode(raw, true) ?? raw;
     return (
-      opensJson(text) ||
+      opensJson(text, 0, text.length) ||
       (!beginsLikeJson(text, 0, text.length) && looksStructured(text, 0, text.length, entry))
     );
   }
@@ -173,11 +173,6 @@ export class UrlText {
       this.#host.decoded(text, start, end, IN_URL, entry);
     }
   }
-}
-
-/** A bracket and what may follow it in JSON; a label has a bracket too. */
-function opensJson(text: Buffer): boolean {
-  return /^\s*[[{]\s*["[{\]}\d-]/.test(text.toString("latin1"));
 }
 
 /** Where a name or value ends: at `;` or `?`, or at `stop`. */

@@ -117,17 +117,18 @@ export class PairReader {
     const { found, readTo } = passwordArguments(this.#text, start, this.#lines.endOf(start));
     this.#commandsReadTo = readTo;
     for (const argument of found) {
-      if (this.#isLabel(argument.start, argument.end)) continue;
+      if (argument.start >= argument.end || this.#isLabel(argument.start, argument.end)) continue; // `-p''`
       this.#parts.push({ start: argument.start, end: argument.end, entry, written: "escaped" });
     }
     return end - 1; // the option may be a long one
   }
 
   #option(start: number, end: number): number {
-    const name = start + 2;
-    const entry = this.#keys.lookup(this.#text, name, end - 1, name);
+    const text = this.#text;
+    const name = text[start] === DASH ? start + 2 : start + 3; // a byte may stand before the option
+    const entry = this.#keys.lookup(text, name, end - 1, name);
     if (!acts(entry)) return end;
-    const value = optionValue(this.#text, end, this.#lines.endOf(end));
+    const value = optionValue(text, end, this.#lines.endOf(end));
     if (value === undefined) return end;
     return this.#take({ ...value, evidence: "certain", written: "escaped" }, entry, name, end - 1, end);
   }

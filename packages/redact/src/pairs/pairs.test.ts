@@ -169,6 +169,9 @@ describe.each(Object.entries(SYNTAXES))("%s", (_, rows) => {
 
 describe("what only looks like a pair stays", () => {
   test.each([
+    // nothing
+    "mysql -p'' shop",
+    "curl -u '' x",
     // sentences
     "user: must not be empty",
     "password: must not be empty",

@@ -18,6 +18,16 @@ export function beginsLikeJson(source: Buffer, start: number, end: number): bool
   return isOpening(source[firstByte(source, start, end)]);
 }
 
+/** Whether a text begins with a bracket and what may follow it in JSON; a label has a bracket too. */
+export function opensJson(source: Buffer, start: number, end: number): boolean {
+  if (!beginsLikeJson(source, start, end)) return false;
+  let at = firstByte(source, start, end) + 1;
+  while (at < end && source[at]! <= 0x20) at++;
+  return at < end && AFTER_OPENING.has(source[at]!);
+}
+
+const AFTER_OPENING: ReadonlySet<number> = new Set(Buffer.from('"[{]}-0123456789'));
+
 /** Offset of the first byte that is no white space or byte order mark; the last one where there is none. */
 export function firstByte(source: Buffer, start: number, end: number): number {
   if (source[start]! > 0x20 && source[start]! < 0xef) return start; // nearly always
