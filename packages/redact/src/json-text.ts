@@ -1,6 +1,7 @@
 import type { KeyEntry } from "./key-entry.ts";
 import { KeyPath } from "./key-path.ts";
 import { redactedLabel, withheldLabel } from "./labels.ts";
+import { isDigit } from "./structure/byte-kinds.ts";
 import * as json from "./structure/json-tokens.ts";
 import { beginsLikeJson } from "./structure/looks-structured.ts";
 import { escapeJson, quoted, unescapeJson } from "./structure/written.ts";
@@ -207,8 +208,4 @@ export class JsonText {
     if (entry.acts) this.#host.withhold(start, end, "structure");
     else this.#host.plain(start, end, PLAIN, entry.decision.action.kind === "scan" ? entry : base);
   }
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
 }

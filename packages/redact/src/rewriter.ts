@@ -9,7 +9,7 @@ import { claimsOf } from "./pairs/claims.ts";
 import { type KeyedPart, PairReader, type PairReading } from "./pairs/pair-reader.ts";
 import { decodeValue, encodeValue } from "./pairs/value-encoding.ts";
 import { applyReplacements, isThere, type Replacement } from "./replacement.ts";
-import { AUTHORITY, IN_URL, JSON_NUMBER, STRING, type TextKind, WIRE_VALUE } from "./text-kind.ts";
+import { AUTHORITY, isInUrl, JSON_NUMBER, STRING, type TextKind, WIRE_VALUE } from "./text-kind.ts";
 
 /** Texts in which a replacement uncovers a finding, whose replacement uncovers another, and so on, are withheld. */
 const SETTLE_PASSES_MAX = 8;
@@ -229,8 +229,4 @@ export class Rewriter {
 /** What is written for a finding in a text of this kind: other labels than elsewhere in URLs. */
 function labelIn(kind: TextKind, { id }: DetectorDefinition, bytes: Buffer): Buffer {
   return (isInUrl(kind) || id === "url_signature") && isLabel(bytes) ? URL_LABEL : bytes;
-}
-
-function isInUrl(kind: TextKind): boolean {
-  return kind === IN_URL || kind === AUTHORITY;
 }

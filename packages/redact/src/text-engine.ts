@@ -35,6 +35,7 @@ import {
   IN_QUERY,
   IN_URL,
   IN_WORD,
+  isInUrl,
   JSON_NUMBER,
   PLAIN,
   STRING,
@@ -556,10 +557,6 @@ export class TextEngine implements TextHost, RewriterHost {
     source.copy(spliced, written, read);
     return spliced;
   }
-}
-
-function isInUrl(kind: TextKind): boolean {
-  return kind === IN_URL || kind === AUTHORITY;
 }
 
 /** A text as it is written where a part of this kind stood. */

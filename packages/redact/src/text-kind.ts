@@ -34,3 +34,8 @@ export type TextKind =
   | typeof IN_QUERY
   | typeof IN_WORD
   | typeof DONE;
+
+/** Part of a URL, where other labels are written than elsewhere. */
+export function isInUrl(kind: TextKind): boolean {
+  return kind === IN_URL || kind === AUTHORITY;
+}

@@ -1,3 +1,4 @@
+import { isDigit, isLetter } from "./byte-kinds.ts";
 /** Kinds of token. Containers report where they open and close; members report key and value apart. */
 export const OBJECT_START = 1;
 export const OBJECT_END = 2;
@@ -260,14 +261,6 @@ export class JsonTokens {
     }
     return -1;
   }
-}
-
-function isLetter(byte: number): boolean {
-  return (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
 }
 
 /** Length of the byte order mark that some programs put in front of a file, and so of what they log of it. */

@@ -1,3 +1,4 @@
+import { isDigit } from "./byte-kinds.ts";
 /** Where the parts of a URL, or of its tail, lie in the bytes. Offsets are absolute; empty where absent. */
 export interface UrlParts {
   /** `user:password`, before the `@`. */
@@ -91,10 +92,6 @@ function endOfUserInfo(bytes: Uint8Array, start: number, end: number): number {
   let digits = indexOf(bytes, COLON, host, stop) + 1;
   while (digits < stop && isDigit(bytes[digits]!)) digits++;
   return digits < stop ? Math.max(at, lastIndexOf(bytes, AT, stop, end)) : at;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
 }
 
 function lastIndexOf(bytes: Uint8Array, byte: number, start: number, end: number): number {
