@@ -1,11 +1,11 @@
 import RE2 from "re2";
+import { Automaton } from "./automaton/automaton.ts";
 import { hasContextWord } from "./context-words.ts";
 import { CONTEXT_BYTES, type DetectorDefinition } from "./detector.ts";
 import { type Finding, mergeOverlaps } from "./finding.ts";
 import { READING_ATOMS } from "./fold/atoms.ts";
 import { BASE64_ATOM } from "./fold/base64.ts";
 import { type Folding, TextFolder } from "./fold/text-folder.ts";
-import { matchEnd, NextMatch } from "./next-match.ts";
 import type { SuppressionList } from "./suppression/suppression-list.ts";
 
 export interface ScanResult {
@@ -23,14 +23,10 @@ export interface ScanResult {
 export interface Scanner {
   readonly detectors: readonly DetectorDefinition[];
   /**
-   * End (exclusive) of the next atom at or after `from` in texts separated by NUL; -1 when there is none.
-   * On a hit at `e`, every text that overlaps `[max(from, e - ATOM_BYTES_MAX), e)` needs a {@link scan};
-   * resume at the end of the text that holds byte `e - 1`. Makes nothing. When the automaton fails, that
-   * counts as a hit at `from + 1`, so that the text there gets scanned.
+   * End (exclusive) of the first atom in texts separated by NUL, of which one begins at `from`; -1 when there is
+   * none. The text that holds byte `end - 1` needs a {@link scan}; resume behind it. Makes nothing.
    */
   locate(buffer: Buffer, from: number): number;
-  /** {@link locate} for one buffer that is gone through once: `from` never goes back, and the bytes stay as they are. */
-  locator(buffer: Buffer): (from: number) => number;
   /**
    * All findings in one text, as it is written and as it reads once it is folded: what hides behind escapes,
    * invisible characters and the like is found where it stands, whole escapes and characters. `key` is the attribute
@@ -52,9 +48,9 @@ export interface ScannerOptions {
   /** What is found and stands on one of these is no finding. */
   readonly suppress?: readonly SuppressionList[];
   /**
-   * One more RE2 expression to look for in every text, under the rules for atoms. It finds nothing by itself: the
-   * result of a scan says whether it occurs, for whoever reads such texts further. Asked for once, when the first
-   * text comes: policies are also compiled only to be checked and compared.
+   * One more RE2 expression to look for in every text, under the rules for atoms, except that it may match `\A`. It
+   * finds nothing by itself: the result of a scan says whether it occurs, for whoever reads such texts further. Asked
+   * for once, when the first text comes: policies are also compiled only to be checked and compared.
    */
   readonly wake?: () => string | undefined;
 }
@@ -67,9 +63,6 @@ const CANDIDATES_MAX = 1000;
  */
 const REREAD_RATIO = 4;
 const REREAD_FLOOR = 4096;
-
-/** Memory of the set automaton; half of it is what one DFA gets. 8 MiB is RE2's own default. */
-const SET_BYTES_MAX = 8 << 20;
 
 interface CompiledDetector {
   readonly definition: DetectorDefinition;
@@ -94,7 +87,7 @@ export function compileScanner(
   { candidatesMax = CANDIDATES_MAX, suppress = [], wake }: ScannerOptions = {},
 ): Scanner {
   if (detectors.length === 0 && wake === undefined) return SCANNER_OF_NOTHING;
-  let automata: Automata | undefined;
+  let reading: Reading | undefined;
   const compiled = detectors.map((definition) => ({
     definition,
     pattern: new RE2(definition.pattern, "g"),
@@ -102,14 +95,9 @@ export function compileScanner(
   }));
   const folder = new TextFolder();
 
-  /** Indexes of the detectors of which an atom fired, and of the foldings behind them. */
-  function atomsFired(text: Buffer): readonly number[] {
-    const { atomSet, all } = (automata ??= buildAutomata(detectors, wake));
-    try {
-      return atomSet.match(text).sort((a, b) => a - b); // RE2 promises no order
-    } catch {
-      return all; // the automaton ran out of memory: let the exact patterns decide
-    }
+  /** What reads every byte of every text, built when the first one comes. */
+  function read(): Reading {
+    return (reading ??= readingOf(detectors, wake));
   }
 
   /** Adds what the detectors find that fired. Returns how far all of them got. */
@@ -127,7 +115,7 @@ export function compileScanner(
     if (!folder.fold(view.text, folding)) return limit;
     const { bytes, map } = folder;
     const folded = { ...view, text: bytes, limit: map.fromOriginal(limit), findings: [] as Finding[] };
-    const scannedTo = collectAll(atomsFired(bytes), folded);
+    const scannedTo = collectAll(read().automaton.matching(bytes), folded);
     for (const { start, end, detector } of folded.findings) {
       const [from, to] = map.toOriginal(start, end);
       view.findings.push({ start: from, end: to, detector });
@@ -138,43 +126,22 @@ export function compileScanner(
   return {
     detectors,
     locate(buffer, from) {
-      if (from >= buffer.length) return -1;
-      const { anyAtom, wakePattern } = (automata ??= buildAutomata(detectors, wake));
-      try {
-        return firstOf(
-          matchEnd(anyAtom, buffer, from),
-          wakePattern === undefined ? -1 : matchEnd(wakePattern, buffer, from),
-        );
-      } catch {
-        return from + 1;
-      }
-    },
-    locator(buffer) {
-      const { anyAtom, wakePattern } = (automata ??= buildAutomata(detectors, wake));
-      const atoms = new NextMatch(anyAtom, buffer);
-      const wakes = wakePattern && new NextMatch(wakePattern, buffer);
-      return (from) => {
-        try {
-          return firstOf(atoms.after(from), wakes?.after(from) ?? -1);
-        } catch {
-          return from + 1;
-        }
-      };
+      return read().automaton.firstEnd(buffer, from);
     },
     scan(text, key = "", { isPercentDecoded = false } = {}) {
-      const fired = atomsFired(text);
-      const woke = this.wakeAt(text, 0) !== undefined;
-      if (fired.length === 0) return { findings: [], scannedTo: text.length, woke };
+      const fired = read().automaton.matching(text);
+      if (fired.length === 0) return { findings: [], scannedTo: text.length, woke: false };
       const view: View = { text, key, limit: text.length, findings: [] };
       let scannedTo = collectAll(fired, view);
-      const characters = fired.includes(detectors.length);
-      const base64 = fired.includes(detectors.length + 1);
+      const characters = fired.includes(detectors.length + CHARACTERS);
+      const base64 = fired.includes(detectors.length + BASE64);
       if (characters || base64)
         scannedTo = collectFolded(view, scannedTo, { characters, base64, percent: !isPercentDecoded });
+      const woke = fired.includes(detectors.length + WAKE);
       return { ...upTo(scannedTo, mergeOverlaps(view.findings)), woke };
     },
     wakeAt(text, from) {
-      const { wakePattern } = (automata ??= buildAutomata(detectors, wake));
+      const { wakePattern } = read();
       if (wakePattern === undefined || from >= text.length) return undefined;
       wakePattern.lastIndex = from;
       const match = wakePattern.exec(text);
@@ -183,32 +150,22 @@ export function compileScanner(
   };
 }
 
-/** What tells that a text has to be folded: characters and escapes, base64. */
-const FOLD_UNIONS = [unionOf(READING_ATOMS), BASE64_ATOM];
+/** What the automaton looks for behind the atoms of each detector: signs that a text has to be folded, and the wake expression. */
+const CHARACTERS = 0;
+const BASE64 = 1;
+const WAKE = 2;
 
-/** What reads every byte of every text. */
-interface Automata {
-  readonly anyAtom: RE2;
-  /** Of each detector one union of its atoms, then those of the foldings. */
-  readonly atomSet: InstanceType<typeof RE2.Set>;
-  /** The indexes of all unions. */
-  readonly all: readonly number[];
-  /** By itself: in one automaton with the atoms each hit took a hundred times as long, for want of memory. */
+interface Reading {
+  readonly automaton: Automaton;
+  /** Says where the wake expression matches once the automaton said that it does. */
   readonly wakePattern: RE2 | undefined;
 }
 
-/** The smaller of two offsets of which -1 says that there is none. */
-function firstOf(a: number, b: number): number {
-  return a < 0 || (b >= 0 && b < a) ? b : a;
-}
-
-function buildAutomata(detectors: readonly DetectorDefinition[], wake: ScannerOptions["wake"]): Automata {
+function readingOf(detectors: readonly DetectorDefinition[], wake: ScannerOptions["wake"]): Reading {
   const expression = wake?.();
-  const unions = [...detectors.map((detector) => unionOf(detector.atoms)), ...FOLD_UNIONS];
+  const unions = [...detectors.map(({ atoms }) => unionOf(atoms)), unionOf(READING_ATOMS), BASE64_ATOM];
   return {
-    anyAtom: new RE2(unionOf(unions), "g"),
-    atomSet: new RE2.Set(unions, { maxMem: SET_BYTES_MAX }),
-    all: Array.from(unions.keys()),
+    automaton: new Automaton(expression === undefined ? unions : [...unions, expression]),
     wakePattern: expression === undefined ? undefined : new RE2(expression, "g"),
   };
 }
@@ -216,12 +173,11 @@ function buildAutomata(detectors: readonly DetectorDefinition[], wake: ScannerOp
 const SCANNER_OF_NOTHING: Scanner = {
   detectors: [],
   locate: () => -1,
-  locator: () => () => -1,
   scan: (text) => ({ findings: [], scannedTo: text.length, woke: false }),
   wakeAt: () => undefined,
 };
 
-/** One alternation without captures, which would slow every pass over the buffer. */
+/** One alternation without captures. */
 export function unionOf(expressions: readonly string[]): string {
   return expressions.map((expression) => `(?:${expression})`).join("|");
 }

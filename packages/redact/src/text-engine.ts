@@ -132,9 +132,9 @@ export class TextEngine implements TextHost, RewriterHost {
     const texts = this.#texts;
     const { bytes } = texts;
     if (!isUtf8(bytes)) this.#withholdInvalid();
-    const locate = this.#plan.scanner.locator(bytes);
+    const { scanner } = this.#plan;
     for (let row = 0, from = 0; row < texts.length; row++) {
-      const hit = locate(from);
+      const hit = scanner.locate(bytes, from);
       if (hit < 0) break;
       while (texts.end(row) < hit) row++;
       this.#resolve(row, bytes);

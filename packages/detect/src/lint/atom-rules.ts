@@ -1,6 +1,5 @@
+import { type Expression, parseExpression, setMatches } from "../automaton/expression.ts";
 import { ATOM_BYTES_MAX } from "../detector.ts";
-import { symbolsOf } from "./automaton.ts";
-import { type Expression, parseExpression, setMatches } from "./expression.ts";
 
 /** Symbols of one atom, counted repeats written out. The built-in ones have at most half as many. */
 const ATOM_SYMBOLS_MAX = 64;
@@ -96,4 +95,26 @@ function setBytesMax(set: Expression & { kind: "set" }): number {
   const own = highest < 0x80 ? 1 : highest < 0x800 ? 2 : highest < 0x1_0000 ? 3 : 4;
   if (!set.fold) return own;
   return Math.max(own, setMatches(set, 0x6b) ? 3 : setMatches(set, 0x73) ? 2 : 1);
+}
+
+/** Symbols of one atom with its counted repeats written out. */
+function symbolsOf(expression: Expression): number {
+  switch (expression.kind) {
+    case "set":
+      return 1;
+    case "assertion":
+      return 0;
+    case "capture":
+      return symbolsOf(expression.of);
+    case "sequence":
+      return sum(expression.parts.map(symbolsOf));
+    case "choice":
+      return sum(expression.options.map(symbolsOf));
+    case "repeat":
+      return symbolsOf(expression.of) * expression.max;
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }

@@ -1,4 +1,4 @@
-import { type Expression, type Range, setMatches } from "./expression.ts";
+import { type Expression, type Range, setMatches } from "../automaton/expression.ts";
 import { pick, type Random } from "./random.ts";
 
 /** Turns that a repeat without an end takes beyond its least. */

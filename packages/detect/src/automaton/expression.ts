@@ -4,7 +4,7 @@ export type Range = readonly [from: number, to: number];
 /** An RE2 expression as far as the rules for detectors need to understand it. */
 export type Expression =
   | { readonly kind: "set"; readonly ranges: readonly Range[]; readonly fold: boolean }
-  | { readonly kind: "assertion" }
+  | { readonly kind: "assertion"; readonly isBeginning: boolean }
   | { readonly kind: "sequence"; readonly parts: readonly Expression[] }
   | { readonly kind: "choice"; readonly options: readonly Expression[] }
   | { readonly kind: "capture"; readonly of: Expression }
@@ -85,7 +85,8 @@ class Parser {
     if (this.#take("(")) return this.#group();
     if (this.#take("[")) return this.#class();
     if (this.#take("\\")) return this.#escape();
-    if (this.#take("^") || this.#take("$")) return { kind: "assertion" };
+    if (this.#take("^")) return { kind: "assertion", isBeginning: true };
+    if (this.#take("$")) return { kind: "assertion", isBeginning: false };
     if (this.#take("."))
       return this.#set(this.#dotAll ? [[0, CODE_POINT_MAX]] : complement([[10, 10]]), false);
     if ("*+?".includes(this.#source[this.#pos]!)) throw UNSUPPORTED;
@@ -155,7 +156,7 @@ class Parser {
     if (set !== undefined) return this.#set(set, false);
     if ("bBAz".includes(letter)) {
       this.#pos++;
-      return { kind: "assertion" };
+      return { kind: "assertion", isBeginning: letter === "A" };
     }
     const code = this.#escapedCode();
     return this.#set([[code, code]]);

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import RE2 from "re2";
 import { expect, test } from "vitest";
 import { DETECTORS } from "../catalogue.ts";
+import { seededRandom } from "../lint/random.ts";
+import { sampleOf } from "../lint/sample.ts";
 import { parseExpression } from "./expression.ts";
-import { seededRandom } from "./random.ts";
-import { sampleOf } from "./sample.ts";
 
 test("every pattern and atom of the catalogue is understood", () => {
   for (const { id, pattern, atoms } of DETECTORS) {
