@@ -1,11 +1,12 @@
 import RE2 from "re2";
 import { Automaton } from "./automaton/automaton.ts";
 import { hasContextWord } from "./context-words.ts";
-import { CONTEXT_BYTES, type DetectorDefinition } from "./detector.ts";
+import { type CandidateContext, CONTEXT_BYTES, type DetectorDefinition } from "./detector.ts";
 import { type Finding, mergeOverlaps } from "./finding.ts";
 import { READING_ATOMS } from "./fold/atoms.ts";
 import { BASE64_ATOM } from "./fold/base64.ts";
 import { type Folding, TextFolder } from "./fold/text-folder.ts";
+import { NextMatch } from "./next-match.ts";
 import type { SuppressionList } from "./suppression/suppression-list.ts";
 
 export interface ScanResult {
@@ -24,9 +25,9 @@ export interface Scanner {
   readonly detectors: readonly DetectorDefinition[];
   /**
    * End (exclusive) of the first atom in texts separated by NUL, of which one begins at `from`; -1 when there is
-   * none. The text that holds byte `end - 1` needs a {@link scan}; resume behind it. Makes nothing.
+   * none before `to`. The text that holds byte `end - 1` needs a {@link scan}; resume behind it. Makes nothing.
    */
-  locate(buffer: Buffer, from: number): number;
+  locate(buffer: Buffer, from: number, to?: number): number;
   /**
    * All findings in one text, as it is written and as it reads once it is folded: what hides behind escapes,
    * invisible characters and the like is found where it stands, whole escapes and characters. `key` is the attribute
@@ -66,7 +67,7 @@ const REREAD_FLOOR = 4096;
 
 interface CompiledDetector {
   readonly definition: DetectorDefinition;
-  readonly pattern: RE2;
+  readonly matches: NextMatch;
   /** The lists that speak about its type. */
   readonly suppress: readonly SuppressionList[];
 }
@@ -90,7 +91,7 @@ export function compileScanner(
   let reading: Reading | undefined;
   const compiled = detectors.map((definition) => ({
     definition,
-    pattern: new RE2(definition.pattern, "g"),
+    matches: new NextMatch(new RE2(definition.pattern, "g")),
     suppress: suppress.filter(({ types }) => types.includes(definition.type)),
   }));
   const folder = new TextFolder();
@@ -125,8 +126,8 @@ export function compileScanner(
 
   return {
     detectors,
-    locate(buffer, from) {
-      return read().automaton.firstEnd(buffer, from);
+    locate(buffer, from, to = buffer.length) {
+      return read().automaton.firstEnd(buffer, from, to);
     },
     scan(text, key = "", { isPercentDecoded = false } = {}) {
       const fired = read().automaton.matching(text);
@@ -141,11 +142,8 @@ export function compileScanner(
       return { ...upTo(scannedTo, mergeOverlaps(view.findings)), woke };
     },
     wakeAt(text, from) {
-      const { wakePattern } = read();
-      if (wakePattern === undefined || from >= text.length) return undefined;
-      wakePattern.lastIndex = from;
-      const match = wakePattern.exec(text);
-      return match === null ? undefined : { start: match.index, end: match.index + match[0].length };
+      const { wakes } = read();
+      return wakes?.find(text, from) ? { start: wakes.start, end: wakes.end } : undefined;
     },
   };
 }
@@ -158,7 +156,7 @@ const WAKE = 2;
 interface Reading {
   readonly automaton: Automaton;
   /** Says where the wake expression matches once the automaton said that it does. */
-  readonly wakePattern: RE2 | undefined;
+  readonly wakes: NextMatch | undefined;
 }
 
 function readingOf(detectors: readonly DetectorDefinition[], wake: ScannerOptions["wake"]): Reading {
@@ -166,7 +164,7 @@ function readingOf(detectors: readonly DetectorDefinition[], wake: ScannerOption
   const unions = [...detectors.map(({ atoms }) => unionOf(atoms)), unionOf(READING_ATOMS), BASE64_ATOM];
   return {
     automaton: new Automaton(expression === undefined ? unions : [...unions, expression]),
-    wakePattern: expression === undefined ? undefined : new RE2(expression, "g"),
+    wakes: expression === undefined ? undefined : new NextMatch(new RE2(expression, "g")),
   };
 }
 
@@ -193,7 +191,7 @@ interface View {
 
 /** Adds what one detector finds. Returns how far it got. */
 function collect(
-  { definition, pattern, suppress }: CompiledDetector,
+  { definition, matches, suppress }: CompiledDetector,
   view: View,
   candidatesMax: number,
 ): number {
@@ -202,12 +200,9 @@ function collect(
   let from = 0;
   try {
     for (let candidates = 0; ; candidates++) {
-      pattern.lastIndex = from;
-      const match = from < text.length ? pattern.exec(text) : null;
-      if (match === null || match.index >= limit) return limit;
-      const start = match.index;
+      if (!matches.find(text, from) || matches.start >= limit) return limit;
+      const { start, end } = matches;
       if (candidates === candidatesMax || rereadLeft < 0) return start;
-      const end = start + match[0].length;
       const finding = examine(definition, text, start, end, key);
       if (finding !== undefined && !isSuppressed(finding, text, suppress)) findings.push(finding);
       // What follows a finding may be the left neighbour the next one needs; inside a refused candidate
@@ -230,16 +225,17 @@ function examine(
   key: string,
 ): Finding | undefined {
   try {
-    const match = text.toString("latin1", start, end);
+    const around = Math.max(0, start - CONTEXT_BYTES);
+    const surroundings = text.toString("latin1", around, Math.min(text.length, end + CONTEXT_BYTES));
+    const match = surroundings.slice(start - around, end - around);
     const [from, to] = definition.narrow?.(match) ?? [0, match.length];
     if (from >= to) return undefined;
     const finding = { start: start + from, end: start + to, detector: definition };
     if (definition.near && !hasContextWord(definition.near, text, finding.start, finding.end, key)) {
       return undefined;
     }
-    return definition.confirm?.(match.slice(from, to), contextOf(text, finding)) === false
-      ? undefined
-      : finding;
+    const context = contextOf(surroundings, finding.start - around, finding.end - around);
+    return definition.confirm?.(match.slice(from, to), context) === false ? undefined : finding;
   } catch {
     return { start, end, detector: definition };
   }
@@ -257,10 +253,10 @@ function isSuppressed({ start, end }: Finding, text: Buffer, lists: readonly Sup
   });
 }
 
-function contextOf(text: Buffer, { start, end }: Finding): { before: string; after: string } {
+function contextOf(surroundings: string, start: number, end: number): CandidateContext {
   return {
-    before: text.toString("latin1", Math.max(0, start - CONTEXT_BYTES), start),
-    after: text.toString("latin1", end, Math.min(text.length, end + CONTEXT_BYTES)),
+    before: surroundings.slice(Math.max(0, start - CONTEXT_BYTES), start),
+    after: surroundings.slice(end, end + CONTEXT_BYTES),
   };
 }
 

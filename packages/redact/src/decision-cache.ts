@@ -14,8 +14,6 @@ const ARENA_BYTES = ENTRIES_MAX * 64;
 const SLOTS = ENTRIES_MAX * 4;
 /** Slots looked at for one key: bounds the cost of keys that are made to collide. */
 const PROBES_MAX = 16;
-/** Keys up to this length are looked at for findings where they are copied to; most are shorter. */
-const SHORT_KEY_BYTES = 32;
 
 const PERCENT = 0x25;
 const AMPERSAND = 0x26;
@@ -36,8 +34,6 @@ export class DecisionCache {
   /** Where each key ends in the arena; it begins where the one before it ends. */
   readonly #ends = new Int32Array(ENTRIES_MAX);
   readonly #arena = Buffer.allocUnsafeSlow(ARENA_BYTES);
-  /** A short key, and NUL after it, which no atom matches. */
-  readonly #shortKey = Buffer.alloc(SHORT_KEY_BYTES);
   #entries: KeyEntry[] = [];
 
   /**
@@ -92,7 +88,7 @@ export class DecisionCache {
   }
 
   #resolve(bytes: Buffer, start: number, end: number, keyStart: number): KeyEntry {
-    if (readsAsWritten(bytes, start, end) && this.#isClean(bytes, keyStart, end)) {
+    if (readsAsWritten(bytes, start, end) && this.#plan.scanner.locate(bytes, keyStart, end) < 0) {
       const path = bytes.toString("latin1", start, end);
       return new KeyEntry(path, this.#decide(withoutLabels(path)));
     }
@@ -122,18 +118,6 @@ export class DecisionCache {
     const end = path.slice(-KEY_BYTES_MAX / 2);
     const names = isLong ? [path, end.slice(end.indexOf(".") + 1)] : [path];
     return joinDecisions(names.flatMap((name) => this.#holds.map((holds) => this.#plan.decide(name, holds))));
-  }
-
-  /** Whether a key is short and holds nothing that a detector would look at, as most do. Makes no view of it. */
-  #isClean(bytes: Buffer, start: number, end: number): boolean {
-    const size = end - start;
-    if (size > SHORT_KEY_BYTES) return false;
-    for (let at = 0; at < SHORT_KEY_BYTES; at++) this.#shortKey[at] = at < size ? bytes[start + at]! : 0;
-    try {
-      return this.#plan.scanner.locate(this.#shortKey, 0) < 0;
-    } catch {
-      return false;
-    }
   }
 
   #replaceKey(key: Buffer): Buffer | undefined {

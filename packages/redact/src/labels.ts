@@ -23,6 +23,9 @@ const NAME_BYTES_MAX = 64;
 
 export const LABEL_BYTES_MAX: number = "[REDACTED:]".length + NAME_BYTES_MAX;
 
+const OPENING_BRACKET = 0x5b;
+const W = 0x57;
+
 const labels = new Map<string, Buffer>();
 
 /** `[REDACTED:email]`: what a masked value becomes. `what` is a sensitivity class or a detector's type. */
@@ -37,6 +40,7 @@ export function withheldLabel(reason: WithheldReason): Buffer {
 
 /** The reason in `[WITHHELD:depth]`; undefined for other labels. */
 export function withheldReason(label: Buffer): WithheldReason | undefined {
+  if (label[0] !== OPENING_BRACKET || label[1] !== W) return undefined;
   return WITHHELD_REASONS.find((reason) => withheldLabel(reason).equals(label));
 }
 
@@ -56,7 +60,7 @@ function label(text: string): Buffer {
  * changes nothing more.
  */
 export function isLabel(value: Buffer): boolean {
-  if (value[0] !== 0x5b || value.length > LABEL_BYTES_MAX) return value.equals(URL_LABEL);
+  if (value[0] !== OPENING_BRACKET || value.length > LABEL_BYTES_MAX) return value.equals(URL_LABEL);
   return labels.has(value.toString("latin1"));
 }
 

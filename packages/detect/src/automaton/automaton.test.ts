@@ -35,16 +35,16 @@ test.each(CASES)("of %j, %j holds %j", (expressions, text, numbers) => {
   const automaton = new Automaton(expressions);
   const bytes = Buffer.from(text);
   expect(automaton.matching(bytes)).toEqual(numbers);
-  expect(automaton.firstEnd(bytes, 0) >= 0).toBe(numbers.length > 0);
+  expect(automaton.firstEnd(bytes, 0, bytes.length) >= 0).toBe(numbers.length > 0);
 });
 
 test("the end is that of the match that ends first, from an offset on", () => {
   const automaton = new Automaton(["abc", "d"]);
   const bytes = Buffer.from("abcd abc");
-  expect(automaton.firstEnd(bytes, 0)).toBe(3);
-  expect(automaton.firstEnd(bytes, 1)).toBe(4);
-  expect(automaton.firstEnd(bytes, 4)).toBe(8);
-  expect(automaton.firstEnd(bytes, 6)).toBe(-1);
+  expect(automaton.firstEnd(bytes, 0, bytes.length)).toBe(3);
+  expect(automaton.firstEnd(bytes, 1, bytes.length)).toBe(4);
+  expect(automaton.firstEnd(bytes, 4, bytes.length)).toBe(8);
+  expect(automaton.firstEnd(bytes, 6, bytes.length)).toBe(-1);
 });
 
 test.each([String.raw`\bword`, "end$", String.raw`\pL`])("%s can't be built", (source) => {
@@ -79,7 +79,7 @@ describe("with all atoms", () => {
   const agrees = (text: Buffer) => {
     const expected = SET.match(text).sort((a, b) => a - b);
     expect(AUTOMATON.matching(text)).toEqual(expected);
-    expect(AUTOMATON.firstEnd(text, 0) >= 0).toBe(expected.length > 0);
+    expect(AUTOMATON.firstEnd(text, 0, text.length) >= 0).toBe(expected.length > 0);
   };
 
   test("what matches in pieces of atoms is what RE2 says", () => {
@@ -102,7 +102,7 @@ describe("with all atoms", () => {
     fc.assert(
       fc.property(PIECES, (text) => {
         const bytes = Buffer.from(text);
-        const end = AUTOMATON.firstEnd(bytes, 0);
+        const end = AUTOMATON.firstEnd(bytes, 0, bytes.length);
         if (end < 0) return;
         expect(AUTOMATON.matching(bytes.subarray(0, end - 1))).toEqual([]);
         expect(AUTOMATON.matching(bytes.subarray(0, end))).not.toEqual([]);

@@ -71,12 +71,12 @@ export class Automaton {
     this.#reset();
   }
 
-  /** End (exclusive) of the match that ends first in `bytes[from…]`, where a text begins at `from`; -1 without one. */
-  firstEnd(bytes: Uint8Array, from: number): number {
+  /** End (exclusive) of the match that ends first in `bytes[from, to)`, where a text begins at `from`; -1 without one. */
+  firstEnd(bytes: Uint8Array, from: number, to: number): number {
     const classOf = this.#classOf;
     let table = this.#table;
     let state = this.#start;
-    for (let at = from; at < bytes.length; at++) {
+    for (let at = from; at < to; at++) {
       const byteClass = classOf[bytes[at]!]!;
       let next = table[state + byteClass]!;
       if (next <= 0) {

@@ -1,5 +1,5 @@
 import { type CandidateContext, defineDetector } from "../../detector.ts";
-import { isAlphanumeric, isDigit } from "../../validators/neighbours.ts";
+import { isAlphanumeric, isDigit, isLetter } from "../../validators/neighbours.ts";
 
 const OCTET = String.raw`(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`;
 
@@ -80,6 +80,7 @@ function isBrowserVersion(before: string): boolean {
 function isCalledVersion(before: string): boolean {
   let end = before.length;
   while (end > 0 && " :=\"'".includes(before[end - 1]!)) end--;
+  if (!isLetter(before, end - 1)) return false;
   const lower = before.slice(0, end).toLowerCase();
   return VERSION_WORDS.some((word) => lower.endsWith(word) && !isAlphanumeric(lower, end - word.length - 1));
 }
