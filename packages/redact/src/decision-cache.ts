@@ -1,19 +1,9 @@
 import { isUtf8 } from "node:buffer";
-import { randomInt } from "node:crypto";
 import { foldText } from "@scrim/detect";
 import { type Decision, type Holds, joinDecisions, type Plan } from "@scrim/policy";
+import { BytesMap, NAME_BYTES_MAX } from "./bytes-map.ts";
 import { isUnknown, KeyEntry } from "./key-entry.ts";
 import { withheldLabel, withoutLabels } from "./labels.ts";
-
-/** Longer keys are not kept; attackers make them, applications don't. */
-const KEY_BYTES_MAX = 1024;
-/** Distinct keys kept. Real services have hundreds; an emitter of random keys starts the cache over. */
-const ENTRIES_MAX = 16_384;
-/** Bytes of all keys kept. */
-const ARENA_BYTES = ENTRIES_MAX * 64;
-const SLOTS = ENTRIES_MAX * 4;
-/** Slots looked at for one key: bounds the cost of keys that are made to collide. */
-const PROBES_MAX = 16;
 
 const PERCENT = 0x25;
 const AMPERSAND = 0x26;
@@ -27,14 +17,7 @@ export class DecisionCache {
   readonly #plan: Plan;
   readonly #holds: readonly Holds[];
   readonly #redactKey: (key: Buffer) => Buffer | undefined;
-  readonly #seed = randomInt(2 ** 31);
-  /** Index into the arrays below, plus one; 0 is an empty slot. */
-  readonly #slots = new Int32Array(SLOTS);
-  readonly #hashes = new Int32Array(ENTRIES_MAX);
-  /** Where each key ends in the arena; it begins where the one before it ends. */
-  readonly #ends = new Int32Array(ENTRIES_MAX);
-  readonly #arena = Buffer.allocUnsafeSlow(ARENA_BYTES);
-  #entries: KeyEntry[] = [];
+  readonly #entries = new BytesMap<KeyEntry>();
 
   /**
    * @param holds sets of conditions, at least one; of several, the strictest decision counts
@@ -48,43 +31,11 @@ export class DecisionCache {
 
   /** The entry for the path in `bytes[start, end)`, whose last key begins at `keyStart`. */
   lookup(bytes: Buffer, start: number, end: number, keyStart: number): KeyEntry {
-    let hash = this.#seed;
-    for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-    let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
-    for (let probe = 0; probe < PROBES_MAX; probe++) {
-      const index = this.#slots[slot]! - 1;
-      if (index < 0) break;
-      if (this.#hashes[index] === hash && this.#equals(index, bytes, start, end))
-        return this.#entries[index]!;
-      slot = (slot + 1) & (SLOTS - 1);
-    }
+    const known = this.#entries.get(bytes, start, end);
+    if (known !== undefined) return known;
     const entry = this.#resolve(bytes, start, end, keyStart);
-    this.#keep(entry, bytes, start, end, hash, slot);
+    this.#entries.add(bytes, start, end, entry);
     return entry;
-  }
-
-  #equals(index: number, bytes: Buffer, start: number, end: number): boolean {
-    let from = index === 0 ? 0 : this.#ends[index - 1]!;
-    if (this.#ends[index]! - from !== end - start) return false;
-    for (let at = start; at < end; at++) if (this.#arena[from++] !== bytes[at]) return false;
-    return true;
-  }
-
-  #keep(entry: KeyEntry, bytes: Buffer, start: number, end: number, hash: number, slot: number): void {
-    const count = this.#entries.length;
-    const from = count === 0 ? 0 : this.#ends[count - 1]!;
-    if (end - start > KEY_BYTES_MAX) return;
-    if (count === ENTRIES_MAX || from + end - start > ARENA_BYTES) {
-      this.#slots.fill(0);
-      this.#entries = []; // entries of texts that wait for the scan live on
-      return; // this key is kept when it comes again
-    }
-    if (this.#slots[slot] !== 0) return; // every slot it may use is taken
-    for (let at = start; at < end; at++) this.#arena[from + at - start] = bytes[at]!;
-    this.#ends[count] = from + end - start;
-    this.#hashes[count] = hash;
-    this.#entries.push(entry);
-    this.#slots[slot] = count + 1;
   }
 
   #resolve(bytes: Buffer, start: number, end: number, keyStart: number): KeyEntry {
@@ -113,9 +64,9 @@ export class DecisionCache {
    * path longer than any name is decided by its end as well, whichever is stricter.
    */
   #decide(path: string): Decision {
-    const isLong = path.length > KEY_BYTES_MAX;
+    const isLong = path.length > NAME_BYTES_MAX;
     if (!isLong && this.#holds.length === 1) return this.#plan.decide(path, this.#holds[0]!);
-    const end = path.slice(-KEY_BYTES_MAX / 2);
+    const end = path.slice(-NAME_BYTES_MAX / 2);
     const names = isLong ? [path, end.slice(end.indexOf(".") + 1)] : [path];
     return joinDecisions(names.flatMap((name) => this.#holds.map((holds) => this.#plan.decide(name, holds))));
   }

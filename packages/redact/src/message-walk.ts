@@ -228,12 +228,11 @@ export class MessageWalk {
   /** The decisions under one set of conditions, or the strictest of several. */
   #cacheFor(...holds: readonly Holds[]): DecisionCache {
     const name = holds.join();
-    let cache = this.#caches.get(name);
-    if (cache === undefined) {
-      if (this.#caches.size >= CACHES_MAX) this.#caches.clear();
-      cache = new DecisionCache(this.#plan, holds, this.#redactKey);
-      this.#caches.set(name, cache);
-    }
+    const known = this.#caches.get(name);
+    if (known !== undefined) return known;
+    if (this.#caches.size === CACHES_MAX) this.#caches.delete(this.#caches.keys().next().value!);
+    const cache = new DecisionCache(this.#plan, holds, this.#redactKey);
+    this.#caches.set(name, cache);
     return cache;
   }
 
@@ -602,8 +601,8 @@ export class MessageWalk {
 /** Of keys that stand in no map. */
 const NO_PREFIX = 0;
 
-/** Decision caches kept: one for each set of conditions that was seen to hold. Each may take some 5 MB. */
-const CACHES_MAX = 16;
+/** Decision caches kept: one for each set of conditions that was seen to hold. Each may take some 2 MB. */
+const CACHES_MAX = 64;
 
 /** The table's field for the walker's, if it has the wire type that the table says; packed scalars included. */
 function fieldOf(type: MessageType, walker: FieldWalker): Field | undefined {
