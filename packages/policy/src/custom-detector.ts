@@ -46,14 +46,15 @@ export function checkCustomDetectors(
   custom: Iterable<CustomDetector>,
   builtIn: readonly DetectorDefinition[],
 ): void {
-  const others = [...builtIn];
-  for (const { definition, document, path } of custom) {
-    const [problem] = lintDetector(definition, others);
-    if (problem !== undefined) {
-      const within = parseKeyPath(problem.path ?? "");
-      throw documentError("DETECTOR_INVALID", document, [...path, ...within], problem);
-    }
-    others.push(definition);
+  const added = [...custom];
+  const all = [...builtIn, ...added.map(({ definition }) => definition)];
+  if (added.every(({ definition }) => lintDetector(definition, all).length === 0)) return;
+  // Next to which of those before it, so that of two that are too much together the second is named.
+  for (const [index, { definition, document, path }] of added.entries()) {
+    const [problem] = lintDetector(definition, all.slice(0, builtIn.length + index + 1));
+    if (problem === undefined) continue;
+    const within = parseKeyPath(problem.path ?? "");
+    throw documentError("DETECTOR_INVALID", document, [...path, ...within], problem);
   }
 }
 

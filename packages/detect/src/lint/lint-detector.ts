@@ -5,7 +5,7 @@ import { type Expression, parseExpression } from "../automaton/expression.ts";
 import { DETECTORS } from "../catalogue.ts";
 import type { DetectorDefinition } from "../detector.ts";
 import { READING_ATOMS } from "../fold/atoms.ts";
-import { compileScanner, unionOf } from "../scanner.ts";
+import { compileScanner, type Scanner, unionOf } from "../scanner.ts";
 import { atomProblem } from "./atom-rules.ts";
 import { seededRandom } from "./random.ts";
 import { sampleOf } from "./sample.ts";
@@ -67,11 +67,12 @@ export function lintDetector(
 ): readonly OperatingError[] {
   const problems = [...fieldProblems(detector), ...atomProblems(detector), ...patternProblems(detector)];
   if (problems.length > 0) return problems;
+  const scanner = compileScanner([detector]);
   return [
     ...supersetProblems(detector),
     ...growthProblems(others.includes(detector) ? others : [...others, detector], detector.atoms),
-    ...candidateRateProblems(detector),
-    ...exampleProblems(detector),
+    ...candidateRateProblems(scanner),
+    ...exampleProblems(detector, scanner),
   ];
 }
 
@@ -208,8 +209,7 @@ function alphabetOf(expression: Expression): readonly string[] {
   return Array.from(characters).filter((character) => character < "\x7f");
 }
 
-function* candidateRateProblems(detector: DetectorDefinition): Generator<OperatingError> {
-  const scanner = compileScanner([detector]);
+function* candidateRateProblems(scanner: Scanner): Generator<OperatingError> {
   const lines = ordinaryLines(ORDINARY_LINES);
   const woken = lines.filter((line) => scanner.locate(Buffer.from(line), 0) !== -1).length;
   if (woken > lines.length * CANDIDATE_RATE_MAX) {
@@ -221,8 +221,7 @@ function* candidateRateProblems(detector: DetectorDefinition): Generator<Operati
   }
 }
 
-function* exampleProblems(detector: DetectorDefinition): Generator<OperatingError> {
-  const scanner = compileScanner([detector]);
+function* exampleProblems(detector: DetectorDefinition, scanner: Scanner): Generator<OperatingError> {
   const isFound = (text: string) => scanner.scan(Buffer.from(text)).findings.length > 0;
   for (const [i, text] of detector.examples.match.entries()) {
     if (!isFound(text))
