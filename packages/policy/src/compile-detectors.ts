@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   compileScanner,
   DETECTOR_PACKS,
@@ -12,15 +13,17 @@ import type { Action } from "./action.ts";
 import { compileAction } from "./compile-action.ts";
 import { type CustomDetector, checkCustomDetectors, collectCustomDetectors } from "./custom-detector.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { documentError, type PolicyDocument } from "./document.ts";
-import type { KeyPath } from "./key-path.ts";
+import { documentError, lineIfWritten, type PolicyDocument } from "./document.ts";
+import { formatKeyPath, type KeyPath } from "./key-path.ts";
 import { join, MASK_ALL } from "./lattice.ts";
 import type { Layer } from "./layer.ts";
+import type { Origin } from "./plan.ts";
 
-/** What to look for, and what findings become: of each detector in the scanner, an action by its id. */
+/** What to look for, what findings become, and which setting says so: of each detector in the scanner, by its id. */
 export interface CompiledDetectors {
   readonly scanner: Scanner;
   readonly findings: ReadonlyMap<string, Action>;
+  readonly findingOrigins: ReadonlyMap<string, Origin>;
 }
 
 /** Compiles the detectors of all layers. @throws {OperatingError} `POLICY_INVALID` or `DETECTOR_INVALID` */
@@ -36,15 +39,23 @@ export function compileDetectors(
   checkCustomDetectors(custom.values(), builtIn);
 
   const findings = new Map<string, Action>();
+  const findingOrigins = new Map<string, Origin>();
   const detectors: DetectorDefinition[] = [];
   for (const detector of [...builtIn, ...custom.values().map(({ definition }) => definition)]) {
-    const action = findingAction(detector, layers, custom.get(detector.id));
+    const opinions = findingOpinions(detector, layers, custom.get(detector.id));
+    const joined = opinions.map(({ action }) => action).reduce(join); // never of nothing: the base has an opinion on every class
+    const action = findingAction(joined, detector.class);
     if (action === undefined) continue;
     detectors.push(detector);
     findings.set(detector.id, action);
+    findingOrigins.set(detector.id, decisiveOrigin(opinions, joined));
   }
   const suppress = (documents[0]?.settings.detectors?.suppress ?? []).map((id) => SUPPRESSION_LISTS[id]);
-  return { scanner: compileScanner(detectors, { candidatesMax, suppress, wake }), findings };
+  return {
+    scanner: compileScanner(detectors, { candidatesMax, suppress, wake }),
+    findings,
+    findingOrigins,
+  };
 }
 
 /** Makes sure that `use`, `disable` and `actions` name what there is. */
@@ -80,25 +91,40 @@ function selectBuiltIn(documents: readonly PolicyDocument[]): readonly DetectorD
   return DETECTORS.filter((detector) => selected.has(detector));
 }
 
+interface Opinion {
+  readonly action: Action;
+  readonly origin: Origin;
+}
+
 /**
- * What findings of a detector become; undefined where they are left alone, and looking for them is idle. In
- * each layer the detector's own action counts before that of its class; layers are joined.
+ * What each layer wants findings of a detector to become. In each the detector's own action counts before that of
+ * its class.
  */
-function findingAction(
+function findingOpinions(
   { id, type, class: sensitivity }: DetectorDefinition,
   layers: readonly Layer[],
   custom: CustomDetector | undefined,
-): Action | undefined {
-  const opinions = layers.flatMap(({ document, classes }) => {
+): readonly Opinion[] {
+  const opinions = layers.flatMap(({ document, classes }): Opinion[] => {
+    const opinion = (action: Action, ...path: KeyPath) => [{ action, origin: settingOf(document, path) }];
     const { actions = {} } = document.settings.detectors ?? {};
-    const setting = actions[id] ?? actions[type];
-    if (setting !== undefined) return compileAction(setting);
-    return (custom?.document === document ? custom.action : undefined) ?? classes[sensitivity] ?? [];
+    const name = actions[id] === undefined ? type : id;
+    const setting = actions[name];
+    if (setting !== undefined) return opinion(compileAction(setting), "detectors", "actions", name);
+    if (custom?.document === document && custom.action !== undefined)
+      return opinion(custom.action, ...custom.path, "action");
+    const action = classes[sensitivity];
+    return action === undefined ? [] : opinion(action, "classes", sensitivity);
   });
   // A finding that overlaps with another's counts as one of the two. A detector that a further layer brings
   // must not take over what the base would have masked, and show some of it.
-  if (custom !== undefined && custom.document !== layers[0]!.document) opinions.push(MASK_ALL);
-  const joined = opinions.reduce(join); // never of nothing: the base has an opinion on every class
+  if (custom !== undefined && custom.document !== layers[0]!.document)
+    opinions.push({ action: MASK_ALL, origin: settingOf(custom.document, custom.path) });
+  return opinions;
+}
+
+/** What findings become of the opinions of all layers; undefined where they are left alone, and looking is idle. */
+function findingAction(joined: Action, sensitivity: DetectorDefinition["class"]): Action | undefined {
   switch (joined.kind) {
     case "keep":
     case "check":
@@ -110,4 +136,15 @@ function findingAction(
     default:
       return joined;
   }
+}
+
+function settingOf(document: PolicyDocument, path: KeyPath): Origin {
+  const line = lineIfWritten(document, path);
+  return { kind: "setting", layer: document.source, path: formatKeyPath(path), line };
+}
+
+/** That of the opinion which says what all of them come to, or of all where none does. */
+function decisiveOrigin(opinions: readonly Opinion[], joined: Action): Origin {
+  const decisive = opinions.find(({ action }) => isDeepStrictEqual(action, joined));
+  return decisive?.origin ?? { kind: "joined", of: opinions.map(({ origin }) => origin) };
 }

@@ -128,8 +128,8 @@ test("an origin names the rule and its line", () => {
     line: 11,
   });
   expect(plan.decide("basket", 0).onNonString).toBe("stringify");
-  expect(describeOrigin(plan.decide("nobody.knows", 0).origin)).toBe("unknown (p.yaml)");
-  expect(describeOrigin(plan.body.origin)).toBe("body (p.yaml)");
+  expect(describeOrigin(plan.decide("nobody.knows", 0).origin)).toBe("unknown (p.yaml:3)");
+  expect(describeOrigin(plan.body.origin)).toBe("body (p.yaml:4)");
 });
 
 test("keep for unknown keys, bodies and classes still checks", () => {

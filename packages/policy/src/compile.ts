@@ -6,7 +6,7 @@ import { checkConstantOutputs } from "./constant-outputs.ts";
 import { joinDecisions } from "./decision.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { documentError, type PolicyDocument } from "./document.ts";
+import { documentError, lineIfWritten, type PolicyDocument } from "./document.ts";
 import { compileBase, compileOverlay, decideInLayer, type Layer, UNKNOWN_CLASS } from "./layer.ts";
 import { pairKeyExpression } from "./pair-keys.ts";
 import type { Decision, Holds, Limits, Origin, Plan, PseudonymKey } from "./plan.ts";
@@ -43,7 +43,7 @@ export function compilePolicy(layers: readonly PolicyDocument[], options: Compil
   const compiled = [compileBase(base, table), ...overlays.map((overlay) => compileOverlay(overlay, table))];
   const limits = compileLimits(documents);
   const pairKey = () => pairKeyExpression(compiled, (path) => decide(compiled, path, 0));
-  const { scanner, findings } = compileDetectors(compiled, limits.candidates_max, pairKey);
+  const { scanner, findings, findingOrigins } = compileDetectors(compiled, limits.candidates_max, pairKey);
   checkConstantOutputs(documents, scanner);
 
   return {
@@ -51,10 +51,11 @@ export function compilePolicy(layers: readonly PolicyDocument[], options: Compil
     conditions: table.conditions,
     decide: (path, holds) => decide(compiled, path, holds),
     body: joinDecisions(compiled.flatMap((layer) => bodyDecision(layer))),
-    text: textDecision({ kind: "scan" }, { kind: "unknown", layer: base.source }),
+    text: textDecision({ kind: "scan" }, { kind: "text", layer: base.source }),
     scanner,
     readsPairs: true,
     findings,
+    findingOrigins,
     pseudonymKey: options.pseudonymKey,
     limits,
   };
@@ -89,7 +90,9 @@ function decide(layers: readonly Layer[], path: string, holds: Holds): Decision 
 }
 
 function bodyDecision({ body, document }: Layer): Decision[] {
-  return body === undefined ? [] : [textDecision(body, { kind: "body", layer: document.source })];
+  if (body === undefined) return [];
+  const line = lineIfWritten(document, ["body"]);
+  return [textDecision(body, { kind: "body", layer: document.source, line })];
 }
 
 function textDecision(action: Action, origin: Origin): Decision {

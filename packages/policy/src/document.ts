@@ -11,6 +11,13 @@ export interface PolicyDocument {
   lineOf(path: KeyPath): number | undefined;
 }
 
+/** The line of a key that is written in the document; undefined where its value is a default. */
+export function lineIfWritten({ settings, lineOf }: PolicyDocument, path: KeyPath): number | undefined {
+  let value: unknown = settings;
+  for (const key of path) value = (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key];
+  return value === undefined ? undefined : lineOf(path);
+}
+
 /** Where a key of the document stands, as editors take it: `policy.yaml:12`, or only the source. */
 function locationOf(document: Pick<PolicyDocument, "source" | "lineOf">, path: KeyPath): string {
   const line = document.lineOf(path);

@@ -12,8 +12,8 @@ export interface Question {
   readonly resource?: Readonly<Record<string, string>>;
 }
 
-/** What happens to an attribute, and why. Holds no values, only offsets into one. */
-export interface Explanation {
+/** What was decided for an attribute, and why. */
+export interface DecisionExplanation {
   readonly key: string;
   readonly decision: Decision;
   /** Where the decision comes from: `rules[2] (shop.yaml:14)`. */
@@ -22,12 +22,16 @@ export interface Explanation {
   readonly entry: CatalogueEntry | undefined;
   /** How the catalogue recognised the key. */
   readonly via: string | undefined;
+  /** How to get another decision. */
+  readonly change: string;
+}
+
+/** What happens to an attribute, and why. Holds no values, only offsets into one. */
+export interface Explanation extends DecisionExplanation {
   /** What detectors find in the value and may act on. Empty where the action does not scan. */
   readonly findings: readonly ExplainedFinding[];
   /** Bytes at the end of the value that the work budgets leave unscanned, which are withheld. */
   readonly unscannedBytes: number;
-  /** How to get another decision. */
-  readonly change: string;
 }
 
 export interface ExplainedFinding {
@@ -36,6 +40,14 @@ export interface ExplainedFinding {
   readonly start: number;
   readonly end: number;
   readonly action: Action;
+}
+
+/** What findings of a detector become, and why. */
+export interface FindingExplanation {
+  readonly detector: string;
+  readonly action: Action;
+  readonly origin: string;
+  readonly change: string;
 }
 
 /**
@@ -51,18 +63,30 @@ export interface ExplainedFinding {
 export function explain(plan: Plan, { key, value, resource = {} }: Question): Explanation {
   const holds = conditionsThatHold(plan.conditions, new Map(Object.entries(resource)));
   const decision = plan.decide(key, holds);
-  const resolved = resolveAttribute(key);
-  const { findings, unscannedBytes } = scanValue(plan, decision, key, value ?? "");
+  return { ...explainDecision(key, decision), ...scanValue(plan, decision, key, value ?? "") };
+}
+
+/** Explains a decision that was taken for `key`, by whoever took it. */
+export function explainDecision(key: string, decision: Decision): DecisionExplanation {
+  const { origin } = decision;
+  const resolved = origin.kind === "catalogue" ? origin : resolveAttribute(key);
   return {
     key,
     decision,
-    origin: describeOrigin(decision.origin),
+    origin: describeOrigin(origin),
     entry: resolved?.entry,
     via: resolved?.via,
-    findings,
-    unscannedBytes,
     change: describeChange(decision),
   };
+}
+
+/** Explains what becomes of the findings of a detector; undefined for one that the policy doesn't look for. */
+export function explainFinding(plan: Plan, detector: string): FindingExplanation | undefined {
+  const action = plan.findings.get(detector);
+  const origin = plan.findingOrigins.get(detector);
+  if (action === undefined || origin === undefined) return undefined;
+  const change = `set detectors.actions.${detector}, or have it in detectors.disable`;
+  return { detector, action, origin: describeOrigin(origin), change };
 }
 
 function scanValue(
@@ -93,28 +117,38 @@ function scanValue(
 export function describeOrigin(origin: Origin): string {
   switch (origin.kind) {
     case "rule":
-      return `${origin.path} (${origin.line === undefined ? origin.layer : `${origin.layer}:${origin.line}`})`;
+    case "setting":
+      return `${origin.path} ${placeOf(origin)}`;
     case "catalogue":
-      return `class ${origin.entry.class} of ${origin.entry.name}, by ${origin.via} (${origin.layer})`;
+      return `class ${origin.entry.class} of ${origin.entry.name}, by ${origin.via} ${placeOf(origin)}`;
     case "unknown":
-      return `unknown (${origin.layer})`;
     case "body":
-      return `body (${origin.layer})`;
+      return `${origin.kind} ${placeOf(origin)}`;
+    case "text":
+      return "text that stands under no key";
     case "joined":
       return origin.of.map(describeOrigin).join(" and ");
   }
+}
+
+function placeOf({ layer, line }: { readonly layer: string; readonly line?: number | undefined }): string {
+  return line === undefined ? `(${layer})` : `(${layer}:${line})`;
 }
 
 function describeChange({ action, origin }: Decision): string {
   switch (origin.kind) {
     case "rule":
       return `change ${origin.path}, or put a rule before it`;
+    case "setting":
+      return `change ${origin.path}`;
     case "catalogue":
       return `add a rule for this attribute, or change classes.${origin.entry.class}`;
     case "unknown":
       return "add a rule, or an alias that says which attribute this is";
     case "body":
       return "change body, or add a rule for a key inside it";
+    case "text":
+      return "choose other detectors: no rule is for text without a key";
     case "joined":
       return `layers differ and join to ${action.kind}: make them agree`;
   }

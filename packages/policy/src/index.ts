@@ -6,10 +6,14 @@ export { changesValue, isForWhole, joinDecisions } from "./decision.ts";
 export { DEFAULT_POLICY } from "./default-policy.ts";
 export type { PolicyDocument } from "./document.ts";
 export {
+  type DecisionExplanation,
   describeOrigin,
   type ExplainedFinding,
   type Explanation,
   explain,
+  explainDecision,
+  explainFinding,
+  type FindingExplanation,
   type Question,
 } from "./explain.ts";
 export { policyJsonSchema } from "./json-schema.ts";

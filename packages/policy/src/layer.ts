@@ -8,7 +8,7 @@ import { compileAction, compileClassAction } from "./compile-action.ts";
 import type { ConditionTable } from "./condition.ts";
 import { joinDecisions } from "./decision.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { documentError, type PolicyDocument } from "./document.ts";
+import { documentError, lineIfWritten, type PolicyDocument } from "./document.ts";
 import { formatKeyPath } from "./key-path.ts";
 import { join } from "./lattice.ts";
 import type { Decision, Holds, Origin } from "./plan.ts";
@@ -22,6 +22,8 @@ export interface Layer {
   readonly document: PolicyDocument;
   readonly rules: readonly CompiledRule[];
   readonly classes: Readonly<Partial<Record<SensitivityClass, Action>>>;
+  /** Lines of the classes that are written down. */
+  readonly classLines: Readonly<Partial<Record<SensitivityClass, number>>>;
   readonly unknown: Action | undefined;
   readonly body: Action | undefined;
   /** Other name to the attribute it stands for. */
@@ -79,6 +81,7 @@ function compileLayer(
     document,
     rules: rules.map((rule, index) => compileRule(document, rule, index, conditions)),
     classes,
+    classLines: linesOfClasses(document),
     unknown,
     body,
     aliases: compileAliases(document),
@@ -87,10 +90,19 @@ function compileLayer(
       class: UNKNOWN_CLASS,
       text: "plain",
       onNonString: "drop",
-      origin: { kind: "unknown", layer: document.source },
+      origin: { kind: "unknown", layer: document.source, line: lineIfWritten(document, ["unknown"]) },
     },
     stricter: compareWithUnknown(classes, unknown),
   };
+}
+
+function linesOfClasses(document: PolicyDocument): Layer["classLines"] {
+  const lines: Partial<Record<SensitivityClass, number>> = {};
+  for (const id of Object.keys(document.settings.classes ?? {}) as SensitivityClass[]) {
+    const line = document.lineOf(["classes", id]);
+    if (line !== undefined) lines[id] = line;
+  }
+  return lines;
 }
 
 /** Decides once for each class what {@link joinDecisions} would for each key that is guessed to be of it. */
@@ -180,11 +192,16 @@ function decideResolved(
   value: Pick<Decision, "class" | "text" | "onNonString">,
 ): Decision | undefined {
   const action = layer.classes[entry.class];
-  const layerName = layer.document.source;
   const catalogue: Decision | undefined = action && {
     ...value,
     action,
-    origin: { kind: "catalogue", layer: layerName, entry, via },
+    origin: {
+      kind: "catalogue",
+      layer: layer.document.source,
+      line: layer.classLines[entry.class],
+      entry,
+      via,
+    },
   };
   if (!isGuess(via)) return catalogue;
   const unknown: Decision | undefined = layer.unknownDecision && { ...layer.unknownDecision, ...value };

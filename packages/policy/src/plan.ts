@@ -14,10 +14,13 @@ export interface Decision {
   readonly origin: Origin;
 }
 
-/** Where a decision comes from; `scrim policy explain` prints it. */
+/**
+ * Where a decision comes from; `scrim policy explain` prints it. `line` is that of the setting, where it is written
+ * down and not a default.
+ */
 export type Origin =
   | {
-      readonly kind: "rule";
+      readonly kind: "rule" | "setting";
       readonly layer: string;
       readonly path: string;
       readonly line: number | undefined;
@@ -25,11 +28,15 @@ export type Origin =
   | {
       readonly kind: "catalogue";
       readonly layer: string;
+      readonly line?: number | undefined;
       readonly entry: CatalogueEntry;
       readonly via: string;
     }
-  | { readonly kind: "unknown"; readonly layer: string }
-  | { readonly kind: "body"; readonly layer: string }
+  | {
+      readonly kind: "unknown" | "body" | "text";
+      readonly layer: string;
+      readonly line?: number | undefined;
+    }
   | { readonly kind: "joined"; readonly of: readonly Origin[] };
 
 /** A `where` clause: true for a resource whose attributes match every pattern. */
@@ -67,6 +74,8 @@ export interface Plan {
   readonly readsPairs: boolean;
   /** What a finding of a detector becomes, by detector id. Never `keep`, `check`, `scan` or `truncate`. */
   readonly findings: ReadonlyMap<string, Action>;
+  /** Which setting says so, by detector id. */
+  readonly findingOrigins: ReadonlyMap<string, Origin>;
   /** Present where some action is `pseudonym`. */
   readonly pseudonymKey: PseudonymKey | undefined;
   readonly limits: Limits;
