@@ -161,8 +161,9 @@ export class CommandText {
       to--;
     }
     if (from >= to) return;
-    const used =
-      entry === base || isHarmless(source.toString("latin1", from, to), entry) ? base.ofPart : entry;
+    const isOwn = entry !== base && !isHarmless(source.toString("latin1", from, to), entry);
+    const used = isOwn ? entry : base.ofPart;
+    if (isOwn) this.#host.decided(base, entry.path, entry.decision);
     if (used.acts) this.#act(from, to, used);
     else if (this.#isInJson) this.#host.plain(from, to, IN_JSON, used);
     else this.#host.decoded(source.subarray(from, to), from, to, IN_WORD, used);

@@ -71,7 +71,9 @@ export class CookieText {
     const nameStart = skipBlanks(source, start, end);
     const equals = indexOf(source, EQUALS, nameStart, end);
     if (equals === end) {
-      this.#value(nameStart, end, base, isOpaque(source, nameStart, end));
+      const used = isOpaque(source, nameStart, end) ? this.#session : base;
+      if (used !== base) this.#host.decided(base, used.path, used.decision);
+      this.#value(nameStart, end, used);
       return;
     }
     if (!isToken(source, nameStart, equals)) {
@@ -86,12 +88,17 @@ export class CookieText {
     const isNamed = found.acts || !isUnknown(found.decision.origin);
     const isSession =
       !isNamed && (isSessionCookie(this.#text(nameStart, equals)) || isOpaque(source, equals + 1, end));
-    this.#value(equals + 1, end, isNamed ? found : base, isSession);
+    const used = isNamed ? found : isSession ? this.#session : base;
+    this.#host.decided(base, found.path, used.decision);
+    this.#value(equals + 1, end, used);
   }
 
-  #value(start: number, end: number, entry: KeyEntry, isSession: boolean): void {
-    const { source, keys } = this.#host;
-    const used = isSession ? keys.lookup(SESSION, 0, SESSION.length, 0) : entry;
+  get #session(): KeyEntry {
+    return this.#host.keys.lookup(SESSION, 0, SESSION.length, 0);
+  }
+
+  #value(start: number, end: number, used: KeyEntry): void {
+    const { source } = this.#host;
     let from = skipBlanks(source, start, end);
     let to = end;
     while (to > from && source[to - 1]! <= 0x20) to--;

@@ -1,4 +1,5 @@
 import { type WithheldReason, withheldReason } from "./labels.ts";
+import type { Tracer } from "./tracer.ts";
 
 /** What redaction did to one batch or text: numbers by class, never values. */
 export interface RedactionCounts {
@@ -21,6 +22,12 @@ export class CountsCollector implements RedactionCounts {
   dropped_fields = 0;
   type_changes = 0;
   merged_series = 0;
+  /** Told what leads to these numbers, where somebody asked. Counts that are thrown away have none. */
+  readonly tracer: Tracer | undefined;
+
+  constructor(tracer?: Tracer) {
+    this.tracer = tracer;
+  }
 
   addRedacted(classOrType: string, action: string): void {
     const key = `${classOrType}/${action}`;

@@ -38,11 +38,11 @@ export class HeaderText {
       let lineEnd = stop;
       while (lineEnd > at && (source[lineEnd - 1] === RETURN || source[lineEnd - 1] === NEWLINE)) lineEnd--;
       if (lineEnd === at && hasHeaders) {
-        this.#body(stop, end);
+        this.#body(stop, end, entry);
         return;
       }
-      if (this.#header(at, lineEnd)) hasHeaders = true;
-      else if (!this.#requestLine(at, lineEnd)) this.#other(at, lineEnd, entry);
+      if (this.#header(at, lineEnd, entry)) hasHeaders = true;
+      else if (!this.#requestLine(at, lineEnd, entry)) this.#other(at, lineEnd, entry);
       at = stop;
     }
   }
@@ -60,7 +60,7 @@ export class HeaderText {
   }
 
   /** `name: value`; false, and nothing done, where it is none. */
-  #header(start: number, end: number): boolean {
+  #header(start: number, end: number, base: KeyEntry): boolean {
     const { source, keys, edits, counts } = this.#host;
     const colon = indexOf(source, COLON, start + 1, end); // HTTP/2 has names that begin with one
     if (colon >= end || !isName(source, start, colon)) return false;
@@ -74,18 +74,18 @@ export class HeaderText {
     let to = end;
     while (from < to && source[from]! <= SPACE) from++;
     while (to > from && source[to - 1]! <= SPACE) to--;
-    this.#host.part(from, to, found);
+    this.#part(from, to, found, base);
     return true;
   }
 
   /** `GET /cart?id=7 HTTP/1.1`; false, and nothing done, where it is none. */
-  #requestLine(start: number, end: number): boolean {
+  #requestLine(start: number, end: number, base: KeyEntry): boolean {
     const { source, keys } = this.#host;
     const method = indexOf(source, SPACE, start, end);
     let version = end - 1;
     while (version > method && source[version] !== SPACE) version--;
     if (version <= method || source.toString("latin1", version + 1, version + 6) !== "HTTP/") return false;
-    this.#host.part(method + 1, version, keys.lookup(TARGET, 0, TARGET.length, 0));
+    this.#part(method + 1, version, keys.lookup(TARGET, 0, TARGET.length, 0), base);
     return true;
   }
 
@@ -95,9 +95,14 @@ export class HeaderText {
     this.#host.plain(start, end, PLAIN, entry.ofPart);
   }
 
-  #body(start: number, end: number): void {
+  #body(start: number, end: number, base: KeyEntry): void {
     const { keys } = this.#host;
-    if (start < end) this.#host.part(start, end, keys.lookup(BODY, 0, BODY.length, 0));
+    if (start < end) this.#part(start, end, keys.lookup(BODY, 0, BODY.length, 0), base);
+  }
+
+  #part(start: number, end: number, entry: KeyEntry, base: KeyEntry): void {
+    this.#host.decided(base, entry.path, entry.decision);
+    this.#host.part(start, end, entry);
   }
 }
 

@@ -1,2 +1,3 @@
 export type { RedactionCounts } from "./counts.ts";
-export { createRedactor, type Redaction, type Redactor } from "./redactor.ts";
+export { createRedactor, type Redaction, type Redactor, type RedactorOptions } from "./redactor.ts";
+export type { RedactionTrace, StructuralPart, TracePath } from "./trace.ts";

@@ -68,6 +68,7 @@ export class JsonText {
           this.#withholdDeep(tokens.safe, end);
           return;
         case json.SKIPPED:
+          this.#decided(base, entry);
           this.#skipped(entry);
           entry = this.#containers[tokens.depth - 1] ?? base;
           break;
@@ -82,11 +83,11 @@ export class JsonText {
           if (token === json.OBJECT_START ? !entry.actsOnMaps : !entry.acts) {
             this.#containers[tokens.depth - 1] = entry;
             this.#prefixes[tokens.depth - 1] = this.#path.enter(tokens.depth, pathStart, pathEnd);
-          } else if (this.#takeContainer(end, entry)) {
-            entry = this.#containers[tokens.depth - 1]!;
-          } else {
-            return;
+            break;
           }
+          this.#decided(base, entry);
+          if (!this.#takeContainer(end, entry)) return;
+          entry = this.#containers[tokens.depth - 1]!;
           break;
         case json.OBJECT_END:
         case json.ARRAY_END:
@@ -98,6 +99,7 @@ export class JsonText {
           break;
         default:
           isJson = true;
+          this.#decided(base, entry);
           this.#scalar(token, entry);
           entry = this.#containers[tokens.depth - 1] ?? base; // the next member is another's
       }
@@ -105,6 +107,11 @@ export class JsonText {
   }
 
   #found: KeyEntry | undefined;
+
+  /** What stands under no key of its own gets what the text gets. */
+  #decided(base: KeyEntry, entry: KeyEntry): void {
+    if (entry !== base) this.#host.decided(base, entry.path, entry.decision);
+  }
 
   /** Looks up the current key; returns where its path ends. */
   #key(pathStart: number, prefix: number): number {
@@ -205,7 +212,9 @@ export class JsonText {
    */
   #rest(start: number, end: number, entry: KeyEntry, base: KeyEntry): void {
     if (start === end) return;
-    if (entry.acts) this.#host.withhold(start, end, "structure");
-    else this.#host.plain(start, end, PLAIN, entry.decision.action.kind === "scan" ? entry : base);
+    const used = entry.acts || entry.decision.action.kind === "scan" ? entry : base;
+    this.#decided(base, used);
+    if (used.acts) this.#host.withhold(start, end, "structure");
+    else this.#host.plain(start, end, PLAIN, used);
   }
 }

@@ -38,6 +38,7 @@ import { isPrintable } from "./printable.ts";
 import { ProfileStrings } from "./profile-strings.ts";
 import { ResourceConditions } from "./resource-conditions.ts";
 import type { TextEngine } from "./text-engine.ts";
+import type { Tracer } from "./tracer.ts";
 import { doubleDigits, intDigits, readDouble } from "./wire-number.ts";
 
 /** Fields of `AnyValue`. */
@@ -114,6 +115,7 @@ export class MessageWalk {
   readonly #path = new KeyPath();
   #collected = 0;
   #isUnsettled = false;
+  #tracer: Tracer | undefined;
 
   constructor(plan: Plan, texts: TextEngine, redactKey: (key: Buffer) => Buffer | undefined) {
     this.#plan = plan;
@@ -149,6 +151,7 @@ export class MessageWalk {
     this.#keys = this.#cacheFor(0);
     this.#collected = 0;
     this.#isUnsettled = false;
+    this.#tracer = this.#texts.counts.tracer;
     this.#dictionaryKeys = undefined;
     this.#tableKeys = undefined;
     this.#profile = signal === "profiles" ? new ProfileStrings(bytes) : undefined;
@@ -165,9 +168,11 @@ export class MessageWalk {
     if (type === PROFILES_DICTIONARY) this.#enterDictionary();
     if (RECORDS.has(type)) this.#texts.beginRecord();
     const walker = this.#walker(depth, start, end);
+    const tracer = this.#tracer;
     while (walker.next()) {
       const { tag, start: payload, end: stop } = walker;
       const field = fieldOf(type, walker);
+      if (tracer !== undefined) this.#enterField(tracer, type, field);
       if (field === undefined) this.#dropField(tag, stop);
       else if (field.message === KEY_VALUE) this.#keyValue(tag, payload, stop, depth + 1, NO_PREFIX, false);
       else if (field.message === ANY_VALUE) this.#bodyOrEntry(type, walker, depth);
@@ -175,6 +180,22 @@ export class MessageWalk {
       else this.#leaf(field, tag, payload, stop);
     }
   }
+
+  // ---- for a trace, which wants to hear of each text where it stands: those before it are scanned now ----
+
+  #enterField(tracer: Tracer, type: MessageType, field: Field | undefined): void {
+    this.#texts.finish();
+    tracer.at(`${type.name}.${field?.name ?? ""}`);
+  }
+
+  /** A value that gets what `entry` says. */
+  #enterValue(tracer: Tracer, entry: KeyEntry): void {
+    this.#texts.finish();
+    tracer.enter(0, entry);
+    tracer.decidedWhole(entry);
+  }
+
+  // ---- texts of OTLP's own ----
 
   /** Makes room for a text of so many bytes. */
   #collect(bytes: number): void {
@@ -189,7 +210,9 @@ export class MessageWalk {
     switch (field.role) {
       case "text":
         // The string table is last: which of its strings are values is known only then.
-        if (this.#profile?.isTableEntry(start) !== true) this.#string(start, end, this.#textEntry);
+        if (start === end || this.#profile?.isTableEntry(start) === true) return;
+        if (this.#tracer !== undefined) this.#enterValue(this.#tracer, this.#textEntry);
+        this.#string(start, end, this.#textEntry);
         return;
       case "id":
         this.#id(field, tag, start, end);
@@ -211,6 +234,7 @@ export class MessageWalk {
       counts.addWithheld("structure");
     } else if (isPrintable(this.#bytes, start, end)) {
       this.#collect(NUMBER_BYTES);
+      if (this.#tracer !== undefined) this.#enterValue(this.#tracer, this.#textEntry);
       this.#texts.id(start, end, this.#textEntry, { replaceText: () => edits.drop(tag, end) });
     }
   }
@@ -343,6 +367,7 @@ export class MessageWalk {
   }
 
   #dropDecided(start: number, end: number, entry: KeyEntry): void {
+    if (this.#tracer !== undefined) this.#enterValue(this.#tracer, entry);
     this.#texts.edits.drop(start, end);
     this.#texts.counts.addRedacted(entry.decision.class, "drop");
   }
@@ -384,6 +409,7 @@ export class MessageWalk {
     while (walker.next()) {
       const { tag, start: payload, end: stop } = walker;
       const field = fieldOf(ANY_VALUE, walker);
+      if (this.#tracer !== undefined && isWhole(field, entry)) this.#enterValue(this.#tracer, entry);
       switch (field?.number) {
         case STRING_VALUE:
           if (entry.decision.action.kind === "drop") this.#remove(place);
@@ -526,6 +552,7 @@ export class MessageWalk {
         this.#withholdNode(walker.tag, walker.end);
       } else if (areArguments && this.#isString(walker.start, walker.end, depth + 1)) {
         const text = this.#walkers[depth + 1]!;
+        if (this.#tracer !== undefined) this.#enterValue(this.#tracer, place.entry);
         this.#collect(text.end - text.start);
         entry = this.#texts.argument(text.start, text.end, entry, place.entry);
       } else {
@@ -580,11 +607,14 @@ export class MessageWalk {
   #stringTable(profile: ProfileStrings): void {
     const { edits } = this.#texts;
     this.#texts.finish();
+    this.#tracer?.at("ProfilesDictionary.string_table");
     for (let index = 0; index < profile.length; index++) {
       const [start, end] = profile.range(index)!;
       const editsBefore = edits.length;
+      const entry = profile.action(index) ?? this.#textEntry;
       this.#texts.beginRecord();
-      this.#string(start, end, profile.action(index) ?? this.#textEntry);
+      if (this.#tracer !== undefined && end > start) this.#enterValue(this.#tracer, entry);
+      this.#string(start, end, entry);
       if (!profile.isKey(index)) continue;
       this.#texts.finish();
       if (edits.length > editsBefore) this.#isUnsettled = true;
@@ -614,6 +644,19 @@ function fieldOf(type: MessageType, walker: FieldWalker): Field | undefined {
 /** Moves on, and says whether that is to a length-delimited field of this number. */
 function isNext(walker: FieldWalker, field: number): boolean {
   return walker.next() && walker.field === field && walker.wire === LEN;
+}
+
+/** Whether a value of this type gets what `entry` says, rather than the values in it. */
+function isWhole(field: Field | undefined, entry: KeyEntry): boolean {
+  switch (field?.number) {
+    case undefined:
+    case ARRAY_VALUE:
+      return false;
+    case KVLIST_VALUE:
+      return entry.actsOnMaps;
+    default:
+      return true;
+  }
 }
 
 function stricter(a: KeyEntry | undefined, b: KeyEntry | undefined): KeyEntry {

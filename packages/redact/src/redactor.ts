@@ -8,11 +8,18 @@ import { knowLabels } from "./labels.ts";
 import { mergedSeries } from "./merged-series.ts";
 import { MessageWalk } from "./message-walk.ts";
 import { PASSES_MAX, TextEngine } from "./text-engine.ts";
+import type { RedactionTrace } from "./trace.ts";
+import { Tracer } from "./tracer.ts";
 
 export interface Redaction {
   /** The redacted bytes; the very buffer that came in where nothing changed. */
   readonly bytes: Buffer;
   readonly counts: RedactionCounts;
+}
+
+export interface RedactorOptions {
+  /** Is told what is decided. Redaction is slower then, and its result the same. */
+  readonly trace?: RedactionTrace;
 }
 
 /** Applies one policy. Not reentrant; every process or worker has its own. */
@@ -43,7 +50,7 @@ export interface Redactor {
  * console.log(bytes.toString()); // mail from [REDACTED:email]
  * ```
  */
-export function createRedactor(plan: Plan): Redactor {
+export function createRedactor(plan: Plan, { trace }: RedactorOptions = {}): Redactor {
   knowLabels([
     ...Object.keys(SENSITIVITY_CLASSES),
     ...DETECTORS.map((detector) => detector.type),
@@ -68,10 +75,12 @@ export function createRedactor(plan: Plan): Redactor {
 
   const walk: MessageWalk = new MessageWalk(plan, texts, redactKey);
 
+  const createCounts = () => new CountsCollector(trace && new Tracer(trace));
+
   return {
     redact(signal, bytes) {
       const type = REQUEST_TYPES[signal];
-      const counts = new CountsCollector();
+      const counts = createCounts();
       let redacted = bytes;
       for (let pass = 0; pass < PASSES_MAX; pass++) {
         texts.begin(redacted, counts);
@@ -79,13 +88,17 @@ export function createRedactor(plan: Plan): Redactor {
         texts.finish();
         redacted = splicer.splice(redacted, type, texts.edits);
         if (texts.edits.length === 0 || !(texts.isUnsettled || walk.isUnsettled)) break;
+        counts.tracer?.readAllAgain();
       }
       if (signal === "metrics" && redacted !== bytes) counts.merged_series = mergedSeries(bytes, redacted);
       return { bytes: redacted, counts };
     },
     redactText(text, key) {
-      const counts = new CountsCollector();
-      const bytes = texts.redact(text, walk.entryOf(key), counts);
+      const counts = createCounts();
+      const entry = walk.entryOf(key);
+      counts.tracer?.enter(0, entry);
+      counts.tracer?.decidedWhole(entry);
+      const bytes = texts.redact(text, entry, counts);
       return { bytes, counts };
     },
   };

@@ -19,6 +19,8 @@ const NO_PAIRS: PairReading = { parts: [], readTo: Number.POSITIVE_INFINITY };
 /** What a rewriter needs of the engine around it. */
 export interface RewriterHost {
   readonly counts: CountsCollector;
+  /** How many texts are around the one that is read. */
+  readonly nesting: number;
   /** A text scanned, and cut to so many bytes. */
   truncate(text: Buffer, bytes: number, entry: KeyEntry): Buffer;
   /** The decisions that apply at the moment. */
@@ -121,12 +123,10 @@ export class Rewriter {
       if (tokens.some(([start, end]) => start <= finding.start && finding.end <= end)) continue;
       const replacement = this.#replacementOf(finding, text, kind, entry);
       if (replacement === undefined) continue;
+      const action = this.#plan.findings.get(finding.detector.id)!;
       replacements.push(replacement);
-      counts.addResult(
-        replacement.bytes,
-        finding.detector.class,
-        this.#plan.findings.get(finding.detector.id)!.kind,
-      );
+      counts.addResult(replacement.bytes, finding.detector.class, action.kind);
+      counts.tracer?.found(this.#host.nesting, entry, finding, action);
     }
     if (parts.length > 0) replacements.sort((a, b) => a.start - b.start);
     return this.#upTo(Math.min(scan.scannedTo, reading.readTo), replacements, text, kind, counts);
@@ -187,6 +187,7 @@ export class Rewriter {
     const value = decodeValue(raw, written);
     const result = this.act(value, entry);
     const { action, class: sensitivityClass } = entry.decision;
+    counts.tracer?.decided(this.#host.nesting, base, entry.path, entry.decision);
     if (result.equals(value)) return;
     const bytes = isInUrl(kind) && isLabel(result) ? URL_LABEL : encodeValue(result, written);
     if (isThere(bytes, text, start, end)) return;

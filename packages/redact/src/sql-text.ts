@@ -73,6 +73,7 @@ export class SqlText {
     if (end - start === mark.length && source.compare(mark, 0, mark.length, start, end) === 0) return;
     edits.replace(start, end, mark);
     counts.addRedacted(entry.decision.class, "mask");
+    this.#host.replaced(entry, "query literal");
   }
 
   /** A query in JSON: every value becomes a mark. False, and nothing done, where it is none. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { Plan } from "@scrim/policy";
+import type { Decision, Plan } from "@scrim/policy";
 import { EditList } from "@scrim/wire";
 import type { ActionRunner } from "./actions/apply.ts";
 import { cutText } from "./actions/truncate.ts";
@@ -42,6 +42,7 @@ import {
   type TextKind,
   WIRE_VALUE,
 } from "./text-kind.ts";
+import type { StructuralPart } from "./trace.ts";
 import { UrlText } from "./url-text.ts";
 
 /** Texts inside texts (JSON in a JSON string, an encoded query value) that are looked into. */
@@ -74,7 +75,8 @@ export class TextEngine implements TextHost, RewriterHost {
   readonly #plan: Plan;
   readonly #actions: ActionRunner;
   readonly #rewriter: Rewriter;
-  readonly #nesting: number;
+  /** How many texts are around the one that is read. */
+  readonly nesting: number;
   readonly #keys: () => DecisionCache;
   readonly #budget: Budget;
   readonly #json = new JsonText(this);
@@ -96,7 +98,7 @@ export class TextEngine implements TextHost, RewriterHost {
     this.#actions = actions;
     this.#rewriter = new Rewriter(plan, actions, this);
     this.#keys = keys;
-    this.#nesting = nesting;
+    this.nesting = nesting;
     this.#budget = new Budget(plan.limits);
   }
 
@@ -155,14 +157,19 @@ export class TextEngine implements TextHost, RewriterHost {
 
   /** What a whole text becomes; `text` itself where it stays. `entry` says how it is treated. */
   redact(text: Buffer, entry: KeyEntry, counts: CountsCollector): Buffer {
+    const { tracer } = counts;
+    const readings = tracer?.readings ?? 0;
+    tracer?.enter(this.nesting, entry);
     let redacted = text;
     for (let pass = 0; pass < PASSES_MAX; pass++) {
+      if (pass > 0) tracer?.readAgain();
       this.begin(redacted, counts);
       this.string(0, redacted.length, entry);
       this.finish();
       redacted = this.#spliceFlat();
       if (!this.isUnsettled) break;
     }
+    tracer?.backTo(readings);
     return redacted;
   }
 
@@ -273,7 +280,7 @@ export class TextEngine implements TextHost, RewriterHost {
   }
 
   #takeApart(start: number, end: number, entry: KeyEntry): boolean {
-    if (this.#nesting === NESTING_MAX) {
+    if (this.nesting === NESTING_MAX) {
       if (!isByKind(entry) && !this.#isJson(start, end, entry)) return false;
       this.withhold(start, end, "depth"); // keys in it would go unseen
       return true;
@@ -342,6 +349,14 @@ export class TextEngine implements TextHost, RewriterHost {
     this.counts.addResult(replacement, entry.decision.class, entry.decision.action.kind);
   }
 
+  decided(base: KeyEntry, key: string, decision: Decision): void {
+    this.counts.tracer?.decided(this.nesting, base, key, decision);
+  }
+
+  replaced(base: KeyEntry, part: StructuralPart): void {
+    this.counts.tracer?.replaced(this.nesting, base, part);
+  }
+
   withhold(start: number, end: number, reason: WithheldReason): void {
     const label = withheldLabel(reason);
     if (this.source.subarray(start, end).equals(label)) return;
@@ -362,21 +377,25 @@ export class TextEngine implements TextHost, RewriterHost {
 
   /** What a decoded part becomes, once that is what the next redactor reads there; in a URL, labels included. */
   #redactDecoded(text: Buffer, kind: TextKind, entry: KeyEntry): Buffer {
+    const { tracer } = this.counts;
+    const readings = tracer?.readings ?? 0;
     let redacted = this.#redactInside(text, entry);
     for (let pass = 1; pass < PASSES_MAX && redacted !== text; pass++) {
+      tracer?.readAgain();
       text = kind === IN_URL ? withUrlLabels(redacted) : redacted;
       redacted = this.#redactInside(text, entry);
     }
+    tracer?.backTo(readings);
     return redacted;
   }
 
   redactJson(json: Buffer, entry: KeyEntry, counts: CountsCollector): Buffer {
-    if (this.#nesting === NESTING_MAX) return withheldLabel("depth"); // keys in it would go unseen
+    if (this.nesting === NESTING_MAX) return withheldLabel("depth"); // keys in it would go unseen
     return this.#redactInside(json, entry, counts);
   }
 
   #redactInside(text: Buffer, entry: KeyEntry, counts = this.counts): Buffer {
-    this.#inside ??= new TextEngine(this.#plan, this.#actions, this.#keys, this.#nesting + 1);
+    this.#inside ??= new TextEngine(this.#plan, this.#actions, this.#keys, this.nesting + 1);
     return this.#inside.redact(text, entry, counts);
   }
 
@@ -398,7 +417,8 @@ export class TextEngine implements TextHost, RewriterHost {
     const entry = texts.entry(row);
     const start = texts.start(row);
     const end = texts.end(row);
-    if (kind === DONE || this.#clean.has(bytes, start, end, entry)) return;
+    const { tracer } = this.counts; // wants to hear of each text, also of one like another
+    if (kind === DONE || (tracer === undefined && this.#clean.has(bytes, start, end, entry))) return;
     const text = bytes.subarray(start, end);
     const from = texts.sourceStart(row);
     const to = texts.sourceEnd(row);
@@ -409,7 +429,7 @@ export class TextEngine implements TextHost, RewriterHost {
     } catch {
       this.#withholdPart(from, to, kind, texts.extra(row)); // the outer edit counts, if some were made inside it
     }
-    if (this.edits.length === editsBefore) this.#clean.add(bytes, start, end, entry);
+    if (this.edits.length === editsBefore && tracer === undefined) this.#clean.add(bytes, start, end, entry);
   }
 
   /** Takes out a part that can't be redacted. */
@@ -432,6 +452,22 @@ export class TextEngine implements TextHost, RewriterHost {
   ): void {
     const replacements = this.#rewriter.find(text, kind, entry);
     if (replacements.length === 0) return;
+    const { tracer } = this.counts;
+    const readings = tracer?.readings ?? 0;
+    tracer?.readAgain();
+    this.#writeReplacements(replacements, text, start, end, kind, entry, extra);
+    tracer?.backTo(readings);
+  }
+
+  #writeReplacements(
+    replacements: readonly Replacement[],
+    text: Buffer,
+    start: number,
+    end: number,
+    kind: TextKind,
+    entry: KeyEntry,
+    extra: number,
+  ): void {
     if (kind === WIRE_VALUE || kind === JSON_NUMBER) {
       const { bytes } = replacements[0]!;
       this.#replaceNumber(isByKind(entry) ? this.#redactInside(bytes, entry) : bytes, start, end, extra);
@@ -477,7 +513,7 @@ export class TextEngine implements TextHost, RewriterHost {
   /** A text in which findings were replaced, once that is what the next redactor leaves alone. */
   #settle(once: Buffer, kind: TextKind, entry: KeyEntry): Buffer {
     const text = this.#rewriter.settle(once, kind, entry);
-    if (kind === PLAIN || kind === AUTHORITY || this.#nesting === NESTING_MAX || isLabel(text)) return text;
+    if (kind === PLAIN || kind === AUTHORITY || this.nesting === NESTING_MAX || isLabel(text)) return text;
     // It may read as a URL now: its blanks went with a finding, or what stood before the scheme did.
     const isStructured = looksStructured(text, 0, text.length, entry) && isUtf8(text);
     return isStructured ? this.#redactDecoded(text, kind, entry) : text;
@@ -523,7 +559,7 @@ export class TextEngine implements TextHost, RewriterHost {
 
   /** Scans and cuts, again and again while what was cut reads differently: half a number may be a card's. */
   truncate(value: Buffer, bytes: number, entry: KeyEntry): Buffer {
-    if (this.#nesting === NESTING_MAX) return withheldLabel("depth");
+    if (this.nesting === NESTING_MAX) return withheldLabel("depth");
     const scanned = new KeyEntry(entry.path, { ...entry.decision, action: { kind: "scan" } });
     let text = value;
     for (let pass = 0; pass < PASSES_MAX; pass++) {

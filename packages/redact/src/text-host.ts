@@ -1,9 +1,11 @@
+import type { Decision } from "@scrim/policy";
 import type { EditList } from "@scrim/wire";
 import type { CountsCollector } from "./counts.ts";
 import type { DecisionCache } from "./decision-cache.ts";
 import type { KeyEntry } from "./key-entry.ts";
 import type { WithheldReason } from "./labels.ts";
 import type { TextKind } from "./text-kind.ts";
+import type { StructuralPart } from "./trace.ts";
 
 /**
  * What the readers of structured texts hand the parts to that they find. Offsets are into
@@ -27,6 +29,10 @@ export interface TextHost {
   digits(digits: string, start: number, end: number, entry: KeyEntry): void;
   /** A part that an action takes by its key. */
   act(start: number, end: number, kind: TextKind, entry: KeyEntry): void;
+  /** For a trace: in the text of `base`, a value stands under `key` and gets `decision`. */
+  decided(base: KeyEntry, key: string, decision: Decision): void;
+  /** For a trace: in the text of `base`, something is replaced for what it is. */
+  replaced(base: KeyEntry, part: StructuralPart): void;
   withhold(start: number, end: number, reason: WithheldReason): void;
   /** What is left reads differently, so the whole is looked at again. */
   noteCut(): void;

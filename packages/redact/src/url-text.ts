@@ -59,18 +59,19 @@ export class UrlText {
   }
 
   #url(parts: UrlParts, entry: KeyEntry): void {
-    if (parts.userInfoEnd > parts.userInfoStart) this.#userInfo(parts.userInfoStart, parts.userInfoEnd);
+    if (parts.userInfoEnd > parts.userInfoStart) this.#userInfo(parts, entry);
     this.#hostAndPath(parts, entry);
     this.#query(parts.queryStart, parts.queryEnd, entry);
     this.#query(parts.fragmentStart, parts.fragmentEnd, entry);
   }
 
-  #userInfo(start: number, end: number): void {
+  #userInfo({ userInfoStart: start, userInfoEnd: end }: UrlParts, entry: KeyEntry): void {
     const { source, edits, counts } = this.#host;
     const value = source.subarray(start, end);
     if (value.equals(URL_CREDENTIALS_LABEL) || value.equals(URL_LABEL)) return;
     edits.replace(start, end, value.includes(":") ? URL_CREDENTIALS_LABEL : URL_LABEL);
     counts.addRedacted("credential", "mask");
+    this.#host.replaced(entry, "URL user info");
   }
 
   /** Together, since some secrets are paths that only their host gives away. */
@@ -128,10 +129,17 @@ export class UrlText {
     const entry = isUnknown(found.decision.origin) ? base : found;
     const isWhole = isSigned || found.acts || this.#opensStructure(from, end, entry);
     const to = isWhole ? end : endOfPiece(source, from, end, SEMICOLON);
-    if (isSigned) this.#replace(from, to, URL_LABEL, "credential", "mask");
+    if (!isSigned) this.#host.decided(base, found.path, found.acts ? found.decision : entry.decision);
+    if (isSigned) this.#signature(from, to, base);
     else if (found.acts) this.#act(from, to, found);
     else this.#encoded(from, to, entry);
     return to + 1;
+  }
+
+  #signature(start: number, end: number, base: KeyEntry): void {
+    if (this.#host.source.subarray(start, end).equals(URL_LABEL)) return;
+    this.#replace(start, end, URL_LABEL, "credential", "mask");
+    this.#host.replaced(base, "URL signature");
   }
 
   /** Whether a value is JSON or a URL, by how it begins. */
