@@ -1,19 +1,11 @@
-import { OperatingError } from "@scrim/errors";
 import { createRedactor, type Redactor } from "@scrim/redact";
 import { jsonToProto, protoToJson, SIGNALS, type Signal } from "@scrim/wire";
 import { type CommandDefinition, type CommandStreams, optionText } from "../command.ts";
 import { allBytes, LINE_BYTES_MAX, linesOf, write } from "../lines.ts";
+import { otlpDocuments, signalOf } from "../otlp-documents.ts";
 import { POLICY_OPTION, planOf } from "../policy-option.ts";
 
 const FORMATS = ["text", "jsonl", "otlp-json", "otlp-proto"] as const;
-
-/** The member of an OTLP JSON document that names its signal. */
-const SIGNAL_MEMBERS: Readonly<Record<Signal, string>> = {
-  logs: "resourceLogs",
-  traces: "resourceSpans",
-  metrics: "resourceMetrics",
-  profiles: "resourceProfiles",
-};
 
 /** A PEM block longer than this is no key; what was kept together is let go. */
 const PEM_BYTES_MAX = 64 * 1024;
@@ -117,61 +109,11 @@ async function redactJsonLines(redactor: Redactor, { stdin, stdout }: CommandStr
 
 const NEWLINE = Buffer.from("\n");
 
-/** Lines that are requests of their own, or, where the first line is none, one document. */
 async function redactOtlpJson(redactor: Redactor, { stdin, stdout }: CommandStreams): Promise<number> {
-  const lines = linesOf(stdin);
-  const first = await lines.next();
-  if (first.done === true) return 0;
-  const head = Buffer.from(first.value);
-  if (!isWhole(head)) {
-    const rest = [head];
-    let length = head.length;
-    for await (const line of lines) {
-      length += line.length + 1;
-      if (length > LINE_BYTES_MAX)
-        throw new OperatingError("TOO_LARGE", `the document is longer than ${LINE_BYTES_MAX} bytes`);
-      rest.push(NEWLINE, Buffer.from(line));
-    }
-    await redactDocument(redactor, Buffer.concat(rest), stdout);
-    return 0;
+  for await (const json of otlpDocuments(stdin)) {
+    const signal = signalOf(json);
+    const { bytes } = redactor.redact(signal, jsonToProto(signal, json));
+    await write(stdout, `${protoToJson(signal, bytes)}\n`);
   }
-  await redactDocument(redactor, head, stdout);
-  for await (const line of lines) if (line.length > 0) await redactDocument(redactor, line, stdout);
   return 0;
-}
-
-/** Whether a line closes what it opens; a pretty-printed document's first line doesn't. */
-function isWhole(line: Buffer): boolean {
-  try {
-    JSON.parse(line.toString());
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function redactDocument(
-  redactor: Redactor,
-  json: Buffer,
-  stdout: NodeJS.WritableStream,
-): Promise<void> {
-  const signal = signalOf(json);
-  const { bytes } = redactor.redact(signal, jsonToProto(signal, json));
-  await write(stdout, `${protoToJson(signal, bytes)}\n`);
-}
-
-/** The signal of an OTLP JSON document, by the member that it has. What is broken otherwise, the decoder says. */
-function signalOf(json: Buffer): Signal {
-  let document: unknown;
-  try {
-    document = JSON.parse(json.toString());
-  } catch {
-    return "logs";
-  }
-  if (typeof document !== "object" || document === null || Object.keys(document).length === 0) return "logs";
-  const signal = SIGNALS.find((each) => Object.hasOwn(document, SIGNAL_MEMBERS[each]));
-  if (signal !== undefined) return signal;
-  throw new OperatingError("JSON_MAPPING", "the document is no OTLP export request", {
-    hint: `it has one of: ${Object.values(SIGNAL_MEMBERS).join(", ")}`,
-  });
 }
