@@ -60,7 +60,7 @@ describe("usage errors", () => {
       ["redact", "--format", "xml"],
       /--format: not a value of --format[\s\S]*otlp-json/,
     ],
-    ["a missing required option", ["policy", "explain"], /--key KEY is required/],
+    ["a missing option", ["policy", "explain"], /one of --key KEY and --otlp FILE is required/],
     ["a missing operand", ["policy", "check"], /expected FILE\.\.\./],
   ];
   test.each(CASES)("%s: exit code 2, what and what to do", async (_, args, stderr) => {

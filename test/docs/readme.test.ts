@@ -55,6 +55,20 @@ test("the README's gateway starts, and redacts by its policy on the way to the b
   await sink.close();
 });
 
+test("the README's explanation of a file is what the command says", async () => {
+  const command = "scrim policy explain policy.yaml --otlp requests.json";
+  const attributes = [{ key: "order.id", value: { stringValue: "7" } }];
+  const requests = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ attributes }, { attributes }] }] }] };
+  writeFileSync(join(folder, "requests.json"), JSON.stringify(requests));
+  const args = command
+    .split(" ")
+    .slice(1)
+    .map((arg) => (/\.(?:yaml|json)$/.test(arg) ? join(folder, arg) : arg));
+  const said = (await scrim(args)).stdout.replaceAll(`${folder}/`, "").split("\n\n")[0]!;
+  expect(README).toContain(`./bin/pnpm -s ${command}\n`);
+  expect(README).toContain(`\n${said}\n…\n`);
+});
+
 test.each([
   [
     "echo 'card 4111 1111 1111 1111, mail jane@shop.example' | ./bin/pnpm -s scrim redact",

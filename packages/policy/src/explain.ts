@@ -6,14 +6,12 @@ import type { Decision, Origin, Plan } from "./plan.ts";
 export interface Question {
   /** Attribute key or path. */
   readonly key: string;
-  /** A string value to scan. It appears nowhere in the answer. */
-  readonly value?: string;
   /** Resource attributes, for the `where` clauses of rules. */
   readonly resource?: Readonly<Record<string, string>>;
 }
 
-/** What was decided for an attribute, and why. */
-export interface DecisionExplanation {
+/** What happens to an attribute, and why. */
+export interface Explanation {
   readonly key: string;
   readonly decision: Decision;
   /** Where the decision comes from: `rules[2] (shop.yaml:14)`. */
@@ -24,22 +22,6 @@ export interface DecisionExplanation {
   readonly via: string | undefined;
   /** How to get another decision. */
   readonly change: string;
-}
-
-/** What happens to an attribute, and why. Holds no values, only offsets into one. */
-export interface Explanation extends DecisionExplanation {
-  /** What detectors find in the value and may act on. Empty where the action does not scan. */
-  readonly findings: readonly ExplainedFinding[];
-  /** Bytes at the end of the value that the work budgets leave unscanned, which are withheld. */
-  readonly unscannedBytes: number;
-}
-
-export interface ExplainedFinding {
-  readonly detector: string;
-  /** In bytes of UTF-8. */
-  readonly start: number;
-  readonly end: number;
-  readonly action: Action;
 }
 
 /** What findings of a detector become, and why. */
@@ -60,14 +42,13 @@ export interface FindingExplanation {
  * console.log(decision.action.kind, origin); // mask class direct_identifier of user.full_name, by leaf (default policy)
  * ```
  */
-export function explain(plan: Plan, { key, value, resource = {} }: Question): Explanation {
+export function explain(plan: Plan, { key, resource = {} }: Question): Explanation {
   const holds = conditionsThatHold(plan.conditions, new Map(Object.entries(resource)));
-  const decision = plan.decide(key, holds);
-  return { ...explainDecision(key, decision), ...scanValue(plan, decision, key, value ?? "") };
+  return explainDecision(key, plan.decide(key, holds));
 }
 
 /** Explains a decision that was taken for `key`, by whoever took it. */
-export function explainDecision(key: string, decision: Decision): DecisionExplanation {
+export function explainDecision(key: string, decision: Decision): Explanation {
   const { origin } = decision;
   const resolved = origin.kind === "catalogue" ? origin : resolveAttribute(key);
   return {
@@ -87,30 +68,6 @@ export function explainFinding(plan: Plan, detector: string): FindingExplanation
   if (action === undefined || origin === undefined) return undefined;
   const change = `set detectors.actions.${detector}, or have it in detectors.disable`;
   return { detector, action, origin: describeOrigin(origin), change };
-}
-
-function scanValue(
-  plan: Plan,
-  { action }: Decision,
-  key: string,
-  value: string,
-): Pick<Explanation, "findings" | "unscannedBytes"> {
-  const scans = action.kind === "check" || action.kind === "scan" || action.kind === "truncate";
-  if (!scans) return { findings: [], unscannedBytes: 0 };
-  const bytes = Buffer.from(value);
-  const looked = bytes.subarray(0, plan.limits.value_bytes_max);
-  const { findings, scannedTo } = plan.scanner.scan(looked, key);
-  return {
-    findings: findings
-      .filter(({ detector }) => action.kind !== "check" || detector.confidence === "certain")
-      .map(({ detector, start, end }) => ({
-        detector: detector.id,
-        start,
-        end,
-        action: plan.findings.get(detector.id)!,
-      })),
-    unscannedBytes: bytes.length - scannedTo,
-  };
 }
 
 /** Where a decision comes from, on one line. */

@@ -6,9 +6,7 @@ export { changesValue, isForWhole, joinDecisions } from "./decision.ts";
 export { DEFAULT_POLICY } from "./default-policy.ts";
 export type { PolicyDocument } from "./document.ts";
 export {
-  type DecisionExplanation,
   describeOrigin,
-  type ExplainedFinding,
   type Explanation,
   explain,
   explainDecision,
