@@ -1,7 +1,11 @@
+import { isFiller } from "./filler.ts";
 import { isAlphanumeric } from "./neighbours.ts";
 
 const SECRET_CHARACTERS_MIN = 10;
 const PASSPHRASE_CHARACTERS_MIN = 8;
+
+/** Shorter numbers are counts, times and ids. */
+const NUMBER_DIGITS_MIN = 24;
 
 /** Bits a character, by its own frequencies. Random hex of ten or more characters stays above; words don't. */
 const ENTROPY_MIN = 2.5;
@@ -9,16 +13,17 @@ const ENTROPY_MIN = 2.5;
 /** What tokens are written in: base64, base64url, hex, dotted and prefixed forms of them. */
 const TOKEN_PUNCTUATION = "._~+/=:-";
 
-/** Pieces of fillers. `changeme` and `example-1` are not among them: people do leave those, and they open doors. */
-const FILLERS = ["placeholder", "your_", "your-", "xxxx", "####", "redacted", "..."];
-
 /** People do use `1234567890abcdef` as a secret; the whole alphabet is documentation. */
 const ASCENT_MAX = 16;
 
-/** True for a value that looks generated: letters and digits mixed, nothing but what tokens are written in. */
+/**
+ * True for a value that looks generated: letters and digits mixed or a very long number, nothing but what tokens are
+ * written in.
+ */
 export function isSecretLike(value: string): boolean {
   const { letters, digits, token, others } = characterKinds(value);
-  if (value.length < SECRET_CHARACTERS_MIN || letters === 0 || digits === 0 || others > 0) return false;
+  if (value.length < SECRET_CHARACTERS_MIN || digits === 0 || others > 0) return false;
+  if (letters === 0 && digits < NUMBER_DIGITS_MIN) return false;
   return token < value.length / 4 && entropy(value) >= ENTROPY_MIN && !isFiller(value, ASCENT_MAX);
 }
 
@@ -36,23 +41,6 @@ function isCode(value: string): boolean {
   let index = 0;
   while (isAlphanumeric(value, index) || value[index] === "_" || value[index] === ".") index++;
   return index > 1 && "([{@".includes(value[index] || " ");
-}
-
-/** True for what stands where a secret is to be filled in: it says so, or counts through the alphabet for `ascentMax` characters. */
-export function isFiller(value: string, ascentMax: number): boolean {
-  const lower = value.toLowerCase();
-  return FILLERS.some((word) => lower.includes(word)) || longestAscent(lower) >= ascentMax;
-}
-
-/** Length of the longest run such as `abcdef` or `1234`. */
-function longestAscent(text: string): number {
-  let longest = 0;
-  let run = 1;
-  for (let i = 1; i < text.length; i++) {
-    run = text.charCodeAt(i) === text.charCodeAt(i - 1) + 1 ? run + 1 : 1;
-    longest = Math.max(longest, run);
-  }
-  return longest;
 }
 
 interface CharacterKinds {

@@ -13,6 +13,6 @@ export const sourcegraphToken = vendorToken({
       madeUp("sgp_", "9e28c9e3ef5404bf", "_", "7bac806081598a878e2f264d", "9b1ecb19dd8b7c46"),
       madeUp("sgp_local_", "b26a22eccdf03eeddf52ecf4", "076c19ace327203f"),
     ],
-    ignore: [madeUp("sgp_", "26e16af1d4d1")],
+    ignore: [madeUp("sgp_", "26e16af1d4d1"), madeUp("sgp_", "5555555dAAAAA7777777CcccCFaaaaaaaaaaaaaa")],
   },
 });

@@ -1,6 +1,7 @@
 import { type DetectorDefinition, defineDetector } from "../../detector.ts";
+import { isFiller } from "../../validators/filler.ts";
 import { followsMark, isPlaceholder } from "../../validators/placeholder.ts";
-import { entropy, isFiller } from "../../validators/secret-like.ts";
+import { entropy } from "../../validators/secret-like.ts";
 import { isAboutSecret, keyedToken } from "../keyed-value.ts";
 
 interface VendorKeyed

@@ -4,8 +4,9 @@ import {
   type DetectorDefinition,
   defineDetector,
 } from "../../detector.ts";
+import { isFiller } from "../../validators/filler.ts";
 import { standsAlone } from "../../validators/neighbours.ts";
-import { entropy, isFiller } from "../../validators/secret-like.ts";
+import { entropy } from "../../validators/secret-like.ts";
 
 interface VendorToken
   extends Omit<DetectorDefinition, "type" | "class" | "pack" | "confidence" | "confirm" | "near"> {
@@ -18,6 +19,10 @@ interface VendorToken
 
 /** Bits a character; `ghp_xxxxxxxx…` of the documentation stays below, random tokens don't. */
 const ENTROPY_MIN = 2.5;
+
+/** Of so many characters, even hex digits at random have this much, but for one in a million. */
+const LONG_CHARACTERS = 40;
+const LONG_ENTROPY_MIN = 3;
 
 /** Neighbours in the alphabet: one random token in 10^11 has eight in a row. */
 const ASCENT_MAX = 8;
@@ -40,7 +45,7 @@ export function vendorToken({
     confidence,
     confirm: (candidate, context) =>
       isWholeToken(candidate, context) &&
-      entropy(candidate) >= ENTROPY_MIN &&
+      entropy(candidate) >= (candidate.length < LONG_CHARACTERS ? ENTROPY_MIN : LONG_ENTROPY_MIN) &&
       !candidate.toLowerCase().includes("example") &&
       !isFiller(candidate, ASCENT_MAX) &&
       check?.(candidate) !== false,
