@@ -5,10 +5,10 @@ export const adyenKey = vendorToken({
   id: "adyen_key",
   vendor: "adyen",
   finds: "API keys of Adyen.",
-  source: "Adyen documentation, API credentials",
+  source: "Adyen documentation, API credentials; form as observed",
   confidence: "likely",
   atoms: ["AQE[a-z]"],
-  pattern: "AQE[a-z][A-Za-z0-9+/]{60,}={0,2}-[A-Za-z0-9+/]{30,}={0,2}-[A-Za-z0-9!-~]{8,24}",
+  pattern: "AQE[a-z][A-Za-z0-9+/]{60,}={0,2}-[A-Za-z0-9+/]{30,}={0,2}-[!#-&(-\\[\\]-~]{8,24}",
   examples: {
     match: [
       madeUp(

@@ -5,7 +5,8 @@ export const infisicalToken = vendorToken({
   id: "infisical_token",
   vendor: "infisical",
   finds: "Service tokens of Infisical.",
-  source: "Infisical documentation, service tokens",
+  source: "Infisical documentation, service tokens; lengths as observed",
+  confidence: "likely",
   atoms: [String.raw`st\.[0-9a-f]{2}`],
   pattern: String.raw`st\.[0-9a-f]{8}[0-9a-f-]{16,28}\.[0-9a-f]{24,64}\.[0-9a-f]{24,64}`,
   examples: {

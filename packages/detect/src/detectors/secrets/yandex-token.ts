@@ -4,10 +4,10 @@ import { vendorToken } from "./vendor-token.ts";
 export const yandexToken = vendorToken({
   id: "yandex_token",
   vendor: "yandex",
-  finds: "IAM tokens and API keys of Yandex Cloud.",
+  finds: "IAM tokens and cookies and API keys of Yandex Cloud.",
   source: "Yandex Cloud documentation, authentication",
-  atoms: [String.raw`t1\.9eue`, "AQVN[A-Za-z0-9_-]{2}"],
-  pattern: String.raw`t1\.9eue[A-Za-z0-9_-]{20,}={0,2}\.[A-Za-z0-9_-]{80,}={0,2}|AQVN[A-Za-z0-9_-]{35,38}`,
+  atoms: [String.raw`[ct]1\.9[ef][A-Za-z0-9]`, "AQVN[A-Za-z0-9_-]{2}"],
+  pattern: String.raw`[ct]1\.9[ef][A-Za-z0-9][A-Za-z0-9_-]{20,}={0,2}\.[A-Za-z0-9_-]{86}={0,2}|AQVN[A-Za-z0-9_-]{35,38}`,
   examples: {
     match: [
       madeUp("AQVN", "1WnImG9Aw37K5WcNhdEPqhGi", "3hlbKBVheZUp"),
