@@ -121,18 +121,20 @@ const ABOUT = new Set(
     "id ids name names count counts type types url urls uri link path paths file files filename dir directory length len " +
     "size ttl expiry expires expiration exp at date time timestamp age label field hint policy status state version ref " +
     "reference arn limit limits max min usage index prefix format algorithm alg scope issuer audience endpoint enabled " +
-    "required placeholder source title message error errors manager provider service store class position kind rotation"
+    "required placeholder source title message error errors manager provider service store class position kind rotation " +
+    "header headers param parameter column table alias tag group role region host hostname domain backend engine mode " +
+    "method regex pattern template schema"
   ).split(" "),
 );
 
-/** Words of keys whose tokens only lead to the next page. */
-const PAGING = new Set(["page", "next", "continuation", "cursor", "sync"]);
+/** Words of keys whose tokens only lead to the next page, and of those that are made to be seen. */
+const HARMLESS = new Set(["page", "next", "continuation", "cursor", "sync", "public", "publishable"]);
 
 /** True where the key directly before a value tells that it is none of the secrets it mentions. */
 export function isAboutSecret({ before }: CandidateContext): boolean {
   const words = keyWords(before);
   if (words.slice(-3).join(" ") === "access key id") return false; // half of a pair, as AKIA… is
-  return ABOUT.has(words.at(-1) ?? "") || words.some((word) => PAGING.has(word));
+  return ABOUT.has(words.at(-1) ?? "") || words.some((word) => HARMLESS.has(word));
 }
 
 /** The words of the key that ends before the quotes and signs at the end of `before`, in lower case. */

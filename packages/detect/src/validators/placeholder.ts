@@ -30,6 +30,10 @@ const REFERENCE_STARTS = [
   "&lt;",
   "ENC[",
   "ENC(",
+  "vault:",
+  "ref+",
+  "op://",
+  "ssm:",
   "arn:",
   "process.env",
   "os.environ",
@@ -41,6 +45,9 @@ const REFERENCE_STARTS = [
   "secrets.",
 ];
 
+/** Tags of YAML that stand before a reference or what somebody else encrypted. */
+const TAGS: ReadonlySet<string> = new Set("!vault !secret !Ref !Sub !GetAtt !ENV !env !reference".split(" "));
+
 const ASCII_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
 /**
@@ -49,7 +56,7 @@ const ASCII_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
  */
 export function isPlaceholder(value: string): boolean {
   const core = trimPunctuation(value).toLowerCase();
-  if (core.length === 0 || STAND_INS.has(core)) return true;
+  if (core.length === 0 || TAGS.has(value) || STAND_INS.has(core.split("|", 1)[0]!)) return true;
   return isRedacted(value) || isReference(value) || isOneCharacter(core);
 }
 
@@ -101,11 +108,24 @@ export function isReference(value: string): boolean {
   const [first, second] = value;
   if (first === "[" && value.at(-1) === "]") return isVariableName(value.slice(1, -1));
   if (first === "$" && second === "{") return isName(value.slice(2));
-  if (first === "$") return isName(value.slice(1)) && isVariable(value);
+  if (first === "$") return isVariablePath(value) || (isName(value.slice(1)) && isVariable(value));
+  if (first === ":" || first === "@") return isParameter(value);
   if (first === "{") return isName(value.slice(1));
   if (first === "<") return value.endsWith(">");
   if (first === "%") return value.length === 2 || value.endsWith("%");
   return endsInCall(value);
+}
+
+/** `$BASE_URL/forgot-password`: what a variable holds, and more behind it. */
+function isVariablePath(value: string): boolean {
+  const slash = value.indexOf("/");
+  return slash !== -1 && value.slice(0, slash).includes("_") && isVariableName(value.slice(1, slash));
+}
+
+/** `:password` and `@token` of a statement; not `@Passw0rd`. */
+function isParameter(value: string): boolean {
+  for (let i = 1; i < value.length; i++) if (value[i] !== "_" && !isLowerCase(value[i]!)) return false;
+  return mentionsSecret(value);
 }
 
 /** `DB_PASSWORD`. */
@@ -122,19 +142,24 @@ function isName(text: string): boolean {
 
 /** `$PASSWORD`, `$db_password`, `$accountKey`; not `$ecret`, which may be meant. */
 function isVariable(value: string): boolean {
-  const lower = value.toLowerCase();
-  return (
-    value === value.toUpperCase() ||
-    ["_", "pass", "secret", "token", "key"].some((part) => lower.includes(part))
-  );
+  return value === value.toUpperCase() || value.includes("_") || mentionsSecret(value);
 }
 
-/** `getPassword()`, `request.form["x`, `users.get(name`. */
+function mentionsSecret(value: string): boolean {
+  const lower = value.toLowerCase();
+  return ["pass", "secret", "token", "key"].some((part) => lower.includes(part));
+}
+
+function isLowerCase(character: string): boolean {
+  return character >= "a" && character <= "z";
+}
+
+/** `getPassword()`, `request.form["x`, `users.get(name`, `input(` before a quote. */
 function endsInCall(value: string): boolean {
   let end = 0;
   while (isAlphanumeric(value, end) || value[end] === "_" || value[end] === ".") end++;
   if (end === 0 || (value[end] !== "(" && value[end] !== "[")) return false;
-  return value[end + 1] === ")" || value.slice(0, end).includes(".");
+  return value[end + 1] === ")" || end + 1 === value.length || value.slice(0, end).includes(".");
 }
 
 /** `xxxxxxxx`, `XXXX-XXXX`, `00000000`. */

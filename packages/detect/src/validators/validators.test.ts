@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isIssuedCard } from "./card-issuer.ts";
+import { isFiller } from "./filler.ts";
 import { isIban, mod97 } from "./iban.ts";
 import { isPrivateAddress, parseIpv4, parseIpv6 } from "./ip-address.ts";
 import { luhn } from "./luhn.ts";
+import { isDigest, isIdentifier, isNameLike, isPlainUrl, isRelease } from "./name-like.ts";
 import { isInternationalNumber, isNanpNumber } from "./phone-number.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { isPasswordLike, isSecretLike } from "./secret-like.ts";
@@ -71,6 +73,13 @@ const TABLES: Readonly<Record<string, Table>> = {
       "%s",
       "process.env.X",
       "get()",
+      "input(",
+      "$BASE_URL/reset",
+      ":password",
+      "@api_key",
+      "required|string",
+      "vault:secret/data/db",
+      "!secret",
     ],
     [
       "hunter2",
@@ -86,11 +95,88 @@ const TABLES: Readonly<Record<string, Table>> = {
       "password",
       "a%b",
       "%a1b2c3",
+      "$Abc/reset",
+      ":hunter",
+      "@Passw0rd",
+      "!Secret1",
+      "a(b",
+      "hunter|none",
     ],
+  ],
+  isFiller: [
+    (text) => isFiller(text, 16),
+    [
+      "your_api_key_1234",
+      "INSERT_TOKEN_1",
+      "token-here",
+      "AKIAIOSFODNN7EXAMPLE",
+      "abcdefghijklmnop",
+      "1234567890123456",
+      "a1b2c3d4-e5f6-g7h8",
+    ],
+    [
+      "",
+      "1234567890abcdef",
+      "wJalrXUtnFEMIbPxRfiCYEXAMPLEKEY",
+      "a1b2c3d4e5f6",
+      "abcdefghijkl",
+      "changeme1234",
+      "9fJ2kLx8QwZ4tYv7",
+    ],
+  ],
+  isNameLike: [
+    isNameLike,
+    [
+      "/run/secrets/db",
+      "../tls/Server2024.pem",
+      "users/passwords#edit",
+      "#new-password",
+      ".token_field",
+      "form.password",
+      "this.state.accessToken",
+    ],
+    [
+      "",
+      "/9fJ2kLx8/QwZ4tYv7",
+      "/hunter2",
+      "#gets0m3",
+      "john.doe",
+      "password",
+      "a/b",
+      "#hunter",
+      "form.pass1",
+    ],
+  ],
+  isIdentifier: [
+    isIdentifier,
+    [
+      "app-tls-cert-2024",
+      "shop-api-7d9f8b6c",
+      "csrf_token_field_2",
+      "ERR_TOKEN_EXPIRED_401",
+      "Oauth2ClientProvider",
+    ],
+    ["", "shop-prod-x7k2m9q4", "b7gq-3xt9-mvz2", "secret2", "K7PQ_2XV9", "hunter2Hun", "9fJ2kLx8QwZ4tYv7"],
+  ],
+  isRelease: [
+    isRelease,
+    ["jjwt-jackson-0.11.2", "server_v1.2", "Spring.Core-5.3.9.1"],
+    ["", "summer-2024", "0.11.2", "jjwt-0.11.2-x9k", "9fJ2-1.2"],
+  ],
+  isDigest: [isDigest, ["sha256:9f86d081", "sha512-v2kDEe57"], ["", "sha256~9f86d081", "sha", "9f86d081"]],
+  isPlainUrl: [
+    isPlainUrl,
+    ["https://auth.example.com/oauth2/v1/token", "https://a.example?x=1"],
+    ["", "https://a.example/9fJ2kLx8QwZ4tYv7", "https://a:b@c.example", "://a", "a.example/b"],
   ],
   isSecretLike: [
     isSecretLike,
-    ["9fJ2kLx8QwZ4tYv7", "5d41402abc4b2a76b9719d91", "0c9c1f2e-1234-4abc-9def-1234567890ab"],
+    [
+      "9fJ2kLx8QwZ4tYv7",
+      "5d41402abc4b2a76b9719d91",
+      "0c9c1f2e-1234-4abc-9def-1234567890ab",
+      "524546371283680361972514",
+    ],
     [
       "",
       "short1",

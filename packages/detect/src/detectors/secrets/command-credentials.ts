@@ -5,11 +5,12 @@ import { isBracketedMark, isPlaceholder, isRedacted } from "../../validators/pla
 const OPTION = String.raw`[\s"'](?:-u|--user|--proxy-user)[ \t=]{1,4}`;
 
 /** What manuals write. */
-const STAND_INS: ReadonlySet<string> = new Set(
-  ["user", "username"].flatMap((user) =>
+const STAND_INS: ReadonlySet<string> = new Set([
+  "test:test",
+  ...["user", "username"].flatMap((user) =>
     ["pass", "password", "token"].map((password) => `${user}:${password}`),
   ),
-);
+]);
 
 export const commandCredentials = defineDetector({
   id: "command_credentials",
@@ -52,6 +53,7 @@ export const commandCredentials = defineDetector({
       "docker run -u 1000:1000 shop",
       "curl -u bob:$PASSWORD https://localhost",
       "curl -u username:password https://localhost",
+      "curl -u test:test https://localhost",
       "curl -u bob:[PASSWORD] https://localhost",
       "sort -u names.txt",
       "curl -u https://x.example",

@@ -1,5 +1,6 @@
 import { defineDetector } from "../../detector.ts";
 import { madeUp } from "../../example-token.ts";
+import { isDigest, isIdentifier, isNameLike, isPlainUrl, isRelease } from "../../validators/name-like.ts";
 import { followsMark, isPlaceholder } from "../../validators/placeholder.ts";
 import { isPasswordLike, isSecretLike } from "../../validators/secret-like.ts";
 import { isAboutSecret, isBetweenQuotes, isMemberName, keyed } from "../keyed-value.ts";
@@ -30,6 +31,11 @@ export const genericSecret = defineDetector({
   confirm: (candidate, context) =>
     (isSecretLike(candidate) || isPasswordLike(candidate)) &&
     !isPlaceholder(candidate) &&
+    !isNameLike(candidate) &&
+    !isPlainUrl(candidate) &&
+    !isRelease(candidate) &&
+    !isIdentifier(candidate) &&
+    !isDigest(candidate) &&
     !isMemberName(candidate, context) &&
     !isAboutSecret(context) &&
     !isBetweenQuotes(candidate) &&
@@ -43,6 +49,7 @@ export const genericSecret = defineDetector({
       madeUp('"client_secret": "', "b7Gq-3xT9_mVz2LpRk8"),
       madeUp("X-Auth-Token: ", "5d41402abc4b2a76b9719d91"),
       madeUp('setProperty("SERVICE_TOKEN", "', 'q1w8e7r4t5y2u9i0")'),
+      madeUp("client_secret: ", "524546371283680361972514"),
     ],
     ignore: [
       "token=[REDACTED]",
@@ -55,6 +62,16 @@ export const genericSecret = defineDetector({
       "token=Token{a64f992 ActivityRecord",
       "activity token: android.os.BinderProxy@2bd79ce",
       `access_token=\${TOKEN}`,
+      madeUp('publicToken = "', '9fJ2kLx8QwZ4tYv7"'),
+      "jsonwebtoken:jjwt-jackson-0.11.2",
+      "token: sha256:9f86d081884c7d659a2feaa0c55ad015",
+      "token: https://auth.example.com/oauth2/v1/token",
+      "private_key: /etc/ssl/private/Server2024.pem",
+      "secret: app-tls-cert-2024",
+      "error token: ERR_TOKEN_EXPIRED_401",
+      "apiKey=px-api-a1b2c3d4-e5f6-g7h8",
+      madeUp("token=dapi", "123456789012345678a9bc01"),
+      madeUp("access_key: AKIA", "IOSFODNN7EXAMPLE"),
     ],
   },
 });

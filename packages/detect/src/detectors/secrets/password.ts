@@ -1,5 +1,6 @@
 import { type CandidateContext, defineDetector } from "../../detector.ts";
 import { digitsOf } from "../../validators/digits.ts";
+import { isNameLike } from "../../validators/name-like.ts";
 import { followsMark, isPlaceholder } from "../../validators/placeholder.ts";
 import { isBetweenQuotes, isMemberName, isProse, keyed } from "../keyed-value.ts";
 
@@ -30,6 +31,8 @@ export const password = defineDetector({
   confirm: (candidate, context) =>
     candidate.length >= PASSWORD_CHARACTERS_MIN &&
     !isPlaceholder(candidate) &&
+    !isCall(candidate, context) &&
+    !isNameLike(candidate) &&
     !isCount(candidate) &&
     !isProse(candidate, context) &&
     !isMemberName(candidate, context) &&
@@ -71,6 +74,12 @@ export const password = defineDetector({
       "say so with the --password option or leave it",
       'log("Password: " + read(user) + ".")',
       "the password is wrong",
+      'form.newPassword = "#new-password";',
+      "password: /run/secrets/db",
+      `'password' => 'required|string|min:8'`,
+      "password = decrypt(stored)",
+      "UPDATE users SET password = :password",
+      "RESET_PASSWORD=$BASE_URL/reset/#/password",
     ],
   },
 });
@@ -78,6 +87,11 @@ export const password = defineDetector({
 /** `"full_hash_pass": 86016` counts passes. Longer numbers may be a PIN or somebody's idea of a password. */
 function isCount(candidate: string): boolean {
   return candidate.length < PIN_DIGITS_MIN && digitsOf(candidate).length === candidate.length;
+}
+
+/** `decrypt(text)`, of which the closing bracket is cut off. */
+function isCall(candidate: string, { after }: CandidateContext): boolean {
+  return after.startsWith(")") && /^[a-z]+(?:[A-Z][a-z]+)*\([\w.,()[\] ]*$/.test(candidate);
 }
 
 /** PWD is also a shell's working directory. */
