@@ -28,6 +28,7 @@ import { blynkSecret } from "../detectors/secrets/blynk-secret.ts";
 import { braintreeToken } from "../detectors/secrets/braintree-token.ts";
 import { brevoKey } from "../detectors/secrets/brevo-key.ts";
 import { buildkiteToken } from "../detectors/secrets/buildkite-token.ts";
+import { bundlerCredentials } from "../detectors/secrets/bundler-credentials.ts";
 import { cerebrasKey } from "../detectors/secrets/cerebras-key.ts";
 import { circleciToken } from "../detectors/secrets/circleci-token.ts";
 import { clojarsToken } from "../detectors/secrets/clojars-token.ts";
@@ -49,6 +50,7 @@ import { discordToken } from "../detectors/secrets/discord-token.ts";
 import { discordWebhook } from "../detectors/secrets/discord-webhook.ts";
 import { dockerToken } from "../detectors/secrets/docker-token.ts";
 import { dopplerToken } from "../detectors/secrets/doppler-token.ts";
+import { dotnetCredential } from "../detectors/secrets/dotnet-credential.ts";
 import { duffelToken } from "../detectors/secrets/duffel-token.ts";
 import { dynatraceToken } from "../detectors/secrets/dynatrace-token.ts";
 import { e2bKey } from "../detectors/secrets/e2b-key.ts";
@@ -88,6 +90,7 @@ import { ibmCloudKey } from "../detectors/secrets/ibm-cloud-key.ts";
 import { infisicalToken } from "../detectors/secrets/infisical-token.ts";
 import { infracostKey } from "../detectors/secrets/infracost-key.ts";
 import { intra42Secret } from "../detectors/secrets/intra42-secret.ts";
+import { jenkinsCrumb } from "../detectors/secrets/jenkins-crumb.ts";
 import { jfrogKeyed } from "../detectors/secrets/jfrog-keyed.ts";
 import { jinaKey } from "../detectors/secrets/jina-key.ts";
 import { jwt } from "../detectors/secrets/jwt.ts";
@@ -131,6 +134,7 @@ import { postmarkToken } from "../detectors/secrets/postmark-token.ts";
 import { prefectKey } from "../detectors/secrets/prefect-key.ts";
 import { privateKey } from "../detectors/secrets/private-key.ts";
 import { pulumiToken } from "../detectors/secrets/pulumi-token.ts";
+import { puttyKey } from "../detectors/secrets/putty-key.ts";
 import { pypiToken } from "../detectors/secrets/pypi-token.ts";
 import { railwayToken } from "../detectors/secrets/railway-token.ts";
 import { razorpayKey } from "../detectors/secrets/razorpay-key.ts";
@@ -190,10 +194,13 @@ export const SECRETS: readonly DetectorDefinition[] = [
   passwordHash,
   netrcPassword,
   commandCredentials,
+  bundlerCredentials,
+  dotnetCredential,
   urlCredentials,
   urlSignature,
   jwt,
   privateKey,
+  puttyKey,
   httpBearer,
   httpBasic,
   adafruitKey,
@@ -281,6 +288,7 @@ export const SECRETS: readonly DetectorDefinition[] = [
   infisicalToken,
   infracostKey,
   intra42Secret,
+  jenkinsCrumb,
   jfrogKeyed,
   jinaKey,
   langfuseKey,
