@@ -1,6 +1,6 @@
 import RE2 from "re2";
 import type { CandidateContext, DetectorDefinition } from "../detector.ts";
-import { isAlphanumeric, isLetter } from "../validators/neighbours.ts";
+import { isAlphanumeric, isDigit, isLetter } from "../validators/neighbours.ts";
 
 /** What may stand between a key and its value: `=`, `: `, `":"`, `' => '`, `\":\"`, ` := `, `?=`, `!==`, `[] = @`. */
 const TO_VALUE = String.raw`(?:\\{0,3}["'\]]{1,2}|\[\d{0,4}\])?[ \t]{0,8}(?:=>|[!?:]{0,3}={1,3}|:)[ \t]{0,16}@?`;
@@ -123,7 +123,7 @@ const ABOUT = new Set(
     "reference arn limit limits max min usage index prefix format algorithm alg scope issuer audience endpoint enabled " +
     "required placeholder source title message error errors manager provider service store class position kind rotation " +
     "header headers param parameter column table alias tag group role region host hostname domain backend engine mode " +
-    "method regex pattern template schema"
+    "method regex pattern template schema duration timeout interval lifetime period vault"
   ).split(" "),
 );
 
@@ -132,9 +132,15 @@ const HARMLESS = new Set(["page", "next", "continuation", "cursor", "sync", "pub
 
 /** True where the key directly before a value tells that it is none of the secrets it mentions. */
 export function isAboutSecret({ before }: CandidateContext): boolean {
+  if (isInArn(before)) return true;
   const words = keyWords(before);
   if (words.slice(-3).join(" ") === "access key id") return false; // half of a pair, as AKIA… is
   return ABOUT.has(words.at(-1) ?? "") || words.some((word) => HARMLESS.has(word));
+}
+
+/** `arn:aws:secretsmanager:eu-west-1:123456789012:secret:`: behind it stands a name. */
+function isInArn(before: string): boolean {
+  return before.endsWith(":secret:") && isDigit(before, before.length - ":secret:".length - 1);
 }
 
 /** The words of the key that ends before the quotes and signs at the end of `before`, in lower case. */

@@ -37,9 +37,9 @@ function isSelector(value: string): boolean {
   return /^[#.][a-z]+(?:[-_][a-z]+)*$/i.test(value);
 }
 
-/** `form.password`, `this.state.accessToken`. */
+/** `form.password`, `random_password.db.result`, `com.example.accessToken2`. */
 function isProperty(value: string): boolean {
-  return /^[a-z_$]+(?:\.[a-z_$]+)+$/i.test(value) && mentionsSecret(value.slice(value.lastIndexOf(".")));
+  return /^[a-z_$]+[0-9]{0,3}(?:\.[a-z_$]+[0-9]{0,3})+$/i.test(value);
 }
 
 function mentionsSecret(value: string): boolean {
@@ -55,15 +55,18 @@ export function isRelease(value: string): boolean {
 }
 
 /**
- * `app-tls-cert-2024`, `ERR_TOKEN_EXPIRED_401`, `Oauth2ClientProvider`: words, and at most one number or short id, as
- * resources of clusters and constants and types of programs are called.
+ * `app-tls-cert-2024`, `ERR_TOKEN_EXPIRED_401`, `Oauth2ClientProvider`, `kdc1.example.com`: words, and few digits, as
+ * resources of clusters, constants and types of programs and hosts are called. Times and addresses in memory too.
  */
 export function isIdentifier(value: string): boolean {
   if (value.length > NAME_CHARACTERS_MAX) return false;
-  return RESOURCE.test(value) || CONSTANT.test(value) || TYPE.test(value);
+  return [RESOURCE, CONSTANT, TYPE, HOST, TIME, POINTER].some((each) => each.test(value));
 }
 
-const RESOURCE = /^(?:[a-z]{3,16}[-_]){2,8}(?:[a-z]{0,16}[0-9]{0,4}|[0-9a-f]{1,10}|[a-z0-9]{1,5})$/;
+const RESOURCE = /^(?:[a-z]{2,16}[-_]){2,8}(?:[a-z]{0,16}[0-9]{0,4}|[0-9a-f]{1,10}|[a-z0-9]{1,6})$/;
+const HOST = /^(?:[a-z]+[0-9]{0,3}[.-])+[a-z]{2,6}$/;
+const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}[T_][0-9:.,TZ+-]+$/;
+const POINTER = /^0x[0-9a-f]{1,16}$/i;
 const CONSTANT = /^[A-Z]{3,16}(?:_[A-Z]{2,16}){1,8}(?:_[0-9]{1,4})?$/;
 const TYPE = /^[A-Za-z][a-z]{2,16}[0-9]{0,3}(?:[A-Z][a-z]{3,16}[0-9]{0,3}){1,8}$/;
 
@@ -72,10 +75,21 @@ export function isDigest(value: string): boolean {
   return /^sha(?:1|256|384|512)[:-]/.test(value);
 }
 
-/** An address of which no part is a secret itself: `https://auth.example.com/v1/token`. */
+/** An address of which no part is a secret itself: `https://auth.example.com/v1/token`, `registry.example.com/shop:2`. */
 export function isPlainUrl(value: string): boolean {
+  if (value.length > NAME_CHARACTERS_MAX || value.includes("@")) return false;
   const scheme = value.indexOf("://");
-  if (scheme < 1 || value.length > NAME_CHARACTERS_MAX || value.includes("@")) return false;
-  const [, ...parts] = value.slice(scheme + "://".length).split(/[/?&=#:]/);
-  return !parts.some(isSecretLike);
+  const [host = "", ...parts] = value.slice(scheme === -1 ? 0 : scheme + "://".length).split(/[/?&=#:]/);
+  const isAddress = scheme === -1 ? HOST.test(host) && parts.length > 0 : scheme > 0;
+  return isAddress && !parts.some(isSecretLike);
 }
+
+/** `can't be blank`, `Confirm your password`: what a form says about a password. */
+export function isSentence(value: string): boolean {
+  if (!value.includes(" ") || value.length > NAME_CHARACTERS_MAX) return false;
+  return SAYINGS.test(value) || (PASSWORDS.test(value) && !/[0-9]/.test(value));
+}
+
+const SAYINGS =
+  /^(?:is|are|was|must|can't|cannot|can not|should|may|does|doesn't|do not|has|this|these|please|invalid|incorrect|wrong|required|field|too|not) /i;
+const PASSWORDS = /passw|passe\b|passphrase|kennwort|contraseña|contrase\xc3\xb1a|senha/i;

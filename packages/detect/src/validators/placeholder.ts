@@ -107,7 +107,8 @@ export function isReference(value: string): boolean {
   if (REFERENCE_STARTS.some((start) => value.startsWith(start))) return true;
   const [first, second] = value;
   if (first === "[" && value.at(-1) === "]") return isVariableName(value.slice(1, -1));
-  if (first === "$" && second === "{") return isName(value.slice(2));
+  if (first === "$" && second === "{")
+    return isName(value.slice(2)) || value.indexOf("}") === value.length - 1;
   if (first === "$") return isVariablePath(value) || (isName(value.slice(1)) && isVariable(value));
   if (first === ":" || first === "@") return isParameter(value);
   if (first === "{") return isName(value.slice(1));

@@ -5,7 +5,7 @@ import { isFiller } from "./filler.ts";
 import { isIban, mod97 } from "./iban.ts";
 import { isPrivateAddress, parseIpv4, parseIpv6 } from "./ip-address.ts";
 import { luhn } from "./luhn.ts";
-import { isDigest, isIdentifier, isNameLike, isPlainUrl, isRelease } from "./name-like.ts";
+import { isDigest, isIdentifier, isNameLike, isPlainUrl, isRelease, isSentence } from "./name-like.ts";
 import { isInternationalNumber, isNanpNumber } from "./phone-number.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { isPasswordLike, isSecretLike } from "./secret-like.ts";
@@ -134,6 +134,8 @@ const TABLES: Readonly<Record<string, Table>> = {
       ".token_field",
       "form.password",
       "this.state.accessToken",
+      "random_password.db.result",
+      "com.example.accessToken2",
     ],
     [
       "",
@@ -144,7 +146,7 @@ const TABLES: Readonly<Record<string, Table>> = {
       "password",
       "a/b",
       "#hunter",
-      "form.pass1",
+      "form.9pass",
     ],
   ],
   isIdentifier: [
@@ -153,6 +155,10 @@ const TABLES: Readonly<Record<string, Table>> = {
       "app-tls-cert-2024",
       "shop-api-7d9f8b6c",
       "csrf_token_field_2",
+      "rate-limit-100rps",
+      "kdc1.example.com",
+      "2026-08-22T10:15:30.123456Z",
+      "0x7ffeefbff5c8",
       "ERR_TOKEN_EXPIRED_401",
       "Oauth2ClientProvider",
     ],
@@ -163,11 +169,20 @@ const TABLES: Readonly<Record<string, Table>> = {
     ["jjwt-jackson-0.11.2", "server_v1.2", "Spring.Core-5.3.9.1"],
     ["", "summer-2024", "0.11.2", "jjwt-0.11.2-x9k", "9fJ2-1.2"],
   ],
+  isSentence: [
+    isSentence,
+    ["can't be blank", "must be at least 8 characters", "Confirm your password", "Mot de passe"],
+    ["", "password", "correct horse battery", "my password 123", "island life", "open sesame"],
+  ],
   isDigest: [isDigest, ["sha256:9f86d081", "sha512-v2kDEe57"], ["", "sha256~9f86d081", "sha", "9f86d081"]],
   isPlainUrl: [
     isPlainUrl,
-    ["https://auth.example.com/oauth2/v1/token", "https://a.example?x=1"],
-    ["", "https://a.example/9fJ2kLx8QwZ4tYv7", "https://a:b@c.example", "://a", "a.example/b"],
+    [
+      "https://auth.example.com/oauth2/v1/token",
+      "https://a.example?x=1",
+      "registry.example.com/shop/vault:v1.2",
+    ],
+    ["", "https://a.example/9fJ2kLx8QwZ4tYv7", "https://a:b@c.example", "://a", "a.example", "9fJ2k/Lx8Q"],
   ],
   isSecretLike: [
     isSecretLike,

@@ -68,6 +68,8 @@ export const genericSecret = defineDetector({
       "token: https://auth.example.com/oauth2/v1/token",
       "private_key: /etc/ssl/private/Server2024.pem",
       "secret: app-tls-cert-2024",
+      "activity token=0x7ffeefbff5c8",
+      "secretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:shopDb-a1B2c3",
       "error token: ERR_TOKEN_EXPIRED_401",
       "apiKey=px-api-a1b2c3d4-e5f6-g7h8",
       madeUp("token=dapi", "123456789012345678a9bc01"),

@@ -1,10 +1,14 @@
 import { defineDetector } from "../../detector.ts";
 import { madeUp } from "../../example-token.ts";
+import { isFiller } from "../../validators/filler.ts";
 import { isPlaceholder } from "../../validators/placeholder.ts";
 import { characterKinds } from "../../validators/secret-like.ts";
 
 /** A run of letters this long is no word of a sentence. */
 const LETTERS_MIN = 24;
+
+/** The whole alphabet, or sixteen digits that count, are documentation. */
+const ASCENT_MAX = 16;
 
 export const httpBearer = defineDetector({
   id: "http_bearer",
@@ -22,7 +26,8 @@ export const httpBearer = defineDetector({
   narrow: (match) => [lastSeparator(match) + 1, match.length],
   confirm: (candidate) => {
     const { digits } = characterKinds(candidate);
-    return (digits > 0 || candidate.length >= LETTERS_MIN) && !isPlaceholder(candidate);
+    if (isFiller(candidate, ASCENT_MAX) || isPlaceholder(candidate)) return false;
+    return digits > 0 || candidate.length >= LETTERS_MIN;
   },
   examples: {
     match: [
@@ -35,6 +40,7 @@ export const httpBearer = defineDetector({
       "bearer token missing",
       "Authorization: Bearer [REDACTED]",
       "Bearer REDACTED",
+      "Authorization: Bearer YOUR_ACCESS_TOKEN_GOES_HERE",
     ],
   },
 });

@@ -1,6 +1,6 @@
 import { type CandidateContext, defineDetector } from "../../detector.ts";
 import { digitsOf } from "../../validators/digits.ts";
-import { isNameLike } from "../../validators/name-like.ts";
+import { isNameLike, isSentence } from "../../validators/name-like.ts";
 import { followsMark, isPlaceholder } from "../../validators/placeholder.ts";
 import { isBetweenQuotes, isMemberName, isProse, keyed } from "../keyed-value.ts";
 
@@ -32,6 +32,8 @@ export const password = defineDetector({
     candidate.length >= PASSWORD_CHARACTERS_MIN &&
     !isPlaceholder(candidate) &&
     !isCall(candidate, context) &&
+    !isSentence(candidate) &&
+    !isVerdict(candidate, context) &&
     !isNameLike(candidate) &&
     !isCount(candidate) &&
     !isProse(candidate, context) &&
@@ -75,6 +77,10 @@ export const password = defineDetector({
       'log("Password: " + read(user) + ".")',
       "the password is wrong",
       'form.newPassword = "#new-password";',
+      "--- PASS: TestLogin (0.00s)",
+      `{"password":"can't be blank"}`,
+      '{"confirmPassword":"Confirm your password"}',
+      "PWD: C:\\\\Users",
       "password: /run/secrets/db",
       `'password' => 'required|string|min:8'`,
       "password = decrypt(stored)",
@@ -94,7 +100,12 @@ function isCall(candidate: string, { after }: CandidateContext): boolean {
   return after.startsWith(")") && /^[a-z]+(?:[A-Z][a-z]+)*\([\w.,()[\] ]*$/.test(candidate);
 }
 
+/** `PASS: TestLogin`, `PASS: test_login`: a test passed. */
+function isVerdict(candidate: string, { before }: CandidateContext): boolean {
+  return before.endsWith("PASS: ") && candidate.toLowerCase().startsWith("test");
+}
+
 /** PWD is also a shell's working directory. */
 function isDirectory(candidate: string, { before }: CandidateContext): boolean {
-  return candidate.startsWith("/") && before.endsWith("PWD=");
+  return /PWD[=:] ?$/.test(before) && /^(?:\/|[A-Za-z]:\\)/.test(candidate);
 }
