@@ -6,7 +6,7 @@ export const asanaToken = vendorToken({
   vendor: "asana",
   finds: "Personal access tokens of Asana.",
   source: "Asana developer documentation, personal access token",
-  atoms: ["[12]/[0-9]{8}"],
+  atoms: ["/[0-9]{12}"],
   pattern: "[12]/[0-9]{12,20}(?:/[0-9]{12,20})?:[0-9a-f]{32}",
   examples: {
     match: [

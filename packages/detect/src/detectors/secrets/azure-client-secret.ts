@@ -7,7 +7,7 @@ export const azureClientSecret = vendorToken({
   finds:
     "Client secrets of Microsoft Entra applications: forty characters with a version digit and Q~ in front.",
   source: "Microsoft identity platform, application credentials",
-  atoms: ["[78]Q~[A-Za-z0-9._~-]"],
+  atoms: ["Q~[A-Za-z0-9._~-]"],
   pattern: "[A-Za-z0-9._~-]{3}[78]Q~[A-Za-z0-9._~-]{31,34}",
   examples: {
     match: [madeUp("secret abc8Q~", "mK7pQ2xV9rT4wZ8bN3cF", "6hJ1dG5sL0yAeU")],

@@ -6,7 +6,7 @@ export const salesforceToken = vendorToken({
   vendor: "salesforce",
   finds: "Access tokens and session ids of Salesforce.",
   source: "Salesforce developer documentation, session ids",
-  atoms: ["00D[A-Za-z0-9]"],
+  atoms: ["![A-Za-z0-9._]{8}"],
   pattern: "00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]{80,}",
   examples: {
     match: [
