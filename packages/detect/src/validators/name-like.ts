@@ -72,7 +72,7 @@ const TYPE = /^[A-Za-z][a-z]{2,16}[0-9]{0,3}(?:[A-Z][a-z]{3,16}[0-9]{0,3}){1,8}$
 
 /** `sha256:9f86…`, `sha512-…==`: what an artefact is known by. */
 export function isDigest(value: string): boolean {
-  return /^sha(?:1|256|384|512)[:-]/.test(value);
+  return value.length <= NAME_CHARACTERS_MAX && /^sha(?:1|256|384|512)[:-][A-Za-z0-9+/]+={0,2}$/.test(value);
 }
 
 /** An address of which no part is a secret itself: `https://auth.example.com/v1/token`, `registry.example.com/shop:2`. */
