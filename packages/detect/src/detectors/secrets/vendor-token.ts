@@ -20,10 +20,6 @@ interface VendorToken
 /** Bits a character; `ghp_xxxxxxxx…` of the documentation stays below, random tokens don't. */
 const ENTROPY_MIN = 2.5;
 
-/** Of so many characters, even hex digits at random have this much, but for one in a million. */
-const LONG_CHARACTERS = 40;
-const LONG_ENTROPY_MIN = 3;
-
 /** Neighbours in the alphabet: one random token in 10^11 has eight in a row. */
 const ASCENT_MAX = 8;
 
@@ -45,7 +41,7 @@ export function vendorToken({
     confidence,
     confirm: (candidate, context) =>
       isWholeToken(candidate, context) &&
-      entropy(candidate) >= (candidate.length < LONG_CHARACTERS ? ENTROPY_MIN : LONG_ENTROPY_MIN) &&
+      entropy(candidate) >= ENTROPY_MIN &&
       !candidate.toLowerCase().includes("example") &&
       !isFiller(candidate, ASCENT_MAX) &&
       check?.(candidate) !== false,
