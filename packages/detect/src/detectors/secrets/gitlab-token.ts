@@ -4,7 +4,8 @@ import { vendorToken } from "./vendor-token.ts";
 /** A payload of at least 27 characters, the version of newer ones, the payload's length and its checksum, in base 36. */
 const ROUTABLE = /^[\w-]{27,300}(?:\.[0-9a-z]{2})?\.[0-9a-z]{9}$/;
 
-const FRIENDLY = /^[\w-]{20}$/;
+/** What somebody hung on to a token doesn't make it another one: `glpat-…-backup`. */
+const FRIENDLY = /^[\w-]{20}(?:[-_][\w-]*)?$/;
 
 /**
  * What follows each prefix. Most tokens are twenty random characters; those of users, runners and jobs may also be
@@ -42,11 +43,12 @@ export const gitlabToken = vendorToken({
       madeUp("glpat-", "mK7pQ2xV9rT4wZ8bN3cF"),
       madeUp("glcbt-", "64_", "mK7pQ2xV9rT4wZ8bN3cF"),
       madeUp("glptt-", "4f3c2a1b9e8d7c6f5a4b3c2d", "1e0f9a8b7c6d5e4f"),
+      madeUp("glpat-", "mK7pQ2xV9rT4wZ8bN3cF", "-backup"),
     ],
     ignore: [
       madeUp("glpat-", "x".repeat(20)),
       madeUp("glpat-", "short"),
-      madeUp("glpat-", "mK7pQ2xV9rT4wZ8bN3cF", "-backup"),
+      madeUp("glpat-", "mK7pQ2xV9rT4wZ8bN3cFa9Q2"),
       madeUp("glptt-", "mK7pQ2xV9rT4wZ8bN3cF"),
     ],
   },
