@@ -26,6 +26,7 @@ const FILES = [
   ...globSync("packages/*/src/**/*.ts", { cwd: ROOT, exclude: ["**/*.test.ts"] }),
   ...globSync("*.md", { cwd: ROOT }),
   ...globSync("docs/*.md", { cwd: ROOT }),
+  ...globSync("packages/*/README.md", { cwd: ROOT }),
 ].toSorted();
 
 const EXAMPLES = FILES.flatMap(examplesIn);
@@ -47,7 +48,17 @@ test.each(EXAMPLES)("$name prints what it says", ({ code, prints }) => {
 
 test("each package shows an example", () => {
   const shown = new Set(EXAMPLES.map(({ name }) => name.split("/")[1]));
-  for (const folder of ["errors", "wire", "detect", "semconv", "policy", "redact", "pipeline", "gateway"]) {
+  for (const folder of [
+    "errors",
+    "wire",
+    "detect",
+    "semconv",
+    "policy",
+    "redact",
+    "otel",
+    "pipeline",
+    "gateway",
+  ]) {
     expect(shown, `add an @example to a public docstring of ${folder}`).toContain(folder);
   }
 });

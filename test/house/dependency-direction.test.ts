@@ -4,7 +4,18 @@ import { expect, test } from "vitest";
 import { workspacePackages } from "../packages/workspace.ts";
 
 /** A package imports only packages above it. `docs/ARCHITECTURE.md` says what each is for. */
-const ORDER = ["errors", "wire", "detect", "semconv", "policy", "redact", "pipeline", "gateway", "cli"];
+const ORDER = [
+  "errors",
+  "wire",
+  "detect",
+  "semconv",
+  "policy",
+  "redact",
+  "otel",
+  "pipeline",
+  "gateway",
+  "cli",
+];
 
 /** The only packages that open sockets. */
 const SOCKETS = new Set(["gateway"]);

@@ -19,6 +19,7 @@ export {
 export { KEY_VALUE_AND_UNIT, PROFILE, PROFILES_DICTIONARY } from "./otlp/profiles.ts";
 export { SPAN } from "./otlp/trace.ts";
 export { protoToJson } from "./proto-to-json.ts";
+export { ProtoWriter } from "./proto-writer.ts";
 export { REQUEST_TYPES, SIGNALS, type Signal } from "./signal.ts";
 export { Splicer } from "./splice.ts";
 export { readInt32, readInt64, readUint64, uint32Size, writeUint32 } from "./varint.ts";

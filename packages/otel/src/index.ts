@@ -1,0 +1,31 @@
+export {
+  createRedactingLogRecordExporter,
+  createRedactingSpanExporter,
+  type ExporterLike,
+  type ExportResultLike,
+  type RedactingExporter,
+  type RedactingExporterOptions,
+} from "./redacting-exporters.ts";
+export {
+  createRedactingLogRecordProcessor,
+  type LogRecordProcessorEnabledOptions,
+  type LogRecordProcessorLike,
+  type RedactingLogRecordProcessorOptions,
+} from "./redacting-log-record-processor.ts";
+export {
+  createRedactingSpanProcessor,
+  type RedactingSpanProcessorOptions,
+  type SpanProcessorLike,
+} from "./redacting-span-processor.ts";
+export type {
+  HrTime,
+  LogRecordLike,
+  ResourceLike,
+  ScopeLike,
+  SpanContextLike,
+  SpanEventLike,
+  SpanLike,
+  SpanLinkLike,
+  SpanStatusLike,
+  TraceStateLike,
+} from "./sdk-types.ts";

@@ -1,0 +1,83 @@
+import type { HrTime, LogRecordLike, ResourceLike, ScopeLike, SpanContextLike } from "./sdk-types.ts";
+
+/** The texts of a log record. */
+export interface LogRecordTexts {
+  severityText?: string | undefined;
+  eventName?: string | undefined;
+  body?: unknown;
+  attributes: Record<string, unknown>;
+}
+
+/**
+ * A copy of a log record that shares nothing with the application's but the identities of resource and scope, by which
+ * exporters group. It has the setters that processors may use on a record of the SDK.
+ */
+export class RedactedLogRecord implements LogRecordLike {
+  readonly hrTime: HrTime;
+  readonly hrTimeObserved: HrTime;
+  readonly spanContext?: SpanContextLike;
+  readonly resource: ResourceLike;
+  readonly instrumentationScope: ScopeLike;
+  readonly attributes: Record<string, unknown>;
+  readonly droppedAttributesCount: number;
+  severityText?: string;
+  severityNumber?: number;
+  body?: unknown;
+  eventName?: string;
+
+  constructor(record: LogRecordLike, texts: LogRecordTexts, spanContext: SpanContextLike | undefined) {
+    this.hrTime = [record.hrTime[0], record.hrTime[1]];
+    this.hrTimeObserved = [record.hrTimeObserved[0], record.hrTimeObserved[1]];
+    if (spanContext !== undefined) this.spanContext = spanContext;
+    this.resource = record.resource;
+    this.instrumentationScope = record.instrumentationScope;
+    this.attributes = texts.attributes;
+    this.droppedAttributesCount = record.droppedAttributesCount;
+    if (record.severityNumber !== undefined) this.severityNumber = record.severityNumber;
+    if (texts.severityText !== undefined) this.severityText = texts.severityText;
+    if (texts.body !== undefined) this.body = texts.body;
+    if (texts.eventName !== undefined) this.eventName = texts.eventName;
+  }
+
+  /** The same with another resource and scope. */
+  static placed(
+    copy: RedactedLogRecord,
+    resource: ResourceLike,
+    instrumentationScope: ScopeLike,
+  ): RedactedLogRecord {
+    return Object.assign(Object.create(RedactedLogRecord.prototype) as RedactedLogRecord, copy, {
+      resource,
+      instrumentationScope,
+    });
+  }
+
+  setAttribute(key: string, value?: unknown): this {
+    this.attributes[key] = value;
+    return this;
+  }
+
+  setAttributes(attributes: Readonly<Record<string, unknown>>): this {
+    for (const [key, value] of Object.entries(attributes)) this.setAttribute(key, value);
+    return this;
+  }
+
+  setBody(body: unknown): this {
+    this.body = body;
+    return this;
+  }
+
+  setEventName(eventName: string): this {
+    this.eventName = eventName;
+    return this;
+  }
+
+  setSeverityNumber(severityNumber: number): this {
+    this.severityNumber = severityNumber;
+    return this;
+  }
+
+  setSeverityText(severityText: string): this {
+    this.severityText = severityText;
+    return this;
+  }
+}

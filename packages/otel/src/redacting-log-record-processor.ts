@@ -1,0 +1,69 @@
+import { LogRecordRedactor } from "./log-record-redactor.ts";
+import { type PolicyOption, planOf } from "./policy-option.ts";
+import { reportFault } from "./report-fault.ts";
+import type { LogRecordLike } from "./sdk-types.ts";
+
+/** A `LogRecordProcessor` of either major of the SDK. */
+export interface LogRecordProcessorLike {
+  onEmit(logRecord: LogRecordLike, context?: unknown): void;
+  enabled?(options: LogRecordProcessorEnabledOptions): boolean;
+  forceFlush(options?: { timeoutMillis?: number }): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+/** What the SDK asks before it makes a record. */
+export interface LogRecordProcessorEnabledOptions {
+  context: unknown;
+  instrumentationScope: unknown;
+  severityNumber?: number;
+  eventName?: string;
+}
+
+export interface RedactingLogRecordProcessorOptions {
+  /** The policy, compiled or by the path of its file; the default one unless given. */
+  readonly policy?: PolicyOption;
+  /** Gets the redacted copies: a batch processor with its exporter. */
+  readonly delegate: LogRecordProcessorLike;
+}
+
+/**
+ * A `LogRecordProcessor` that hands redacted copies of log records to another one. The application's own objects, which
+ * bodies are, stay as they are. Never throws: a record that can't be redacted keeps its ids, times and severity, and
+ * nothing else.
+ *
+ * @throws {OperatingError} where `policy` names a file that can't be read or is no policy
+ *
+ * @example
+ * ```ts
+ * import { createRedactingLogRecordProcessor } from "@scrim/otel";
+ * const shown = { onEmit: (record) => console.log(record.body), forceFlush: async () => {}, shutdown: async () => {} };
+ * const processor = createRedactingLogRecordProcessor({ delegate: shown });
+ * processor.onEmit({
+ *   hrTime: [0, 0],
+ *   hrTimeObserved: [0, 0],
+ *   resource: { attributes: {} },
+ *   instrumentationScope: { name: "shop" },
+ *   attributes: {},
+ *   droppedAttributesCount: 0,
+ *   body: "mail from jane@shop.example",
+ * }); // mail from [REDACTED:email]
+ * ```
+ */
+export function createRedactingLogRecordProcessor({
+  policy,
+  delegate,
+}: RedactingLogRecordProcessorOptions): LogRecordProcessorLike {
+  const redactor = new LogRecordRedactor(planOf(policy));
+  return {
+    onEmit(logRecord, context) {
+      try {
+        delegate.onEmit(redactor.redact(logRecord), context);
+      } catch (error) {
+        reportFault("a log record was lost", error);
+      }
+    },
+    enabled: (options) => delegate.enabled?.(options) ?? true,
+    forceFlush: (options) => delegate.forceFlush(options),
+    shutdown: () => delegate.shutdown(),
+  };
+}

@@ -1,0 +1,61 @@
+import { type PolicyOption, planOf } from "./policy-option.ts";
+import { reportFault } from "./report-fault.ts";
+import type { SpanLike } from "./sdk-types.ts";
+import { SpanRedactor } from "./span-redactor.ts";
+
+/** A `SpanProcessor` of either major of the SDK. */
+export interface SpanProcessorLike {
+  onStart(span: unknown, parentContext: unknown): void;
+  onEnding?(span: unknown): void;
+  onEnd(span: SpanLike): void;
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+export interface RedactingSpanProcessorOptions {
+  /** The policy, compiled or by the path of its file; the default one unless given. */
+  readonly policy?: PolicyOption;
+  /** Gets the redacted copies: a batch processor with its exporter. */
+  readonly delegate: SpanProcessorLike;
+}
+
+/**
+ * A `SpanProcessor` that hands redacted copies of ended spans to another one: name, attributes, events, links, status and
+ * trace state. Spans that have not ended are the application's, which the delegate may still change. Never
+ * throws: a span that can't be redacted keeps its ids, times and status code, and nothing else.
+ *
+ * @example
+ * ```ts
+ * import { createRedactingSpanProcessor } from "@scrim/otel";
+ * const delegate = { onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
+ * const processor = createRedactingSpanProcessor({ delegate });
+ * console.log(typeof processor.onEnd); // function
+ * ```
+ */
+export function createRedactingSpanProcessor({
+  policy,
+  delegate,
+}: RedactingSpanProcessorOptions): SpanProcessorLike {
+  const redactor = new SpanRedactor(planOf(policy));
+  return {
+    onStart(span, parentContext) {
+      guarded("a span's start was not passed on", () => delegate.onStart(span, parentContext));
+    },
+    onEnding(span) {
+      guarded("a span's ending was not passed on", () => delegate.onEnding?.(span));
+    },
+    onEnd(span) {
+      guarded("a span was lost", () => delegate.onEnd(redactor.redact(span)));
+    },
+    forceFlush: () => delegate.forceFlush(),
+    shutdown: () => delegate.shutdown(),
+  };
+}
+
+function guarded(what: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    reportFault(what, error);
+  }
+}

@@ -1,0 +1,262 @@
+import type { Limits } from "@scrim/policy";
+import { withheldLabel } from "@scrim/redact";
+import { LEN, ProtoWriter, VARINT } from "@scrim/wire";
+
+/** Members of `AnyValue` (opentelemetry/proto/common/v1/common.proto). */
+const STRING_VALUE = 1;
+const BOOL_VALUE = 2;
+const INT_VALUE = 3;
+const DOUBLE_VALUE = 4;
+const ARRAY_VALUE = 5;
+const KVLIST_VALUE = 6;
+const BYTES_VALUE = 7;
+/** `values` of a list, `key` and `value` of a pair. */
+const VALUES = 1;
+const KEY = 1;
+const VALUE = 2;
+const I64 = 1;
+
+const INT64_END = 2 ** 63;
+
+/** Containers inside one another. The engine withholds those below: each is at least two of its hundred levels. */
+const NESTING_MAX = 50;
+
+/** What of a record is written at all; a longer text could only be cut. */
+const RECORD_BYTES_MAX = 16 << 20;
+
+/** UTF-8 takes at most so many bytes for a code unit. */
+const BYTES_PER_UNIT = 3;
+
+/** What stands for a part of a record that can't be read. */
+const FAILED = Symbol("failed");
+
+/**
+ * Writes an application's values as OTLP, as the SDK's own exporters would, and copies them on the way. Each property
+ * is read once; what throws when it is read is withheld. Cycles, proxies and endless structures end at
+ * the limits past which the engine withholds everything.
+ */
+export class ValueWriter {
+  readonly out: ProtoWriter = new ProtoWriter(1024);
+  readonly #nodesMax: number;
+  #nodes = 0;
+  #bytesLeft = RECORD_BYTES_MAX;
+
+  constructor(limits: Limits) {
+    this.#nodesMax = limits.record_nodes_max;
+  }
+
+  /** Begins a field that is a message; `out.close` ends it. */
+  open(field: number): number {
+    this.out.uint32((field << 3) | LEN);
+    return this.out.open();
+  }
+
+  /** Writes a string field of any message. Returns what the copy has. */
+  text(field: number, text: string): string {
+    const written = this.#fitting(text);
+    const frame = this.open(field);
+    this.#write(written);
+    this.out.close(frame);
+    return written;
+  }
+
+  /** Writes a bytes field of any message. */
+  bytes(field: number, bytes: Buffer): void {
+    this.out.uint32((field << 3) | LEN);
+    this.out.uint32(bytes.length);
+    this.out.bytes(bytes, 0, bytes.length);
+  }
+
+  /** Writes an id, by its hexadecimal digits; nothing for the empty one. */
+  id(field: number, digits: string): void {
+    if (digits !== "") this.bytes(field, Buffer.from(digits, "hex"));
+  }
+
+  /** Writes each own enumerable property as a `KeyValue` of the field. */
+  attributes(field: number, attributes: object): Record<string, unknown> {
+    const copy: Record<string, unknown> = {};
+    const keys = keysOf(attributes);
+    if (keys === FAILED) {
+      this.#keyValue(field, "", FAILED, copy, 0);
+      return copy;
+    }
+    this.#members(field, attributes, keys, copy, 0);
+    return copy;
+  }
+
+  #members(
+    field: number,
+    source: object,
+    keys: readonly string[],
+    copy: Record<string, unknown>,
+    nesting: number,
+  ): void {
+    for (const key of keys) {
+      if (!this.#takeNode()) return;
+      this.#keyValue(field, key, read(source, key), copy, nesting);
+    }
+  }
+
+  /** One more than the engine lets pass, so that it sees that there are too many. */
+  #takeNode(): boolean {
+    return this.#nodes++ <= this.#nodesMax;
+  }
+
+  #keyValue(
+    field: number,
+    key: string,
+    value: unknown,
+    copy: Record<string, unknown>,
+    nesting: number,
+  ): void {
+    const { out } = this;
+    const pair = this.open(field);
+    const written = this.text(KEY, key);
+    const copied = this.value(VALUE, value, nesting);
+    out.close(pair);
+    if (written === "__proto__") Object.defineProperty(copy, written, { value: copied, enumerable: true });
+    else copy[written] = copied;
+  }
+
+  /** Writes an `AnyValue` field. Returns the copy of the value. */
+  value(field: number, value: unknown, nesting = 0): unknown {
+    const { out } = this;
+    const frame = this.open(field);
+    const copy = this.#anyValue(value, nesting);
+    out.close(frame);
+    return copy;
+  }
+
+  #anyValue(value: unknown, nesting: number): unknown {
+    const { out } = this;
+    switch (typeof value) {
+      case "string":
+        return this.text(STRING_VALUE, value);
+      case "boolean":
+        out.uint32((BOOL_VALUE << 3) | VARINT);
+        out.uint32(value ? 1 : 0);
+        return value;
+      case "number":
+        this.#number(value);
+        return value;
+      case "object":
+        return value === null ? null : this.#object(value, nesting);
+      default:
+        return value === FAILED ? this.text(STRING_VALUE, ERROR) : undefined; // exporters write nothing either
+    }
+  }
+
+  #number(value: number): void {
+    const { out } = this;
+    if (Number.isInteger(value) && value >= -INT64_END && value < INT64_END) {
+      out.uint32((INT_VALUE << 3) | VARINT);
+      out.varint(Number.isSafeInteger(value) ? value : BigInt(value));
+    } else {
+      out.uint32((DOUBLE_VALUE << 3) | I64);
+      out.double(value);
+    }
+  }
+
+  #object(value: object, nesting: number): unknown {
+    switch (kindOf(value)) {
+      case "bytes":
+        return this.#binary(value as Uint8Array);
+      case "array":
+        return this.#array(value as readonly unknown[], nesting);
+      case "map":
+        return this.#map(value, nesting);
+      default:
+        return this.text(STRING_VALUE, ERROR);
+    }
+  }
+
+  #binary(value: Uint8Array): unknown {
+    const copy = copyOf(value);
+    if (copy === FAILED) return this.text(STRING_VALUE, ERROR);
+    if (copy.length > this.#bytesLeft) return this.text(STRING_VALUE, SIZE);
+    this.#bytesLeft -= copy.length;
+    this.bytes(BYTES_VALUE, copy);
+    return new Uint8Array(copy);
+  }
+
+  #array(value: readonly unknown[], nesting: number): unknown[] {
+    const { out } = this;
+    const copy: unknown[] = [];
+    const frame = this.open(ARRAY_VALUE);
+    const length = nesting < NESTING_MAX ? lengthOf(value) : 0;
+    for (let i = 0; i < length && this.#takeNode(); i++)
+      copy.push(this.value(VALUES, read(value, i), nesting + 1));
+    out.close(frame);
+    return copy;
+  }
+
+  #map(value: object, nesting: number): Record<string, unknown> | string {
+    const { out } = this;
+    const keys = nesting < NESTING_MAX ? keysOf(value) : [];
+    if (keys === FAILED) return this.text(STRING_VALUE, ERROR);
+    const copy: Record<string, unknown> = {};
+    const frame = this.open(KVLIST_VALUE);
+    this.#members(VALUES, value, keys, copy, nesting + 1);
+    out.close(frame);
+    return copy;
+  }
+
+  /** The text itself, or what stands for one for which there is no room. */
+  #fitting(text: string): string {
+    const bytes = text.length > this.#bytesLeft ? Number.POSITIVE_INFINITY : text.length * BYTES_PER_UNIT;
+    if (bytes > this.#bytesLeft && Buffer.byteLength(text) > this.#bytesLeft) return SIZE;
+    this.#bytesLeft -= text.length;
+    return text;
+  }
+
+  #write(text: string): void {
+    const length = Buffer.byteLength(text);
+    const at = this.out.room(length);
+    this.out.target.write(text, at);
+  }
+}
+
+const ERROR = withheldLabel("error").toString();
+const SIZE = withheldLabel("record_size").toString();
+
+function kindOf(value: object): "bytes" | "array" | "map" | undefined {
+  try {
+    if (value instanceof Uint8Array) return "bytes";
+    return Array.isArray(value) ? "array" : "map";
+  } catch {
+    return undefined;
+  }
+}
+
+function keysOf(value: object): readonly string[] | typeof FAILED {
+  try {
+    return Object.keys(value);
+  } catch {
+    return FAILED;
+  }
+}
+
+function read(value: object, key: string | number): unknown {
+  try {
+    return (value as Readonly<Record<string, unknown>>)[key];
+  } catch {
+    return FAILED;
+  }
+}
+
+function lengthOf(value: readonly unknown[]): number {
+  try {
+    return Number(value.length);
+  } catch {
+    return 0;
+  }
+}
+
+/** A typed array may be a proxy, or its memory detached. */
+function copyOf(value: Uint8Array): Buffer | typeof FAILED {
+  try {
+    return Buffer.from(value);
+  } catch {
+    return FAILED;
+  }
+}
