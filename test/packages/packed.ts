@@ -3,10 +3,31 @@
  * with the Node that runs this, and uses them there, by name and through the command line.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { workspacePackages } from "./workspace.ts";
+import { ROOT, workspacePackages } from "./workspace.ts";
+
+const COMPAT = join(ROOT, "test/compat");
+
+/** Both majors of the SDK. Their apis exclude each other, so each has a project of its own. */
+const SDK: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "2": {
+    "@opentelemetry/api": "~1.9.1",
+    "@opentelemetry/api-logs": "~0.223.1",
+    "@opentelemetry/otlp-transformer": "~0.223.1",
+    "@opentelemetry/resources": "~2.12.1",
+    "@opentelemetry/sdk-logs": "~0.223.1",
+    "@opentelemetry/sdk-trace-base": "~2.12.1",
+  },
+  "3": {
+    "@opentelemetry/api": "^1.10.0",
+    "@opentelemetry/otlp-transformer": "^0.301.0",
+    "@opentelemetry/resources": "^3.1.0",
+    "@opentelemetry/sdk-logs": "^3.1.0",
+    "@opentelemetry/sdk-trace": "^3.1.0",
+  },
+};
 
 const SMOKE = `
 import assert from "node:assert";
@@ -45,21 +66,7 @@ try {
       return [manifest.name, `file:${join(tarballs, file)}`];
     }),
   );
-  const project = join(work, "project");
-  mkdirSync(project);
-  writeFileSync(
-    join(project, "package.json"),
-    JSON.stringify({ private: true, type: "module", dependencies: byName }, null, 2),
-  );
-  const overrides = Object.entries(byName).map(([name, file]) => `  "${name}": "${file}"\n`);
-  writeFileSync(
-    join(project, "pnpm-workspace.yaml"),
-    `overrides:\n${overrides.join("")}allowBuilds:\n  re2: true\n`,
-  );
-  execFileSync("pnpm", ["install", "--no-frozen-lockfile", "--reporter=silent"], {
-    cwd: project,
-    stdio: "inherit",
-  });
+  const project = install("project", {});
   writeFileSync(
     join(project, "smoke.mjs"),
     SMOKE.replace("NAMES", JSON.stringify(packages.map(({ manifest }) => manifest.name))),
@@ -72,6 +79,31 @@ try {
   if (output.toString() !== "card [REDACTED:credit_card]\n")
     throw new Error("the packed command did not redact");
   console.log("packed: the scrim command works");
+
+  for (const [major, dependencies] of Object.entries(SDK)) {
+    const folder = install(`sdk-${major}`, dependencies);
+    cpSync(join(COMPAT, "suite.mjs"), join(folder, "suite.mjs"));
+    cpSync(join(COMPAT, `sdk-${major}.mjs`), join(folder, "sdk.mjs"));
+    execFileSync("node", ["suite.mjs"], { cwd: folder, stdio: "inherit" });
+  }
+
+  /** An empty project with all tarballs and what else is asked for. */
+  function install(name: string, dependencies: Readonly<Record<string, string>>): string {
+    const folder = join(work, name);
+    mkdirSync(folder);
+    const manifest = { private: true, type: "module", dependencies: { ...byName, ...dependencies } };
+    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest, null, 2));
+    const overrides = Object.entries(byName).map(([packed, file]) => `  "${packed}": "${file}"\n`);
+    writeFileSync(
+      join(folder, "pnpm-workspace.yaml"),
+      `overrides:\n${overrides.join("")}allowBuilds:\n  re2: true\n  protobufjs: false\n`,
+    );
+    execFileSync("pnpm", ["install", "--no-frozen-lockfile", "--reporter=silent"], {
+      cwd: folder,
+      stdio: "inherit",
+    });
+    return folder;
+  }
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

@@ -1,4 +1,9 @@
 export {
+  type AttributesProcessorLike,
+  createRedactingAttributesProcessor,
+  type RedactingAttributesProcessorOptions,
+} from "./redacting-attributes-processor.ts";
+export {
   createRedactingLogRecordExporter,
   createRedactingSpanExporter,
   type ExporterLike,

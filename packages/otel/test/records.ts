@@ -57,7 +57,7 @@ const { value: VALUES } = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 }));
 
-export const ATTRIBUTES: fc.Arbitrary<Record<string, unknown>> = mapOf(VALUES);
+const ATTRIBUTES: fc.Arbitrary<Record<string, unknown>> = mapOf(VALUES);
 
 function mapOf(values: fc.Arbitrary<unknown>): fc.Arbitrary<Record<string, unknown>> {
   return fc.array(fc.tuple(KEYS, values), { maxLength: 5 }).map((entries) => {

@@ -1,0 +1,63 @@
+import { type PolicyOption, planOf } from "./policy-option.ts";
+import { RecordEngine } from "./record-engine.ts";
+import { reportFault } from "./report-fault.ts";
+import { addKeyValue, eachField } from "./value-reader.ts";
+
+/** `LogRecord.attributes`: what decides an attribute is its key, not what it stands in. */
+const ATTRIBUTES = 6;
+
+/** A resource that no `where` clause holds for: views don't know theirs. */
+const NO_RESOURCE = { attributes: {} };
+
+/** What a view of metrics does to the attributes of each measurement before it is aggregated. */
+export interface AttributesProcessorLike {
+  process(incoming: object, context?: unknown): Record<string, never>;
+}
+
+export interface RedactingAttributesProcessorOptions {
+  /** The policy, compiled or by the path of its file; the default one unless given. */
+  readonly policy?: PolicyOption;
+}
+
+/**
+ * For `ViewOptions.attributesProcessors`: redacts the attributes of measurements before they make series. Rules for some resources only
+ * (`where`) don't hold here, since a view doesn't know its resource. Where redaction fails, all attributes go.
+ *
+ * @throws {OperatingError} where `policy` names a file that can't be read or is no policy
+ *
+ * @example
+ * ```ts
+ * import { createRedactingAttributesProcessor } from "@scrim/otel";
+ * const processor = createRedactingAttributesProcessor();
+ * console.log(JSON.stringify(processor.process({ "user.email": "jane@shop.example", items: 3 })));
+ * // {"user.email":"[REDACTED:direct_identifier]","items":3}
+ * ```
+ */
+export function createRedactingAttributesProcessor({
+  policy,
+}: RedactingAttributesProcessorOptions = {}): AttributesProcessorLike {
+  const engine = new RecordEngine(planOf(policy));
+  return {
+    process(incoming) {
+      try {
+        return redactedAttributes(engine, incoming) as Record<string, never>;
+      } catch (error) {
+        reportFault("attributes of a measurement were left out", error);
+        return {};
+      }
+    },
+  };
+}
+
+function redactedAttributes(engine: RecordEngine, incoming: object): Record<string, unknown> {
+  let attributes: Record<string, unknown> = {};
+  const { changed } = engine.redact("logs", NO_RESOURCE, (writer) => {
+    attributes = writer.attributes(ATTRIBUTES, incoming);
+  });
+  if (changed === undefined) return attributes;
+  const redacted: Record<string, unknown> = {};
+  eachField(changed, (field, payload) => {
+    if (field === ATTRIBUTES) addKeyValue(redacted, payload);
+  });
+  return redacted;
+}

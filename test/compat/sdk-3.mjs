@@ -1,0 +1,10 @@
+export * from "@opentelemetry/otlp-transformer";
+export { resourceFromAttributes } from "@opentelemetry/resources";
+export * from "@opentelemetry/sdk-logs";
+export { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+
+export const NAME = "SDK 3.x";
+export const LOGS = "@opentelemetry/sdk-logs";
+export const API = /^1\.10\./;
+export const processorOptions = (exporter) => ({ exporter });
+export const spanProcessorOptions = (exporter) => ({ exporter });
