@@ -1,6 +1,7 @@
 import type { KeyEntry } from "./key-entry.ts";
 import { KeyPath } from "./key-path.ts";
 import { redactedLabel, withheldLabel } from "./labels.ts";
+import { NamedValues } from "./named-values.ts";
 import { isDigit } from "./structure/byte-kinds.ts";
 import * as json from "./structure/json-tokens.ts";
 import { beginsLikeJson } from "./structure/looks-structured.ts";
@@ -29,9 +30,11 @@ export class JsonText {
   /** Of each open container: where the path before its keys ends, and what its elements get. */
   readonly #prefixes: number[] = [];
   readonly #containers: KeyEntry[] = [];
+  readonly #named: NamedValues;
 
   constructor(host: TextHost) {
     this.#host = host;
+    this.#named = new NamedValues(host, this.#path);
   }
 
   /** Whether `[start, end)` begins as JSON and not only with a bracket; a string has to be all there is. */
@@ -51,6 +54,7 @@ export class JsonText {
   read(start: number, end: number, base: KeyEntry): void {
     const tokens = this.#tokens;
     tokens.enter(this.#host.source, start, end);
+    this.#named.begin();
     let entry = base;
     let pathStart = 0;
     let pathEnd = base.decision.text === "headers" ? this.#path.enterPath(0, HEADERS) - 1 : 0;
@@ -65,11 +69,13 @@ export class JsonText {
           else this.#host.plain(start, end, STRING, base);
           return;
         case json.TOO_DEEP:
+          this.#named.finish(tokens.safe);
           this.#withholdDeep(tokens.safe, end);
           return;
         case json.SKIPPED:
           this.#decided(base, entry);
           this.#skipped(entry);
+          this.#named.scalar(tokens.start, tokens.end);
           entry = this.#containers[tokens.depth - 1] ?? base;
           break;
         case json.KEY:
@@ -77,12 +83,15 @@ export class JsonText {
           pathStart = this.#path.startOf(this.#prefixes[tokens.depth - 1]!);
           pathEnd = this.#key(pathStart, this.#prefixes[tokens.depth - 1]!);
           entry = this.#host.under(base, this.#found!);
+          this.#named.key(tokens.start, tokens.end, entry);
           break;
         case json.OBJECT_START:
         case json.ARRAY_START:
           if (token === json.OBJECT_START ? !entry.actsOnMaps : !entry.acts) {
             this.#containers[tokens.depth - 1] = entry;
-            this.#prefixes[tokens.depth - 1] = this.#path.enter(tokens.depth, pathStart, pathEnd);
+            const prefix = this.#path.enter(tokens.depth, pathStart, pathEnd);
+            this.#prefixes[tokens.depth - 1] = prefix;
+            this.#named.open(tokens.start, token === json.ARRAY_START, prefix, entry);
             break;
           }
           this.#decided(base, entry);
@@ -96,11 +105,13 @@ export class JsonText {
           pathEnd = this.#prefixes[tokens.depth - 1] ?? 0;
           pathStart = this.#path.startOf(pathEnd);
           if (pathEnd > pathStart) pathEnd--; // without the dot
+          this.#named.close(tokens.end);
           break;
         default:
           isJson = true;
           this.#decided(base, entry);
           this.#scalar(token, entry);
+          this.#named.scalar(tokens.start - quotes(token), tokens.end + quotes(token));
           entry = this.#containers[tokens.depth - 1] ?? base; // the next member is another's
       }
     }
@@ -141,6 +152,7 @@ export class JsonText {
       return false;
     }
     this.#replace(start, tokens.end, entry);
+    this.#named.scalar(start, tokens.end);
     return true;
   }
 
@@ -211,10 +223,17 @@ export class JsonText {
    * is not known, and all is withheld; else it is scanned, no less than the text as a whole is.
    */
   #rest(start: number, end: number, entry: KeyEntry, base: KeyEntry): void {
+    const valueStart = this.#named.finish(start);
     if (start === end) return;
     const used = entry.acts || entry.decision.action.kind === "scan" ? entry : base;
     this.#decided(base, used);
-    if (used.acts) this.#host.withhold(start, end, "structure");
+    if (valueStart >= 0 || used.acts)
+      this.#host.withhold(valueStart < 0 ? start : valueStart, end, "structure");
     else this.#host.plain(start, end, PLAIN, used);
   }
+}
+
+/** Bytes of the quote on either side of a token. */
+function quotes(token: number): number {
+  return token === json.STRING ? 1 : 0;
 }
