@@ -17,8 +17,20 @@ const SHORT_LENGTH_MAX = 4;
 /** What joins the words of a name in text: `card_number`, `Card number`, `cardNumber`. */
 const JOINT = "[ _.-]?";
 
-/** An index, quotes (escaped ones too) or the bracket of `user[password]`, and what separates key and value. */
-const TO_VALUE = String.raw`\d{0,2}(?:\\{0,3}["'\x60\]]){0,2}[ \t]{0,8}(?:[=:>]|value=)`;
+/** An index, quotes (escaped ones too), the bracket of `user[password]` or stars of Markdown, and what separates key and value. */
+const TO_VALUE = String.raw`\d{0,2}(?:\\{0,3}["'\x60\]*]){0,2}[ \t]{0,8}(?:[=:>]|/>|value=)`;
+
+/** What stands between a name and its value where neither is the other's key, whatever the name. All of them are rare. */
+const APART = [
+  String.raw`["'],(?:[ \t\r\n]|\\[nr]){0,16}\\{0,3}["']?(?i:value)\\{0,3}["']?[ \t]?[=:]`, // 'name': 'x', 'value': 'y'
+  String.raw`(?:\n|\\n)[ \t]{1,16}value:[ \t]`, // the same in YAML
+  String.raw`</(?i:key|name)>[ \t\r\n]{0,8}<`, // <key>x</key><string>y</string>
+  String.raw`\(b?["'][A-Za-z][A-Za-z_-]{1,30}["'], ?b?["']`, // ('x', 'y')
+  String.raw`(?i:form-data;)[ \t]{0,2}name=`,
+  String.raw`\)=\(`, // Key (x)=(y) already exists
+  "' for key '",
+  String.raw`(?i:identified by)[ \t]`,
+];
 
 /** An option whose value is the next word; of more dashes, as in `-----BEGIN`, lines and armour are made. */
 const LONG_OPTION = String.raw`(?:\A|[^-])--[A-Za-z][A-Za-z0-9-]{1,30}[ \t]`;
@@ -49,7 +61,7 @@ export function pairKeyExpression(
   const long = factored(phrases.filter((words) => !isShort(words)));
   const names = [...(long.length === 0 ? [] : [`(?i:${long.join("|")})`]), ...wholeWords(short)];
   const keys = `(?:${names.join("|")})${TO_VALUE}`;
-  return [keys, LONG_OPTION, PROGRAM, JSON_OBJECT].map((part) => `(?:${part})`).join("|");
+  return [keys, LONG_OPTION, PROGRAM, JSON_OBJECT, ...APART].map((part) => `(?:${part})`).join("|");
 }
 
 function namesOf(catalogue: typeof CATALOGUE): string[] {

@@ -1,3 +1,4 @@
+import { isNameKey } from "./apart.ts";
 import {
   AMPERSAND,
   BACKSLASH,
@@ -26,7 +27,7 @@ export interface KeySpan {
   readonly isQuoted: boolean;
   /** The quote that opens directly before the key and does not close behind it: `-H "Authorization: …"`. */
   readonly enclosing: number | undefined;
-  readonly sign: "=" | ":" | "element" | "closing tag";
+  readonly sign: "=" | ":" | "element" | "closing tag" | "tag";
   /** Blanks stand between key and sign: `a = b`. */
   readonly isSpaced: boolean;
   /** Behind the sign. */
@@ -34,6 +35,9 @@ export interface KeySpan {
 }
 
 const VALUE = "value";
+
+/** `**Email**: x` of Markdown. */
+const STAR = 0x2a;
 
 /** Names are shorter; what is longer is data. */
 const NAME_BYTES_MAX = 128;
@@ -45,6 +49,7 @@ const NAME_BYTES_MAX = 128;
 export function keySpanAt(text: Buffer, found: number, signAt: number): KeySpan | undefined {
   const isNamed = says(text, signAt - VALUE.length, VALUE) && signAt - VALUE.length > found; // `name="key" value="…"`
   let end = isNamed ? signAt - VALUE.length : signAt;
+  if (text[signAt] === GREATER && text[end - 1] === SLASH) end--; // `<property value="x" name="key"/>`
   while (end > found && isBlank(text[end - 1])) end--;
   const quotesEnd = end;
   while (end > found && isCloser(text[end - 1]!)) end--;
@@ -87,7 +92,7 @@ function isEscapeLetter(byte: number | undefined): boolean {
 }
 
 function isCloser(byte: number): boolean {
-  return isQuote(byte) || byte === BACKSLASH || byte === CLOSING_BRACKET;
+  return isQuote(byte) || byte === BACKSLASH || byte === CLOSING_BRACKET || byte === STAR;
 }
 
 function signOf(text: Buffer, start: number, signAt: number, isQuoted: boolean): KeySpan["sign"] | undefined {
@@ -97,12 +102,19 @@ function signOf(text: Buffer, start: number, signAt: number, isQuoted: boolean):
     case COLON:
       return text[signAt + 1] === COLON ? undefined : ":"; // `::` is part of a name
     default:
-      return elementSign(text, start, isQuoted);
+      return elementSign(text, start, signAt, isQuoted);
   }
 }
 
 /** `<ns:key>`, `</ns:key>`, and `<entry key="key">`. */
-function elementSign(text: Buffer, start: number, isQuoted: boolean): KeySpan["sign"] | undefined {
+function elementSign(
+  text: Buffer,
+  start: number,
+  signAt: number,
+  isQuoted: boolean,
+): KeySpan["sign"] | undefined {
+  if (isQuoted && !(text[start - 2] === EQUALS && isNameKey(text, start - 2))) return undefined;
+  if (text[signAt - 1] === SLASH) return isQuoted ? "tag" : undefined;
   if (isQuoted) return "element";
   let at = start;
   const lowest = Math.max(0, start - NAME_BYTES_MAX);

@@ -65,7 +65,7 @@ export function behindLineEnd(text: Buffer, end: number): number {
   return text[at] === LINE_FEED ? at + 1 : at;
 }
 
-function isKeyLine(text: Buffer, start: number): boolean {
+export function isKeyLine(text: Buffer, start: number): boolean {
   let at = skipBlanks(text, start, start + LINE_START_BYTES_MAX);
   if (text[at] === DASH && isBlank(text[at + 1])) at = skipBlanks(text, at + 1, at + LINE_START_BYTES_MAX);
   const nameStart = at;

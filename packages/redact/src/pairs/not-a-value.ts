@@ -47,7 +47,7 @@ export interface CandidateValue {
  * program prints an object, a count, or the rest of a sentence.
  */
 export function isNoValue(value: CandidateValue): boolean {
-  return isOfOtherKind(value) || isSaid(value);
+  return value.evidence !== "whole" && (isOfOtherKind(value) || isSaid(value));
 }
 
 function isOfOtherKind(value: CandidateValue): boolean {

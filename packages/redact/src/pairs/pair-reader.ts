@@ -2,21 +2,32 @@ import type { Scanner } from "@scrim/detect";
 import type { DecisionCache } from "../decision-cache.ts";
 import { isUnknown, type KeyEntry } from "../key-entry.ts";
 import { isLabel } from "../labels.ts";
+import { type ApartSpan, valueInTuple, valueOfName, valueOfNameElement } from "./apart.ts";
 import {
   COLON,
+  COMMA,
   DASH,
   EQUALS,
   GREATER,
   isGap,
   isLetter,
+  isQuote,
+  LESS,
   OPENING_BRACE,
   OPENING_BRACKET,
+  OPENING_PARENTHESIS,
+  says,
+  skipBlanks,
 } from "./characters.ts";
 import { optionValue, passwordArguments } from "./command-line.ts";
+import { valueOfIndex, valuesOfKey } from "./database-errors.ts";
+import { CONTENT_BYTES_MAX } from "./elements.ts";
 import { JsonInText } from "./json-in-text.ts";
 import { type KeySpan, keySpanAt, phraseStart } from "./key-span.ts";
 import { Lines } from "./lines.ts";
+import { fieldOfForm } from "./multipart.ts";
 import { isNoValue } from "./not-a-value.ts";
+import { quotedAt } from "./quoted-value.ts";
 import { type ValueSpan, valueSpanOf } from "./value-span.ts";
 
 /** A part of a text that is decided by a key in the text, or JSON, whose members are. */
@@ -44,6 +55,15 @@ const VALUE_BYTES_READ = 512;
 
 const PASSWORD_KEY = Buffer.from("password");
 const HEADER_PREFIX = "headers.";
+
+/** `Content-Disposition: form-data; name=` */
+const FORM_DATA = "orm-data;";
+const FORM_NAME = "name=";
+const LETTER_I = 0x69;
+
+/** What stands before `IDENTIFIED BY` in a statement. */
+const ACCOUNTS = /\b(?:CREATE|ALTER|GRANT|TO)\b/i;
+const ACCOUNT_BYTES_MAX = 128;
 
 /**
  * Reads keyed pairs in free text: `email=x`, `"password": "x"`, headers, options of commands, elements of XML. A pair
@@ -94,13 +114,60 @@ export class PairReader {
       case EQUALS:
       case COLON:
       case GREATER: {
+        if (isApart(text, start)) return this.#apart(valueOfName(text, start, end - 1, this.#lines), end);
+        if (says(text, end - FORM_NAME.length, FORM_NAME) && says(text, start + 1, FORM_DATA))
+          return this.#apart(fieldOfForm(text, end, this.#lines), end);
         const isBefore = !isLetter(text[start]) && isLetter(text[start + 1]); // what stands before a whole word
         const key = keySpanAt(text, isBefore ? start + 1 : start, end - 1);
         return key === undefined ? end : this.#pair(key, end);
       }
+      case LESS:
+        return this.#apart(valueOfNameElement(text, start, end - 1), end);
+      case OPENING_PARENTHESIS:
+        return this.#allApart(valuesOfKey(text, start), end);
       default:
-        return isGap(text[end - 1]) ? this.#option(start, end) : this.#command(start, end);
+        if (isQuote(text[end - 1])) return this.#quoted(start, end);
+        return isGap(text[end - 1]) ? this.#word(start, end) : this.#command(start, end);
     }
+  }
+
+  /** `('Authorization', '` and `' for key '`. */
+  #quoted(start: number, end: number): number {
+    const text = this.#text;
+    if (text[start] === OPENING_PARENTHESIS) {
+      const quoteAt = isLetter(text[end - 2]) ? end - 2 : end - 1;
+      return this.#apart(valueInTuple(text, start, quoteAt, this.#lines), end);
+    }
+    return this.#apart(valueOfIndex(text, start, end), end);
+  }
+
+  /** An option, `IDENTIFIED BY` or the value of a name on the line above. */
+  #word(start: number, end: number): number {
+    const text = this.#text;
+    if (text[end - 2] === COLON) {
+      return this.#apart(valueOfName(text, start, end - 2, this.#lines), end);
+    }
+    if ((text[start]! | 0x20) !== LETTER_I) return this.#option(start, end);
+    if (!ACCOUNTS.test(text.toString("latin1", Math.max(0, start - ACCOUNT_BYTES_MAX), start))) return end;
+    const value = quotedAt(text, skipBlanks(text, end), (from) => this.#lines.endOf(from));
+    const entry = this.#keys.lookup(PASSWORD_KEY, 0, PASSWORD_KEY.length, 0);
+    if (value === undefined || value.start === value.end || !acts(entry)) return end;
+    return this.#take({ ...value, evidence: "certain", written: "escaped" }, entry, start, end - 1, end);
+  }
+
+  /** A value whose name stands elsewhere than a key does. */
+  #apart(span: ApartSpan | undefined, matchEnd: number): number {
+    return span === undefined ? matchEnd : this.#allApart([span], matchEnd);
+  }
+
+  #allApart(spans: readonly ApartSpan[], matchEnd: number): number {
+    let next = matchEnd;
+    for (const { nameStart, nameEnd, value } of spans) {
+      const entry = this.#entryOf(nameStart, nameEnd);
+      if (entry === undefined || value.start >= value.end) continue;
+      next = Math.max(next, this.#take(value, entry, nameStart, nameEnd, matchEnd));
+    }
+    return next;
   }
 
   #json(start: number): number {
@@ -137,23 +204,30 @@ export class PairReader {
     const entry = this.#decide(key);
     if (entry === undefined) return matchEnd;
     const value = valueSpanOf(this.#text, key, entry, this.#lines, this.#jsons);
+    if (value === undefined && key.sign === "element")
+      this.#rereadLeft -= Math.min(CONTENT_BYTES_MAX, this.#text.length - key.signEnd);
     if (value === undefined || value.start >= value.end) return matchEnd;
     return this.#take(value, entry, key.start, key.end, matchEnd);
   }
 
   /** The entry of a key whose action changes values; undefined for every other. */
   #decide(key: KeySpan): KeyEntry | undefined {
-    const text = this.#text;
-    const keys = this.#keys;
-    let entry = keys.lookup(text, key.start, key.end, key.start);
-    if (!acts(entry) && text.subarray(key.start, key.end).includes(DASH)) {
-      const header = Buffer.from(HEADER_PREFIX + text.toString("latin1", key.start, key.end));
-      entry = keys.lookup(header, 0, header.length, HEADER_PREFIX.length);
-    }
-    if (!acts(entry)) return undefined;
-    const phrase = phraseStart(text, key);
+    const entry = this.#entryOf(key.start, key.end);
+    if (entry === undefined) return undefined;
+    const phrase = phraseStart(this.#text, key);
     if (phrase === key.start || entry.decision.origin.kind === "rule") return entry;
-    return acts(keys.lookup(text, phrase, key.end, phrase)) ? entry : undefined;
+    return acts(this.#keys.lookup(this.#text, phrase, key.end, phrase)) ? entry : undefined;
+  }
+
+  /** That of a name, which may be a header's. */
+  #entryOf(start: number, end: number): KeyEntry | undefined {
+    const text = this.#text;
+    const entry = this.#keys.lookup(text, start, end, start);
+    if (acts(entry)) return entry;
+    if (!text.subarray(start, end).includes(DASH)) return undefined;
+    const header = Buffer.from(HEADER_PREFIX + text.toString("latin1", start, end));
+    const ofHeader = this.#keys.lookup(header, 0, header.length, HEADER_PREFIX.length);
+    return acts(ofHeader) ? ofHeader : undefined;
   }
 
   /** Adds a value, unless it is none; returns where to go on. */
@@ -194,6 +268,11 @@ export class PairReader {
       (byte === 0x2e && !(this.#text[end + 1]! > 0x20))
     );
   }
+}
+
+/** `', "value":`: the name stands before, in quotes of its own. */
+function isApart(text: Buffer, start: number): boolean {
+  return isQuote(text[start]) && text[start + 1] === COMMA;
 }
 
 /** By where they begin. Of two that overlap the first stands for both: the closing tag of an element found it again. */

@@ -141,7 +141,26 @@ const pieces = fc.constantFrom(
   "|",
   "key: |\n  a\n",
 );
-const soup = fc.array(pieces, { maxLength: 16 }).map((all) => all.join(""));
+const apart = fc.constantFrom(
+  "'name': 'secret', 'value': '",
+  "\n  - name: DB_PASSWORD\n    value: ",
+  "<key>secret</key><string>",
+  "('Authorization', '",
+  '\r\nContent-Disposition: form-data; name="secret"\r\n\r\n',
+  "Key (full_name, id)=(",
+  "Duplicate entry 'Jane' for key 'users.full_name'",
+  "CREATE USER a IDENTIFIED BY '",
+  "\nCookie: a\n b",
+  "\n  secret:\n    ",
+  "\npasswords:\n- ",
+  "<credentials><a>",
+  "</credentials>",
+  "**",
+  '" name="secret"/>',
+);
+const soup = fc
+  .array(fc.oneof({ weight: 3, arbitrary: pieces }, apart), { maxLength: 16 })
+  .map((all) => all.join(""));
 
 test.each(Object.entries(POLICIES))("redacting again changes nothing: %s", (_, yaml) => {
   const redactUnder = redactTexts(planOf(yaml));
@@ -172,6 +191,16 @@ const HOSTILE: Readonly<Record<string, string>> = {
   "parts of a path": "/a;pwd=",
   verdicts: "password: must ",
   backslashes: "\\",
+  "elements in elements": "<credentials><a>",
+  "folded headers": "Cookie: a\n b\n ",
+  "lists under keys": "passwords:\n  - ",
+  "names and values apart": "'name': 'secret', 'value': ",
+  "names in elements": "<key>secret</key><value>",
+  tuples: "('secret', '",
+  "forms in parts": 'form-data; name="secret"\n\n',
+  "keys of databases": "(email,email)=(",
+  "indexes of databases": "' for key 'email",
+  "tags with values": '<a value="x" name="secret"/>',
 };
 
 /** Detectors have their own measure. */

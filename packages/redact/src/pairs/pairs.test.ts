@@ -91,6 +91,16 @@ const SYNTAXES: Readonly<Record<string, readonly Row[]>> = {
     ["a form", "user=jane&password=a%40b&email=j%40x&n=2", "user=jane&password=REDACTED&email=REDACTED&n=2"],
     ["a form that begins so", "password=a+b&n=2", "password=REDACTED&n=2"],
     ["a form of lists", "user[email]=a%40b&n=1 user[n]=2", "user[email]=REDACTED&n=1 user[n]=2"],
+    [
+      "folded headers",
+      "Host: h\r\nCookie: a=b;\r\n\tc=d\r\nAuthorization:\r\n Bearer x1\r\nAccept: a/b",
+      `Host: h\r\nCookie: ${CREDENTIAL}\r\nAuthorization:\r\n ${CREDENTIAL}\r\nAccept: a/b`,
+    ],
+    [
+      "a folded header with escaped line ends",
+      String.raw`Host: h\r\nAuthorization: Digest a,\r\n b="c"\r\nAccept: a/b`,
+      String.raw`Host: h\r\nAuthorization: ${CREDENTIAL}\r\nAccept: a/b`,
+    ],
     ["cookies alone", "theme=dark; sessionid=ab12; n=1", `theme=dark; sessionid=${CREDENTIAL}; n=1`],
   ],
   "connection strings": [
@@ -141,6 +151,32 @@ const SYNTAXES: Readonly<Record<string, readonly Row[]>> = {
     ["a form", '<input name="secret" value="a b">', `<input name="secret" value="${CREDENTIAL}">`],
     ["character data", "<secret><![CDATA[a<b]]></secret>", `<secret><![CDATA[${CREDENTIAL}]]></secret>`],
     ["cut off", "<secret>hunter", `<secret>${CREDENTIAL}`],
+    [
+      "elements in it",
+      "<x><credentials> <a>b</a><credentials>c</credentials> </credentials></x>",
+      `<x><credentials> ${CREDENTIAL} </credentials></x>`,
+    ],
+    [
+      "a value in an element",
+      "<secret>\n<value>a b</value></secret>",
+      `<secret>\n<value>${CREDENTIAL}</value></secret>`,
+    ],
+    ["a value before its name", '<p value="a b" name="secret"/>', `<p value="${CREDENTIAL}" name="secret"/>`],
+    [
+      "a value behind its name",
+      "<key>secret</key>\n<string>a b</string>",
+      `<key>secret</key>\n<string>${CREDENTIAL}</string>`,
+    ],
+    [
+      "a value two deep behind its name",
+      "<name>secret</name><value><string>a b</string></value>",
+      `<name>secret</name><value><string>${CREDENTIAL}</string></value>`,
+    ],
+    [
+      "SAML",
+      '<s:Attribute Name="full_name"><s:AttributeValue>Jane Doe</s:AttributeValue></s:Attribute>',
+      `<s:Attribute Name="full_name"><s:AttributeValue>${PERSON}</s:AttributeValue></s:Attribute>`,
+    ],
   ],
   YAML: [
     [
@@ -154,9 +190,103 @@ const SYNTAXES: Readonly<Record<string, readonly Row[]>> = {
       lines("a:", `  private_key: ${CREDENTIAL}`, "  b: c"),
     ],
     ["a list", lines("- email: jane", "- email: joan"), lines(`- email: ${PERSON}`, `- email: ${PERSON}`)],
+    [
+      "a block with a tag and a comment",
+      lines("a:", "  secret: !!str |- # why", "    one", "  b: c"),
+      lines("a:", `  secret: ${CREDENTIAL}`, "  b: c"),
+    ],
+    [
+      "a block with escaped line ends",
+      String.raw`a:\n  secret: |\n    one\n    two\n  b: c`,
+      String.raw`a:\n  secret: ${CREDENTIAL}\n  b: c`,
+    ],
+    [
+      "a text that goes on",
+      lines("a:", "  secret: one", "    two", "  b: c"),
+      lines("a:", `  secret: ${CREDENTIAL}`, "  b: c"),
+    ],
+    [
+      "a text on the next line",
+      lines("a:", "  secret:", "    one 2", "  b: c"),
+      lines("a:", "  secret:", `    ${CREDENTIAL}`, "  b: c"),
+    ],
+    [
+      "a list under a key",
+      lines("passwords:", "- one", "- two", "b: c"),
+      lines("passwords:", `- ${CREDENTIAL}`, "b: c"),
+    ],
+    [
+      "a map under a key",
+      lines("a:", "  credentials:", "    x: one", "    y: two", "  b: c"),
+      lines("a:", "  credentials:", `    ${CREDENTIAL}`, "  b: c"),
+    ],
+    ["a list in brackets", lines("b: c", "passwords: [one, two]"), lines("b: c", `passwords: ${CREDENTIAL}`)],
+    [
+      "a name and its value",
+      lines("env:", "  - name: FULL_NAME", "    value: Jane Doe", "  - name: N", "    value: a"),
+      lines("env:", "  - name: FULL_NAME", `    value: ${PERSON}`, "  - name: N", "    value: a"),
+    ],
+  ],
+  "names and values apart": [
+    [
+      "Python",
+      "{'name': 'Authorization', 'value': 'a b'}",
+      `{'name': 'Authorization', 'value': '${CREDENTIAL}'}`,
+    ],
+    [
+      "JavaScript",
+      lines("{", "  name: 'secret',", "  value: 'a b'", "}"),
+      lines("{", "  name: 'secret',", `  value: '${CREDENTIAL}'`, "}"),
+    ],
+    [
+      "escaped JSON",
+      String.raw`got {\"key\":\"secret\",\"value\":\"a b\"} x`,
+      String.raw`got {\"key\":\"secret\",\"value\":\"${CREDENTIAL}\"} x`,
+    ],
+    [
+      "a tuple",
+      "[('Authorization', 'Bearer x1'), ('n', 'b')]",
+      `[('Authorization', '${CREDENTIAL}'), ('n', 'b')]`,
+    ],
+    ["a tuple of bytes", "(b'x-api-key', b'x1')", `(b'x-api-key', b'${CREDENTIAL}')`],
+    [
+      "a multipart form",
+      '--b\r\nContent-Disposition: form-data; name="secret"\r\nContent-Type: text/plain\r\n\r\na\r\nb\r\n--b--',
+      `--b\r\nContent-Disposition: form-data; name="secret"\r\nContent-Type: text/plain\r\n\r\n${CREDENTIAL}\r\n--b--`,
+    ],
+    [
+      "an escaped multipart form",
+      String.raw`--b\r\nContent-Disposition: form-data; name=\"secret\"\r\n\r\na b\r\n--b--`,
+      String.raw`--b\r\nContent-Disposition: form-data; name=\"secret\"\r\n\r\n${CREDENTIAL}\r\n--b--`,
+    ],
+    [
+      "PostgreSQL",
+      "Key (full_name)=(Jane Doe) already exists.",
+      `Key (full_name)=(${PERSON}) already exists.`,
+    ],
+    [
+      "PostgreSQL, several columns",
+      "Key (tenant_id, full_name)=(7, Jane) already exists.",
+      `Key (tenant_id, full_name)=(7, ${PERSON}) already exists.`,
+    ],
+    [
+      "PostgreSQL, a comma in a value",
+      "Key (full_name, n)=(Doe, Jane, 7) already exists.",
+      `Key (full_name, n)=(${PERSON}) already exists.`,
+    ],
+    [
+      "MySQL",
+      "Duplicate entry 'Jane Doe' for key 'users.full_name_unique'",
+      `Duplicate entry '${PERSON}' for key 'users.full_name_unique'`,
+    ],
+  ],
+  Markdown: [
+    ["bold with its colon", "**Email:** jane", `**Email:** ${PERSON}`],
+    ["bold", "- **Email**: jane", `- **Email**: ${PERSON}`],
   ],
   SQL: [
     ["a literal", "WHERE email = 'jane' AND n = 1", `WHERE email = '${PERSON}' AND n = 1`],
+    ["an account", "CREATE USER a IDENTIFIED BY 'x1y2' x", `CREATE USER a IDENTIFIED BY '${CREDENTIAL}' x`],
     ["a doubled quote", "SET last_name = 'O''Neil', n = 1", `SET last_name = '${PERSON}', n = 1`],
   ],
 };
@@ -219,6 +349,21 @@ describe("what only looks like a pair stays", () => {
     "curl -u https://x.example",
     "run --password --verbose",
     "run --user bob",
+    // lists of errors, forms, frames, code
+    lines("errors:", "  password:", "    - can't be blank", "    - is too short", "  email: must be valid"),
+    lines("Token:", "  expired", "Retry: 3"),
+    lines("Email:", "  Please enter your email", ""),
+    lines("password: x1", "\tat com.shop.Login(Login.java:1)").replace("x1", "invalid"),
+    "usage: app <user> <password> <host>",
+    "<field><name>email</name><type>string</type></field>",
+    '<label for="password">Password</label>',
+    '<input type="password" name="password"/>',
+    "const f = (token) => { return token.x }",
+    "args ('abc', 'def'), {'name': 'a', 'value': 'b'}",
+    "Key (id)=(42) already exists.",
+    "Duplicate entry '42' for key 'PRIMARY'",
+    "users identified by 'email'",
+    'Content-Disposition: form-data; name="file"; filename="a"\r\n\r\nb\r\n--c',
     // what is there already
     "user '[REDACTED:email]': not found",
     "[REDACTED:password]: x1",

@@ -1,9 +1,11 @@
 import type { KeyEntry } from "../key-entry.ts";
-import { beginsPair, phraseEnd, wordEnd } from "./bare-value.ts";
+import { beginsPair, isEscapedGap, phraseEnd, wordEnd } from "./bare-value.ts";
 import * as c from "./characters.ts";
+import { elementContent, elementText, textBefore, valueInTag } from "./elements.ts";
+import { blockBelow, blockScalar, foldedEnd } from "./further-lines.ts";
 import type { JsonInText } from "./json-in-text.ts";
 import { type KeySpan, placeOf } from "./key-span.ts";
-import { behindLineEnd, indentOf, isOfBlock, type Lines, lineStartOf } from "./lines.ts";
+import { isOfBlock, type Lines, lineStartOf } from "./lines.ts";
 import { enclosingEnd, quotedAt } from "./quoted-value.ts";
 
 /** Where the value of a key lies, and how its surroundings write it. */
@@ -12,8 +14,11 @@ export interface ValueSpan {
   readonly end: number;
   /** Where the text goes on behind the value and what closes it. */
   readonly next: number;
-  /** How sure it is that it is one. On a line of its own it may be what is wrong with the value, in a sentence anything. */
-  readonly evidence: "certain" | "line" | "sentence";
+  /**
+   * How sure it is that it is one. On a line of its own it may be what is wrong with the value, in a sentence anything; `whole`
+   * is all that a container has in it, whatever it looks like.
+   */
+  readonly evidence: "whole" | "certain" | "line" | "sentence";
   readonly written: "plain" | "escaped" | "percent" | "markup" | "json";
 }
 
@@ -40,14 +45,21 @@ export function valueSpanOf(
   lines: Lines,
   jsons: JsonInText,
 ): ValueSpan | undefined {
-  if (key.sign === "element") return elementText(text, key.signEnd);
-  if (key.sign === "closing tag") return textBefore(text, key.start, key.signEnd);
-  const at = c.skipBlanks(text, key.signEnd);
+  switch (key.sign) {
+    case "element":
+      return inElement(text, key, entry);
+    case "closing tag":
+      return textBefore(text, key.start, key.signEnd);
+    case "tag":
+      return valueInTag(text, key.start, key.signEnd);
+  }
+  const at = behindEmphasis(text, c.skipBlanks(text, key.signEnd));
   const isGapBefore = at > key.signEnd;
   if (text[at] === undefined) return undefined;
-  const block = key.sign === ":" ? blockScalar(text, key, at, lines) : undefined;
+  const block = key.sign === ":" ? blockScalar(text, key.start, at, lines) : undefined;
   if (block !== undefined) return block;
-  if (c.isGap(text[at])) return undefined;
+  if (c.isGap(text[at]) || isEscapedGap(text, at))
+    return key.sign === ":" ? blockBelow(text, key.start, at, entry, lines) : undefined;
 
   const quoted = quotedAt(text, at, (from) => lines.endOf(from));
   if (quoted !== undefined) return { ...quoted, evidence: "certain", written: writtenInQuotes(text, key) };
@@ -56,6 +68,19 @@ export function valueSpanOf(
   return key.sign === "="
     ? behindEquals(text, key, at, isGapBefore, entry, lines)
     : behindColon(text, key, at, entry, lines);
+}
+
+/** `**Password:** x`, as Markdown has it. */
+function behindEmphasis(text: Buffer, at: number): number {
+  return c.says(text, at, "**") && c.isBlank(text[at + 2]) ? c.skipBlanks(text, at + 2) : at;
+}
+
+/** The text of an element, or all of what is in it where the action is for that; of `<input name="key">` what its tag says. */
+function inElement(text: Buffer, key: KeySpan, entry: KeyEntry): ValueSpan | undefined {
+  if (key.isQuoted) return valueInTag(text, key.start, key.signEnd) ?? elementText(text, key.signEnd);
+  const own = elementText(text, key.signEnd);
+  if (own !== undefined || !entry.actsOnMaps) return own;
+  return elementContent(text, text.toString("latin1", key.start, key.end), key.signEnd);
 }
 
 // ---- what has an end of its own ----
@@ -70,7 +95,7 @@ function containerAt(
 ): ValueSpan | undefined {
   const open = text[at];
   if (open !== c.OPENING_BRACE && open !== c.OPENING_BRACKET) return undefined;
-  const isMember = key.sign === "=" || key.isQuoted;
+  const isMember = key.sign === "=" || key.isQuoted || isListOfBlock(text, key, at, lines);
   if (!isMember && isClassName(text, key)) return undefined;
   const end = jsons.endAt(at);
   if (end > at) return { start: at, end, next: end, evidence: "certain", written: "json" };
@@ -90,79 +115,24 @@ function containerAt(
   };
 }
 
+/** `passwords: [a, b]` among other lines of YAML. */
+function isListOfBlock(text: Buffer, key: KeySpan, at: number, lines: Lines): boolean {
+  const lineStart = lineStartOf(text, key.start);
+  const lineEnd = lines.endOf(at);
+  return (
+    lineStart >= 0 &&
+    text[trimmed(text, at, lineEnd) - 1] ===
+      (text[at] === c.OPENING_BRACE ? c.CLOSING_BRACE : c.CLOSING_BRACKET) &&
+    isOfBlock(text, lineStart, lineEnd)
+  );
+}
+
 /** `InvalidToken: {…}` of an exception, whose message follows. */
 function isClassName(text: Buffer, { start, end }: KeySpan): boolean {
   if (!c.isUpper(text[start])) return false;
   for (let at = start + 2; at < end; at++)
     if (c.isUpper(text[at]) && c.isLetter(text[at - 1]) && !c.isUpper(text[at - 1])) return true;
   return false;
-}
-
-/** `<password>hunter2</password>`, from the opening tag on. */
-function elementText(text: Buffer, from: number): ValueSpan | undefined {
-  let start = from;
-  while (c.isGap(text[start])) start++;
-  let isData = false;
-  if (c.says(text, start, CDATA)) {
-    start += CDATA.length;
-    isData = true;
-  }
-  const limit = Math.min(text.length, start + ELEMENT_BYTES_MAX);
-  let end = start;
-  while (end < limit && (isData ? !c.says(text, end, DATA_END) : text[end] !== c.LESS)) end++;
-  const next = end;
-  while (end > start && c.isGap(text[end - 1])) end--;
-  return end === start
-    ? undefined
-    : { start, end, next, evidence: "certain", written: isData ? "plain" : "markup" };
-}
-
-const CDATA = "<![CDATA[";
-const DATA_END = "]]>";
-/** Longer texts of an element are documents. */
-const ELEMENT_BYTES_MAX = 8192;
-
-/** The text before `</password>`, where the opening tag has attributes. */
-function textBefore(text: Buffer, nameStart: number, next: number): ValueSpan | undefined {
-  let end = nameStart;
-  while (end > 0 && text[end - 1] !== c.LESS) end--;
-  end--;
-  const lowest = Math.max(0, end - ELEMENT_BYTES_MAX);
-  if (c.says(text, end - DATA_END.length, DATA_END))
-    return dataBefore(text, lowest, end - DATA_END.length, next);
-  while (end > lowest && c.isGap(text[end - 1])) end--;
-  let start = end;
-  while (start > lowest && text[start - 1] !== c.GREATER) start--;
-  if (start === lowest) return undefined; // nothing opens it
-  while (start < end && c.isGap(text[start])) start++;
-  return start === end ? undefined : { start, end, next, evidence: "certain", written: "markup" };
-}
-
-function dataBefore(text: Buffer, lowest: number, end: number, next: number): ValueSpan | undefined {
-  const open = text.subarray(lowest, end).lastIndexOf(CDATA);
-  const start = lowest + open + CDATA.length;
-  return open < 0 || start === end ? undefined : { start, end, next, evidence: "certain", written: "plain" };
-}
-
-/** `key: |` and the lines below that are further in. */
-function blockScalar(text: Buffer, key: KeySpan, at: number, lines: Lines): ValueSpan | undefined {
-  if (text[at] !== c.BAR && text[at] !== c.GREATER) return undefined;
-  let stop = at + 1;
-  while (text[stop] === c.DASH || text[stop] === 0x2b || c.isDigit(text[stop])) stop++;
-  if (text[stop] === c.CARRIAGE_RETURN) stop++;
-  const lineStart = lineStartOf(text, key.start);
-  if (lineStart < 0 || text[stop] !== c.LINE_FEED) return undefined;
-  const indent = key.start - lineStart;
-  let end = stop;
-  for (let next = stop + 1; next < text.length; ) {
-    const lineEnd = lines.endOf(next);
-    const isEmpty = c.skipBlanks(text, next, lineEnd) === lineEnd;
-    if (!isEmpty && indentOf(text, next) <= indent) break;
-    if (!isEmpty) end = lineEnd;
-    if (lineEnd >= text.length) break;
-    next = Math.max(behindLineEnd(text, lineEnd), next + 1);
-  }
-  return end === stop ? undefined : { start: at, end, next: end, evidence: "certain", written: "plain" };
 }
 
 // ---- what ends where something else begins ----
@@ -209,7 +179,9 @@ function behindColon(
     return bare(at, furtherEnd(text, key, at, wordEnd(text, at, "text"), entry, lines), "plain");
   const lineStart = lineStartOf(text, key.start);
   const isBlock = lineStart >= 0 && isOfBlock(text, lineStart, lines.endOf(at));
-  if (isBlock) return { ...bare(at, lineEnd, "plain"), evidence: "line" };
+  const further =
+    lineStart >= 0 ? foldedEnd(text, key.start - lineStart, lines.endOf(at), isHeader, lines) : -1;
+  if (isBlock || further >= 0) return { ...bare(at, Math.max(lineEnd, further), "plain"), evidence: "line" };
   if (isHeader) return { ...bare(at, headerEnd(text, at, lineEnd), "plain"), evidence: "line" };
   if (beginsPair(text, at)) return undefined;
   const end = furtherEnd(text, key, at, wordEnd(text, at, "text"), entry, lines);
