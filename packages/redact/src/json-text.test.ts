@@ -202,6 +202,7 @@ describe("under other actions", () => {
     ["drop", '{"k":"a","b":1}', '{"k":null,"b":1}'],
     ["drop", '{"k":[1],"b":1}', '{"k":null,"b":1}'],
     ["drop", '{"k":12}', '{"k":null}'],
+    ["drop", '{"k":"{"a":"', '{"k":[WITHHELD:structure]'],
     ["{ generalize: { bucket: 10 } }", '{"k":37}', '{"k":30}'],
     ["{ generalize: { bucket: 10 } }", '{"k":"37"}', '{"k":"30"}'],
     ["{ generalize: { bucket: 10 } }", '{"k":true}', '{"k":"[REDACTED:content]"}'],

@@ -31,6 +31,8 @@ export class JsonText {
   readonly #prefixes: number[] = [];
   readonly #containers: KeyEntry[] = [];
   readonly #named: NamedValues;
+  /** A value became a `null`, which needs something behind it to be read as one. */
+  #hasDropped = false;
 
   constructor(host: TextHost) {
     this.#host = host;
@@ -55,6 +57,7 @@ export class JsonText {
     const tokens = this.#tokens;
     tokens.enter(this.#host.source, start, end);
     this.#named.begin();
+    this.#hasDropped = false;
     let entry = base;
     let pathStart = 0;
     let pathEnd = base.decision.text === "headers" ? this.#path.enterPath(0, HEADERS) - 1 : 0;
@@ -205,6 +208,7 @@ export class JsonText {
     const { source, edits, counts } = this.#host;
     if (action.kind === "drop") {
       edits.replace(start, end, NULL);
+      this.#hasDropped = true;
     } else if (source[start] === OPENING_BRACE || source[start] === OPENING_BRACKET) {
       edits.replace(start, end, quoted(redactedLabel(sensitivityClass))); // a part of a container says nothing
     } else {
@@ -225,6 +229,7 @@ export class JsonText {
   #rest(start: number, end: number, entry: KeyEntry, base: KeyEntry): void {
     const valueStart = this.#named.finish(start);
     if (start === end) return;
+    if (this.#hasDropped) this.#host.noteCut(); // `"x"y` has become `nully`
     const used = entry.acts || entry.decision.action.kind === "scan" ? entry : base;
     this.#decided(base, used);
     if (valueStart >= 0 || used.acts)

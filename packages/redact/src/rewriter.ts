@@ -6,6 +6,7 @@ import type { DecisionCache } from "./decision-cache.ts";
 import { KeyEntry } from "./key-entry.ts";
 import { isLabel, redactedLabel, URL_CREDENTIALS_LABEL, URL_LABEL, withheldLabel } from "./labels.ts";
 import { claimsOf } from "./pairs/claims.ts";
+import { NO_PAIRS, readFolded, withOthers } from "./pairs/folded-pairs.ts";
 import { type KeyedPart, PairReader, type PairReading } from "./pairs/pair-reader.ts";
 import { decodeValue, encodeValue } from "./pairs/value-encoding.ts";
 import { applyReplacements, isThere, type Replacement } from "./replacement.ts";
@@ -13,8 +14,6 @@ import { AUTHORITY, isInUrl, JSON_NUMBER, STRING, type TextKind, WIRE_VALUE } fr
 
 /** Texts in which a replacement uncovers a finding, whose replacement uncovers another, and so on, are withheld. */
 const SETTLE_PASSES_MAX = 8;
-
-const NO_PAIRS: PairReading = { parts: [], readTo: Number.POSITIVE_INFINITY };
 
 /** What a rewriter needs of the engine around it. */
 export interface RewriterHost {
@@ -108,7 +107,7 @@ export class Rewriter {
   ): readonly Replacement[] {
     const scan = this.#plan.scanner.scan(text, entry.path, { isPercentDecoded: isInUrl(kind) });
     const onlyCertain = entry.decision.action.kind === "check";
-    const reading = scan.woke && !onlyCertain ? this.#readPairs(text, kind) : NO_PAIRS;
+    const reading = onlyCertain ? NO_PAIRS : this.#readPairs(text, kind, scan.woke);
     const isLooked = scan.findings.length > 0 || reading.parts.length > 0;
     const tokens = (isLooked && this.#actions.pseudonyms?.find(text.toString("latin1"))) || [];
     // `email:v3:…` reads like a pair.
@@ -132,22 +131,30 @@ export class Rewriter {
     return this.#upTo(Math.min(scan.scannedTo, reading.readTo), replacements, text, kind, counts);
   }
 
-  #readPairs(text: Buffer, kind: TextKind): PairReading {
-    if (this.#pairs === undefined || kind === WIRE_VALUE || kind === JSON_NUMBER) return NO_PAIRS;
+  /** The pairs of a text as it is written, if it `woke`, and those that only show as it reads. */
+  #readPairs(text: Buffer, kind: TextKind, woke: boolean): PairReading {
+    const reader = this.#pairs;
+    if (reader === undefined || kind === WIRE_VALUE || kind === JSON_NUMBER) return NO_PAIRS;
     if (kind === AUTHORITY && !text.includes(";")) return NO_PAIRS; // a host's port is no value, and paths have no others
     try {
-      const { parts, readTo } = this.#pairs.read(text, this.#host.keys);
-      return { parts: parts.filter((part) => this.#hasShape(part, text)), readTo };
+      const asWritten = woke ? reader.read(text, this.#host.keys) : NO_PAIRS;
+      const asRead = readFolded(reader, text, this.#host.keys, isInUrl(kind));
+      const parts = withOthers(asWritten.parts, asRead.parts);
+      return {
+        parts: parts.filter((part) => this.#hasShape(part, text)),
+        readTo: Math.min(asWritten.readTo, asRead.readTo),
+      };
     } catch {
       return { parts: [], readTo: 0 }; // withheld, rather than passed unread
     }
   }
 
   /** What is no address under a key for one is left to the detectors: `ip: web-1.internal`. */
-  #hasShape({ start, end, entry, written }: KeyedPart, text: Buffer): boolean {
+  #hasShape(part: KeyedPart, text: Buffer): boolean {
+    const { entry } = part;
     if (entry?.decision.class !== "client_address" || entry.decision.action.kind !== "generalize")
       return true;
-    return !isLabel(this.act(decodeValue(text.subarray(start, end), written), entry));
+    return !isLabel(this.act(valueIn(part, text), entry));
   }
 
   /** The replacements as far as the work budgets let us look, and one for what is behind. */
@@ -184,7 +191,7 @@ export class Rewriter {
       if (redacted !== raw) replacements.push({ start, end, bytes: redacted });
       return;
     }
-    const value = decodeValue(raw, written);
+    const value = valueIn(part, text);
     const result = this.act(value, entry);
     const { action, class: sensitivityClass } = entry.decision;
     counts.tracer?.decided(this.#host.nesting, base, entry.path, entry.decision);
@@ -225,6 +232,11 @@ export class Rewriter {
           );
     return isThere(bytes, text, start, end) ? undefined : { start, end, bytes };
   }
+}
+
+/** What a pair's value says. */
+function valueIn({ start, end, said, written }: KeyedPart, text: Buffer): Buffer {
+  return decodeValue(said ?? text.subarray(start, end), written);
 }
 
 /** What is written for a finding in a text of this kind: other labels than elsewhere in URLs. */

@@ -37,6 +37,8 @@ export interface KeyedPart {
   /** Undefined for JSON. */
   readonly entry: KeyEntry | undefined;
   readonly written: ValueSpan["written"];
+  /** What is written there reads so, where that is not what it is. */
+  readonly said?: Buffer;
 }
 
 export interface PairReading {
@@ -78,6 +80,7 @@ export class PairReader {
   #keys!: DecisionCache;
   #parts: KeyedPart[] = [];
   #rereadLeft = 0;
+  #skipsJson = false;
   /** Words before this were read as those of a command. */
   #commandsReadTo = 0;
 
@@ -87,8 +90,8 @@ export class PairReader {
     this.#candidatesMax = candidatesMax;
   }
 
-  /** The pairs of `text`, valid UTF-8. Its keys are decided by `keys`. */
-  read(text: Buffer, keys: DecisionCache): PairReading {
+  /** The pairs of `text`, valid UTF-8. Its keys are decided by `keys`; members of JSON are pairs like others where that is skipped. */
+  read(text: Buffer, keys: DecisionCache, { skipsJson = false } = {}): PairReading {
     this.#text = text;
     this.#keys = keys;
     this.#parts = [];
@@ -96,6 +99,7 @@ export class PairReader {
     this.#commandsReadTo = 0;
     this.#lines.enter(text);
     this.#jsons.enter(text);
+    this.#skipsJson = skipsJson;
     let match = this.#scanner.wakeAt(text, 0);
     for (let candidates = 0; match !== undefined; candidates++) {
       if (candidates === this.#candidatesMax || this.#rereadLeft < 0) {
@@ -171,7 +175,7 @@ export class PairReader {
   }
 
   #json(start: number): number {
-    const jsonEnd = this.#jsons.endAt(start);
+    const jsonEnd = this.#skipsJson ? -1 : this.#jsons.endAt(start);
     if (jsonEnd < 0) return start + 1;
     this.#parts.push({ start, end: jsonEnd, entry: undefined, written: "json" });
     return jsonEnd;
