@@ -64,6 +64,16 @@ describe("literals become ?", () => {
     ["SQL Server: temporary tables", "SELECT a FROM #t WHERE b = 'c'", "SELECT a FROM #t WHERE b = ?"],
     ["Oracle: its quotes", "SELECT q'[it's]', nq'!a'b!', q'(x)' FROM dual", "SELECT ?, ?, ? FROM dual"],
     ["Oracle: a password", 'ALTER USER app IDENTIFIED BY "hunter2"', "ALTER USER app IDENTIFIED BY ?"],
+    [
+      "Oracle: a password without quotes",
+      "CREATE USER app IDENTIFIED BY hunter2 DEFAULT TABLESPACE t",
+      "CREATE USER app IDENTIFIED BY ? DEFAULT TABLESPACE t",
+    ],
+    [
+      "Oracle: a password and names in double quotes",
+      'ALTER USER "app" IDENTIFIED BY "hunter2" REPLACE "old"',
+      "ALTER USER ? IDENTIFIED BY ? REPLACE ?",
+    ],
     ["SQLite: blobs", "INSERT INTO t VALUES (x'53', X'51')", "INSERT INTO t VALUES (?, ?)"],
     [
       "CQL: UUIDs, lists and maps",
@@ -81,6 +91,39 @@ describe("literals become ?", () => {
     ["comments inside one another", "/* a /* b */ 'Jane' */ SELECT 1", "/*?*/ SELECT ?"],
   ])("%s", (_, query, expected) => {
     expect(redact(query)).toBe(expected);
+  });
+});
+
+describe("Redis", () => {
+  test.each<[query: string, expected: string]>([
+    ["AUTH hunter2", "AUTH ?"],
+    ["auth bob 'open sesame'", "auth ? ?"],
+    ["HGET user:1234:a50e8400-e29b-41d4-a716-446655440000 h2", "HGET user:?:? h2"],
+    ["HELLO 3 AUTH bob hunter2 SETNAME app", "HELLO ? AUTH ? ? SETNAME app"],
+    ["CONFIG SET requirepass hunter2", "CONFIG SET requirepass ?"],
+    ["ACL SETUSER bob on >hunter2 ~* +@all", "ACL SETUSER bob on >? ~* +@all"],
+    ["MIGRATE h 6379 k 0 9 AUTH2 bob hunter2", "MIGRATE h ? k ? ? AUTH2 ? ?"],
+    ["SET greeting hello world EX 60", "SET greeting ? ? ? ?"],
+    ['SET greeting "hello world"', "SET greeting ?"],
+    ["HSET users name Jane Doe", "HSET users name ? ?"],
+    ["MULTI\r\nLPUSH queue Jane\nGET queue", "MULTI\r\nLPUSH queue ?\nGET queue"],
+  ])("%s", (query, expected) => {
+    expect(redact(query)).toBe(expected);
+  });
+
+  test.each([
+    "GET greeting",
+    "HSET users name [2 other arguments]",
+    "SET search_path TO shop, public",
+    "SET NAMES utf8mb4",
+    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    "SET @a := b",
+    "set nocount on",
+    "SET a = b",
+    "SELECT a FROM t\nSET x y z",
+    "ping",
+  ])("what stays: %s", (query) => {
+    expect(redact(query)).toBe(query);
   });
 });
 
@@ -114,7 +157,7 @@ describe("around the literals", () => {
       "SELECT a -- password=?\nFROM t",
     ],
     ["a name that is certainly none", 'SELECT * FROM "jane@leak.example"', 'SELECT * FROM "?"'],
-    ["what is no SQL is scanned", "AUTH password=hunter2", "AUTH password=?"],
+    ["what is no SQL is scanned", "LOGIN password=hunter2", "LOGIN password=?"],
   ])("%s", (_, query, expected) => {
     expect(redact(query)).toBe(expected);
   });
@@ -282,7 +325,7 @@ function tokensOf(query: string): (readonly [number, string])[] {
 
 test("any text: the result stays as it is", () => {
   const pieces = fc.constantFrom(
-    ..."SELECT|FROM|t1|'|''|\"|\\|`|[|]|[a|(|)|,|?|?1|$1|$$|$a$|:a|::|@p|--|-- |#|/*|*/|/*!|E'|N'|q'[|]'|5|1.5|TRUE|IS|AS|.|{|}|\n| |jane@leak.example|password=hunter2|[REDACTED:email]|=|é|a50e8400-e29b-41d4-a716-446655440000".split(
+    ..."AUTH |SET |HSET a |ACL |>x|MULTI\n|HELLO|IDENTIFIED|BY|SELECT|FROM|t1|'|''|\"|\\|`|[|]|[a|(|)|,|?|?1|$1|$$|$a$|:a|::|@p|--|-- |#|/*|*/|/*!|E'|N'|q'[|]'|5|1.5|TRUE|IS|AS|.|{|}|\n| |jane@leak.example|password=hunter2|[REDACTED:email]|=|é|a50e8400-e29b-41d4-a716-446655440000".split(
       "|",
     ),
   );
@@ -305,10 +348,18 @@ test.each([
   ["brackets", "[a [b "],
   ["line comments", "-- a\n"],
   ["double quotes", '"a", '],
+  ["passwords", "IDENTIFIED BY a "],
+  ["commands of Redis", "\nSET a b c"],
+  ["open quotes of Redis", '\nAUTH "a'],
 ])("time grows with the query, not with its square: %s", (_, unit) => {
   const redactor = createRedactor(planOf("limits: { value_bytes_max: 1048576 }"));
   const prepare = (size: number) => {
-    const query = Buffer.from(`SELECT ${unit.repeat(Math.ceil(size / unit.length))}`.slice(0, size));
+    const query = Buffer.from(
+      `${unit.startsWith("\n") ? "PING" : "SELECT"} ${unit.repeat(Math.ceil(size / unit.length))}`.slice(
+        0,
+        size,
+      ),
+    );
     return () => redactor.redactText(query, "db.query.text");
   };
   expect(exponentOf(prepare, 1_000_000)).toBeLessThan(EXPONENT_MAX);

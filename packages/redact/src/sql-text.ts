@@ -1,6 +1,7 @@
 import type { KeyEntry } from "./key-entry.ts";
 import * as json from "./structure/json-tokens.ts";
 import { beginsLikeJson } from "./structure/looks-structured.ts";
+import { redisValues } from "./structure/redis-values.ts";
 import { COMMENT, MARK, SqlSpans, VALUE } from "./structure/sql-spans.ts";
 import { escapeJson, unescapeJson } from "./structure/written.ts";
 import type { TextHost } from "./text-host.ts";
@@ -14,7 +15,7 @@ const QUESTION = 0x3f;
 const LETTER_N = 0x6e;
 
 /**
- * Takes queries apart, of SQL and of languages like it: each literal becomes `?`, comments are scanned, and in
+ * Takes queries apart, of SQL, of languages like it, and of Redis: each literal becomes `?`, comments are scanned, and in
  * what is left, names and keywords, only what is certain is looked for: `password = :password` says nothing. A query
  * in JSON, as MongoDB and Elasticsearch have them, keeps its keys.
  */
@@ -29,7 +30,20 @@ export class SqlText {
 
   read(start: number, end: number, entry: KeyEntry): void {
     if (beginsLikeJson(this.#host.source, start, end) && this.#json(start, end, entry)) return;
-    this.#query(start, end, entry);
+    const values = redisValues(this.#host.source, start, end);
+    if (values === undefined) this.#query(start, end, entry);
+    else this.#commands(values, start, end, entry);
+  }
+
+  /** Commands of Redis. */
+  #commands(values: readonly number[], start: number, end: number, entry: KeyEntry): void {
+    let at = start;
+    for (let i = 0; i < values.length; i += 2) {
+      this.#part(at, values[i]!, entry.ofPart);
+      this.#replace(values[i]!, values[i + 1]!, QUERY_MARK, entry);
+      at = values[i + 1]!;
+    }
+    this.#part(at, end, entry.ofPart);
   }
 
   #query(start: number, end: number, entry: KeyEntry): void {

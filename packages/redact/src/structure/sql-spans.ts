@@ -23,6 +23,13 @@ const STATEMENTS: ReadonlySet<string> = new Set(
 /** Behind these a `"x"` is an identifier, which MySQL would not take in quotes. */
 const BEFORE_TABLES: ReadonlySet<string> = new Set(["FROM", "INTO", "JOIN", "TABLE", "UPDATE"]);
 
+/** How much of `IDENTIFIED BY` was read. */
+const NOT_IDENTIFIED = 0;
+const IDENTIFIED = 1;
+const BY = 2;
+/** Words that may stand before the password there. */
+const BEHIND_BY: ReadonlySet<string> = new Set(["PASSWORD", "RANDOM", "VALUES"]);
+
 const DOT = 0x2e;
 const QUESTION = 0x3f;
 
@@ -83,12 +90,14 @@ export class SqlSpans {
     let previousKind: number = sql.PUNCTUATION;
     let hasBackTicks = false;
     let hasQuotedNames = false;
+    let identified = NOT_IDENTIFIED;
     for (let kind = tokens.next(); kind !== sql.END; kind = tokens.next()) {
       if (isFirst && kind === sql.WORD) this.isSql = STATEMENTS.has(tokens.word);
       isFirst &&= kind === sql.COMMENT || kind === sql.DOUBTFUL_COMMENT || bytes[tokens.start] === 0x28;
       switch (kind) {
         case sql.WORD:
-          if (this.#isBoolean(bytes)) rows.push(VALUE, tokens.start, tokens.end);
+          if (this.#isBoolean(bytes) || (identified === BY && !BEHIND_BY.has(tokens.word)))
+            rows.push(VALUE, tokens.start, tokens.end);
           break;
         case sql.STRING:
         case sql.NUMBER:
@@ -102,6 +111,10 @@ export class SqlSpans {
           if (bytes[tokens.start] === QUESTION) rows.push(MARK, tokens.start, tokens.end);
           break;
         case sql.DOUBLE_QUOTED:
+          if (identified === BY) {
+            rows.push(VALUE, tokens.start, tokens.end);
+            break;
+          }
           hasQuotedNames ||= this.#isName(bytes, start, end, previousKind);
           if (!tokens.isAlias) rows.push(DOUBLE_QUOTED, tokens.start, tokens.end);
           break;
@@ -109,11 +122,21 @@ export class SqlSpans {
           hasBackTicks ||= bytes[tokens.start] === 0x60;
           break;
       }
+      identified = this.#identified(kind, identified);
       tokens.remember(kind);
       previousKind = kind;
     }
     this.#settleDoubleQuoted((tokens.hasDollarOrColons || hasQuotedNames) && !hasBackTicks);
     return !tokens.isImplausible;
+  }
+
+  /** How much of `IDENTIFIED BY` was read with the current token; Oracle has passwords behind it without quotes. */
+  #identified(kind: number, before: number): number {
+    const { start, end } = this.#tokens;
+    if (kind !== sql.WORD) return NOT_IDENTIFIED;
+    if (before === IDENTIFIED) return this.#tokens.word === "BY" ? BY : NOT_IDENTIFIED;
+    if (before === BY && BEHIND_BY.has(this.#tokens.word)) return BY;
+    return end - start === 10 && this.#tokens.word === "IDENTIFIED" ? IDENTIFIED : NOT_IDENTIFIED;
   }
 
   /** `TRUE` and `FALSE`, but not in `IS TRUE`, which is an operator. */
