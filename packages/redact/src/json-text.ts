@@ -2,6 +2,7 @@ import type { KeyEntry } from "./key-entry.ts";
 import { KeyPath } from "./key-path.ts";
 import { redactedLabel, withheldLabel } from "./labels.ts";
 import { NamedValues } from "./named-values.ts";
+import { joinsPieces, ShortLists } from "./short-lists.ts";
 import { isDigit } from "./structure/byte-kinds.ts";
 import * as json from "./structure/json-tokens.ts";
 import { beginsLikeJson } from "./structure/looks-structured.ts";
@@ -31,6 +32,7 @@ export class JsonText {
   readonly #prefixes: number[] = [];
   readonly #containers: KeyEntry[] = [];
   readonly #named: NamedValues;
+  readonly #lists = new ShortLists();
   /** A value became a `null`, which needs something behind it to be read as one. */
   #hasDropped = false;
 
@@ -57,6 +59,7 @@ export class JsonText {
     const tokens = this.#tokens;
     tokens.enter(this.#host.source, start, end);
     this.#named.begin();
+    this.#lists.begin();
     this.#hasDropped = false;
     let entry = base;
     let pathStart = 0;
@@ -79,6 +82,7 @@ export class JsonText {
           this.#decided(base, entry);
           this.#skipped(entry);
           this.#named.scalar(tokens.start, tokens.end);
+          this.#lists.other();
           entry = this.#containers[tokens.depth - 1] ?? base;
           break;
         case json.KEY:
@@ -95,6 +99,7 @@ export class JsonText {
             const prefix = this.#path.enter(tokens.depth, pathStart, pathEnd);
             this.#prefixes[tokens.depth - 1] = prefix;
             this.#named.open(tokens.start, token === json.ARRAY_START, prefix, entry);
+            this.#lists.open(token === json.ARRAY_START);
             break;
           }
           this.#decided(base, entry);
@@ -104,6 +109,7 @@ export class JsonText {
         case json.OBJECT_END:
         case json.ARRAY_END:
           isJson = true;
+          this.#join(this.#containers[tokens.depth] ?? base);
           entry = this.#containers[tokens.depth - 1] ?? base;
           pathEnd = this.#prefixes[tokens.depth - 1] ?? 0;
           pathStart = this.#path.startOf(pathEnd);
@@ -115,6 +121,8 @@ export class JsonText {
           this.#decided(base, entry);
           this.#scalar(token, entry);
           this.#named.scalar(tokens.start - quotes(token), tokens.end + quotes(token));
+          if (token === json.STRING && !tokens.escaped) this.#lists.string(tokens.start, tokens.end);
+          else this.#lists.other();
           entry = this.#containers[tokens.depth - 1] ?? base; // the next member is another's
       }
     }
@@ -156,7 +164,14 @@ export class JsonText {
     }
     this.#replace(start, tokens.end, entry);
     this.#named.scalar(start, tokens.end);
+    this.#lists.other();
     return true;
+  }
+
+  /** The container that was opened last has ended: a text may have been split into its strings. */
+  #join(entry: KeyEntry): void {
+    const list = this.#lists.close();
+    if (list !== undefined && joinsPieces(entry)) this.#host.pieces(list, entry);
   }
 
   /** A container deeper than anybody looks. */

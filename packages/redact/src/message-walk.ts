@@ -37,6 +37,7 @@ import { type WithheldReason, withheldLabel } from "./labels.ts";
 import { isPrintable } from "./printable.ts";
 import { ProfileStrings } from "./profile-strings.ts";
 import { ResourceConditions } from "./resource-conditions.ts";
+import { joinsPieces, ShortLists } from "./short-lists.ts";
 import type { TextEngine } from "./text-engine.ts";
 import type { Tracer } from "./tracer.ts";
 import { doubleDigits, intDigits, readDouble } from "./wire-number.ts";
@@ -104,6 +105,7 @@ export class MessageWalk {
   readonly #textEntry: KeyEntry;
   readonly #caches = new Map<string, DecisionCache>();
   readonly #redactKey: (key: Buffer) => Buffer | undefined;
+  readonly #lists = new ShortLists();
   readonly #walkers: FieldWalker[] = [];
 
   #bytes: Buffer = Buffer.alloc(0);
@@ -544,11 +546,14 @@ export class MessageWalk {
     if (this.#tooDeep(tag, end, depth, place)) return;
     const walker = this.#walker(depth, start, end);
     const areArguments = place.entry.decision.text === "command" && !place.entry.acts;
+    const mayBePieces = end - start <= PIECES_BYTES_MAX && joinsPieces(place.entry);
+    this.#lists.open(mayBePieces);
     let { entry } = place;
     while (walker.next()) {
       if (walker.field !== 1 || walker.wire !== LEN) {
         this.#dropField(walker.tag, walker.end);
       } else if (!this.#texts.takeNode()) {
+        this.#lists.other();
         this.#withholdNode(walker.tag, walker.end);
       } else if (areArguments && this.#isString(walker.start, walker.end, depth + 1)) {
         const text = this.#walkers[depth + 1]!;
@@ -556,10 +561,23 @@ export class MessageWalk {
         this.#collect(text.end - text.start);
         entry = this.#texts.argument(text.start, text.end, entry, place.entry);
       } else {
+        if (mayBePieces) this.#piece(walker.start, walker.end, depth + 1);
         const element: Place = { ...place, start: walker.tag, end: walker.end, keepTag: 0 };
         this.#anyValue(walker.start, walker.end, depth + 1, element);
       }
     }
+    const list = this.#lists.close();
+    if (list !== undefined) this.#texts.pieces(list, place.entry);
+  }
+
+  /** An element of a short list, which may be a piece of a text. */
+  #piece(start: number, end: number, depth: number): void {
+    if (!this.#isString(start, end, depth)) {
+      this.#lists.other();
+      return;
+    }
+    const { start: from, end: to } = this.#walkers[depth]!;
+    this.#lists.string(from, to);
   }
 
   /** Whether an `AnyValue` is a string and nothing else, on which its walker then stands. */
@@ -627,6 +645,9 @@ export class MessageWalk {
     return walker;
   }
 }
+
+/** Longer lists are not pieces of one text. */
+const PIECES_BYTES_MAX = 512;
 
 /** Of keys that stand in no map. */
 const NO_PREFIX = 0;

@@ -4,6 +4,7 @@ import type { CountsCollector } from "./counts.ts";
 import type { DecisionCache } from "./decision-cache.ts";
 import type { KeyEntry } from "./key-entry.ts";
 import type { WithheldReason } from "./labels.ts";
+import type { StringList } from "./short-lists.ts";
 import type { TextKind } from "./text-kind.ts";
 import type { StructuralPart } from "./trace.ts";
 
@@ -27,6 +28,8 @@ export interface TextHost {
   decoded(text: Buffer, start: number, end: number, kind: TextKind, entry: KeyEntry, extra?: number): void;
   /** A number of JSON, by its digits. */
   digits(digits: string, start: number, end: number, entry: KeyEntry): void;
+  /** The strings of a list, which may be pieces of one text; offsets are start and end of each in turn. */
+  pieces(list: StringList, entry: KeyEntry): void;
   /** A part that an action takes by its key. */
   act(start: number, end: number, kind: TextKind, entry: KeyEntry): void;
   /** For a trace: in the text of `base`, a value stands under `key` and gets `decision`. */

@@ -18,8 +18,10 @@ export const WIRE_VALUE = 7;
 export const IN_QUERY = 8;
 /** A word of a command line. */
 export const IN_WORD = 9;
+/** Strings of a list, one behind the other; its extra number says which list. */
+export const JOINED = 10;
 /** Already dealt with. */
-export const DONE = 10;
+export const DONE = 11;
 
 /** What a collected text is, which says how a replacement is written. */
 export type TextKind =
@@ -33,6 +35,7 @@ export type TextKind =
   | typeof WIRE_VALUE
   | typeof IN_QUERY
   | typeof IN_WORD
+  | typeof JOINED
   | typeof DONE;
 
 /** Part of a URL, where other labels are written than elsewhere. */
