@@ -23,6 +23,15 @@ describe("free text is read for pairs", () => {
     "run --secret-file x",
     "curl -u a:b",
     'payload={"a":1}',
+    "'name': 'x', 'value': 'y'",
+    "env:\n  - name: X\n    value: y",
+    "<key>x</key> <string>y</string>",
+    "[('xy', b'z')]",
+    'Content-Disposition: form-data; name="x"',
+    "Key (x)=(y) already exists.",
+    "Duplicate entry 'x' for key 'y'",
+    "CREATE USER x IDENTIFIED BY y",
+    "**Email**: x",
   ])("where a key that acts leads to a value: %s", (text) => {
     expect(wakes(text)).toBe(true);
   });
@@ -36,6 +45,8 @@ describe("free text is read for pairs", () => {
     "took {} ms of {0}",
     "a -- b",
     "curls of hair",
+    "return value: 5, for key in map: f(a)=b",
+    'with "value" of x',
   ])("and not elsewhere: %s", (text) => {
     expect(wakes(text)).toBe(false);
   });
