@@ -26,6 +26,8 @@ export class RecordEngine {
   readonly #plan: Plan;
   readonly #redactor: Redactor;
   readonly #resources: ResourceBytes | undefined;
+  /** Not there while a record is being written: a getter that logs gets a writer of its own. */
+  #spare: ValueWriter | undefined;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -39,7 +41,8 @@ export class RecordEngine {
     resource: ResourceLike,
     write: (writer: ValueWriter) => void,
   ): RecordRedaction {
-    const writer = new ValueWriter(this.#plan.limits);
+    const writer = this.#spare ?? new ValueWriter(this.#plan.limits);
+    this.#spare = undefined;
     const resourceBytes = this.#resources?.of(resource);
     const { out } = writer;
     const request = writer.open(RESOURCE_RECORDS);
@@ -51,6 +54,8 @@ export class RecordEngine {
     out.close(scope);
     out.close(request);
     const written = out.finish();
+    writer.reset();
+    this.#spare = writer;
     const { bytes, counts } = this.#redactor.redact(signal, written);
     return { changed: bytes === written ? undefined : recordIn(bytes), counts };
   }

@@ -45,6 +45,13 @@ export class ValueWriter {
     this.#nodesMax = limits.record_nodes_max;
   }
 
+  /** Makes the writer as new, for the next record. */
+  reset(): void {
+    this.out.reset();
+    this.#nodes = 0;
+    this.#bytesLeft = RECORD_BYTES_MAX;
+  }
+
   /** Begins a field that is a message; `out.close` ends it. */
   open(field: number): number {
     this.out.uint32((field << 3) | LEN);

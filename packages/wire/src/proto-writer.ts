@@ -1,6 +1,9 @@
 import assert from "node:assert";
 import { uint32Size, writeUint32 } from "./varint.ts";
 
+/** A writer that is used again keeps no more memory than this. */
+const KEPT_BYTES_MAX = 1 << 20;
+
 const COLUMNS = 2; // position of the payload, its size
 
 /**
@@ -22,6 +25,14 @@ export class ProtoWriter {
   /** `size` is how many bytes to expect; more are taken as needed. */
   constructor(size: number) {
     this.#bytes = Buffer.allocUnsafe(Math.max(64, size));
+  }
+
+  /** Forgets what was written, and is ready for the next message. */
+  reset(): void {
+    this.#length = 0;
+    this.#framesLength = 0;
+    this.#lengths = 0;
+    if (this.#bytes.length > KEPT_BYTES_MAX) this.#bytes = Buffer.allocUnsafe(KEPT_BYTES_MAX);
   }
 
   /** A tag or a length, or any other integer in [0, 2^32). */
