@@ -19,6 +19,8 @@ const QUOTED_WORD = String.raw`"[^"\\\s]{3,128}"|'[^'\\\s]{3,128}'`;
 /** Up to what separates pairs. Brackets may belong to the value; {@link withoutQuotes} drops them from its end. */
 const BARE = String.raw`(?:[^\s"'${"`"},;&|<\\]|\\[^nrt"'\\])+`;
 
+const VALUE = new RE2(`^(?:${QUOTED}|${BARE})$`);
+
 /** `NAME", "value": `, `NAME\n  value: `, `NAME" value=`: pairs that name their key, as lists of variables do. */
 const NAMED = String.raw`\\{0,3}["']?,?\s{1,40}\\{0,3}["']?(?i:value)\\{0,3}["']?[ \t]{0,4}[=:][ \t]{0,4}|\\{0,3}["'],\\{0,3}["'](?i:value)\\{0,3}["']:`;
 
@@ -37,11 +39,16 @@ const HEAD_CHARACTERS = 512;
  * value, without quotes.
  */
 export function keyed(keys: string): Required<Pick<DetectorDefinition, "pattern" | "narrow">> {
+  const lead = new RE2(`^(?:${keys})${TO_VALUE}`, "g");
   const value = new RE2(`^(?:${keyedPattern(keys, "(")})$`);
   return {
     pattern: keyedPattern(keys, "(?:"),
     narrow: (match) => {
       const head = match.slice(0, HEAD_CHARACTERS);
+      lead.lastIndex = 0;
+      // What is tried first, and nearly always it: captures take ten times as long.
+      if (lead.test(head) && VALUE.test(head.slice(lead.lastIndex)))
+        return withoutQuotes(match, lead.lastIndex);
       const captures = value.exec(head)?.slice(1) ?? [];
       const compared = captures.at(-1);
       if (compared !== undefined) return [1, compared.length - 1];
@@ -52,7 +59,7 @@ export function keyed(keys: string): Required<Pick<DetectorDefinition, "pattern"
 }
 
 /** `open` opens the groups that hold the value: the end of a match or, compared with the key, its beginning. */
-function keyedPattern(keys: string, open: "(" | "(?:"): string {
+export function keyedPattern(keys: string, open: "(" | "(?:"): string {
   const assigned = `(?:${TO_VALUE}|${NAMED})${open}${QUOTED}|${BARE})`;
   const inCall = String.raw`["'][ \t]{0,4},[ \t]{0,4}${open}${QUOTED})`;
   const called = String.raw`(?:\.assign)?\([ \t]{0,4}${open}${QUOTED_WORD})`;
