@@ -8,6 +8,7 @@ import { BASE64_ATOM } from "./fold/base64.ts";
 import { type Folding, TextFolder } from "./fold/text-folder.ts";
 import { NextMatch } from "./next-match.ts";
 import type { SuppressionList } from "./suppression/suppression-list.ts";
+import { WakingKeys, wakingAtoms } from "./waking-words.ts";
 
 export interface ScanResult {
   /** Sorted, not overlapping, in byte offsets. */
@@ -28,6 +29,8 @@ export interface Scanner {
    * none before `to`. The text that holds byte `end - 1` needs a {@link scan}; resume behind it. Makes nothing.
    */
   locate(buffer: Buffer, from: number, to?: number): number;
+  /** Whether every text under this attribute key needs a {@link scan}: a word in it says what a number may be. */
+  wakesFor(key: string): boolean;
   /**
    * All findings in one text, as it is written and as it reads once it is folded: what hides behind escapes,
    * invisible characters and the like is found where it stands, whole escapes and characters. `key` is the attribute
@@ -95,10 +98,18 @@ export function compileScanner(
     suppress: suppress.filter(({ types }) => types.includes(definition.type)),
   }));
   const folder = new TextFolder();
+  const wakingKeys = new WakingKeys(detectors);
 
   /** What reads every byte of every text, built when the first one comes. */
   function read(): Reading {
     return (reading ??= readingOf(detectors, wake));
+  }
+
+  /** Numbers of what matches in the text, as {@link readingOf} gives them, and of the detectors that the key wakes. */
+  function woken(text: Buffer, key: string): readonly number[] {
+    const fired = read().automaton.matching(text);
+    const byKey = wakingKeys.wokenBy(key);
+    return byKey.length === 0 ? fired : Array.from(new Set([...fired, ...byKey])).sort((a, b) => a - b);
   }
 
   /** Adds what the detectors find that fired. Returns how far all of them got. */
@@ -116,7 +127,7 @@ export function compileScanner(
     if (!folder.fold(view.text, folding)) return limit;
     const { bytes, map } = folder;
     const folded = { ...view, text: bytes, limit: map.fromOriginal(limit), findings: [] as Finding[] };
-    const scannedTo = collectAll(read().automaton.matching(bytes), folded);
+    const scannedTo = collectAll(woken(bytes, view.key), folded);
     for (const { start, end, detector } of folded.findings) {
       const [from, to] = map.toOriginal(start, end);
       view.findings.push({ start: from, end: to, detector });
@@ -129,8 +140,9 @@ export function compileScanner(
     locate(buffer, from, to = buffer.length) {
       return read().automaton.firstEnd(buffer, from, to);
     },
+    wakesFor: (key) => wakingKeys.wokenBy(key).length > 0,
     scan(text, key = "", { isPercentDecoded = false } = {}) {
-      const fired = read().automaton.matching(text);
+      const fired = woken(text, key);
       if (fired.length === 0) return { findings: [], scannedTo: text.length, woke: false };
       const view: View = { text, key, limit: text.length, findings: [] };
       let scannedTo = collectAll(fired, view);
@@ -161,7 +173,11 @@ interface Reading {
 
 function readingOf(detectors: readonly DetectorDefinition[], wake: ScannerOptions["wake"]): Reading {
   const expression = wake?.();
-  const unions = [...detectors.map(({ atoms }) => unionOf(atoms)), unionOf(READING_ATOMS), BASE64_ATOM];
+  const unions = [
+    ...detectors.map((detector) => unionOf(wakingAtoms(detector))),
+    unionOf(READING_ATOMS),
+    BASE64_ATOM,
+  ];
   return {
     automaton: new Automaton(expression === undefined ? unions : [...unions, expression]),
     wakes: expression === undefined ? undefined : new NextMatch(new RE2(expression, "g")),
@@ -171,6 +187,7 @@ function readingOf(detectors: readonly DetectorDefinition[], wake: ScannerOption
 const SCANNER_OF_NOTHING: Scanner = {
   detectors: [],
   locate: () => -1,
+  wakesFor: () => false,
   scan: (text) => ({ findings: [], scannedTo: text.length, woke: false }),
   wakeAt: () => undefined,
 };
@@ -231,11 +248,13 @@ function examine(
     const [from, to] = definition.narrow?.(match) ?? [0, match.length];
     if (from >= to) return undefined;
     const finding = { start: start + from, end: start + to, detector: definition };
-    if (definition.near && !hasContextWord(definition.near, text, finding.start, finding.end, key)) {
-      return undefined;
-    }
     const context = contextOf(surroundings, finding.start - around, finding.end - around);
-    return definition.confirm?.(match.slice(from, to), context) === false ? undefined : finding;
+    // The word comes last: check digits are cheaper to look at than the surroundings.
+    if (definition.confirm?.(match.slice(from, to), context) === false) return undefined;
+    const { near } = definition;
+    return near === undefined || hasContextWord(near, text, finding.start, finding.end, key)
+      ? finding
+      : undefined;
   } catch {
     return { start, end, detector: definition };
   }

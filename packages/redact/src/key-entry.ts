@@ -1,3 +1,4 @@
+import type { Scanner } from "@scrim/detect";
 import { changesValue, type Decision, isForWhole, type Origin } from "@scrim/policy";
 
 /** What is known about one attribute path: decided once, found again by its bytes. */
@@ -11,6 +12,7 @@ export class KeyEntry {
   readonly actsOnMaps: boolean;
   /** What the key itself becomes where it holds data: `{ "jane@example.com": 3 }`. */
   readonly keyReplacement: Buffer | undefined;
+  #wakes: boolean | undefined;
   #inBody: KeyEntry | undefined;
   #ofPart: KeyEntry | undefined;
   #forNames: KeyEntry | undefined;
@@ -21,6 +23,12 @@ export class KeyEntry {
     this.acts = changesValue(decision.action);
     this.actsOnMaps = this.acts && isForWhole(decision);
     this.keyReplacement = keyReplacement;
+  }
+
+  /** Whether all texts under the key are to be scanned: it says what their numbers may be. One plan's scanner asks. */
+  wakes(scanner: Scanner): boolean {
+    this.#wakes ??= scanner.wakesFor(this.path);
+    return this.#wakes;
   }
 
   /**

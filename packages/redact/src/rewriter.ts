@@ -209,7 +209,8 @@ export class Rewriter {
   settle(text: Buffer, kind: TextKind, entry: KeyEntry): Buffer {
     let settled = text;
     for (let pass = 0; pass < SETTLE_PASSES_MAX; pass++) {
-      if (isLabel(settled) || this.#plan.scanner.locate(settled, 0) < 0) return settled;
+      if (isLabel(settled)) return settled;
+      if (!entry.wakes(this.#plan.scanner) && this.#plan.scanner.locate(settled, 0) < 0) return settled;
       const replacements = this.find(settled, kind, entry);
       if (replacements.length === 0) return settled;
       settled = applyReplacements(settled, replacements);

@@ -140,6 +140,11 @@ export class TextEngine implements TextHost, RewriterHost {
     const { bytes } = texts;
     if (!isUtf8(bytes)) this.#withholdInvalid();
     const { scanner } = this.#plan;
+    for (let row = 0; row < texts.length; row++) {
+      if (!texts.entry(row).wakes(scanner)) continue;
+      this.#resolve(row, bytes);
+      texts.finish(row);
+    }
     for (let row = 0, from = 0; row < texts.length; row++) {
       const hit = scanner.locate(bytes, from);
       if (hit < 0) break;
