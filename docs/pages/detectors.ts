@@ -26,7 +26,7 @@ export function detectorsPage(): string {
   return `${[
     GENERATED,
     "# Detectors",
-    `${DETECTORS.length} detectors look at text. Each is one file in \`packages/detect/src/detectors/\`; *becomes* is the default policy's answer.`,
+    `${DETECTORS.length} detectors look at text. Each kind is one file in \`packages/detect/src/detectors/\`; *becomes* is the default policy's answer.`,
     ...sections,
     suppressionSection(),
   ].join("\n\n")}\n`;

@@ -1,9 +1,9 @@
 import { didYouMean, OperatingError } from "@scrim/errors";
 import { DETECTORS } from "./catalogue.ts";
-import type { DetectorDefinition } from "./detector.ts";
+import { type DetectorDefinition, PACK_NAMES } from "./detector.ts";
 
 export interface DetectorSelection {
-  /** Names of packs, detectors or types. */
+  /** Names of packs, detectors or types; `national-ids` for the packs of all countries. */
   readonly use: readonly string[];
   /** Taken out again. */
   readonly disable?: readonly string[];
@@ -21,14 +21,15 @@ function named(names: readonly string[], key: keyof DetectorSelection): Readonly
 }
 
 function detectorsNamed(name: string, path: string): readonly DetectorDefinition[] {
-  const found = DETECTORS.filter(({ id, type, pack }) => name === id || name === type || name === pack);
-  if (found.length > 0) return found;
-  const close = didYouMean(
-    name,
-    DETECTORS.flatMap(({ id, type, pack }) => [id, type, pack]),
+  const found = DETECTORS.filter(
+    ({ id, type, pack }) => name === id || name === type || name === pack || pack.startsWith(`${name}/`),
   );
+  if (found.length > 0) return found;
+  const close = didYouMean(name, [...PACK_NAMES, ...DETECTORS.flatMap(({ id, type }) => [id, type])]);
   throw new OperatingError("DETECTOR_INVALID", "no pack, detector or type has this name", {
     path,
-    hint: close === undefined ? "packs are pii, finance, secrets and network" : `did you mean "${close}"?`,
+    hint: close === undefined ? PACKS_HINT : `did you mean "${close}"?`,
   });
 }
+
+const PACKS_HINT = `packs are ${PACK_NAMES.filter((name) => !name.includes("/")).join(", ")}`;

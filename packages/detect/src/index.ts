@@ -2,11 +2,13 @@ export { DETECTORS } from "./catalogue.ts";
 export {
   ATOM_BYTES_MAX,
   type CandidateContext,
+  CONFIDENCES,
   type Confidence,
   DETECTOR_PACKS,
   type DetectorDefinition,
   type DetectorPack,
   defineDetector,
+  PACK_NAMES,
 } from "./detector.ts";
 export { type DetectorSelection, detectorsOf } from "./detectors-of.ts";
 export type { Finding } from "./finding.ts";

@@ -17,18 +17,25 @@ function found(plan: Plan, text: string): readonly string[] {
   return plan.scanner.scan(Buffer.from(text)).findings.map(({ detector }) => detector.id);
 }
 
-test("every detector of the scanner has an action that changes what it found", () => {
+test("every detector of the scanner has an action that changes what it found, but for machines", () => {
   for (const plan of [defaultPlan(), planOf("classes: { direct_identifier: scan, credential: keep }")]) {
     expect([...plan.findings.keys()]).toEqual(plan.scanner.detectors.map(({ id }) => id));
-    for (const { kind } of plan.findings.values())
-      expect(["keep", "check", "scan", "truncate"]).not.toContain(kind);
+    for (const { id, class: sensitivity } of plan.scanner.detectors) {
+      const { kind } = plan.findings.get(id)!;
+      if (sensitivity === "infrastructure") expect(kind).toBe("keep");
+      else expect(["keep", "check", "scan", "truncate"]).not.toContain(kind);
+    }
   }
 });
 
-test("by default addresses are generalized, and all else that is found is masked", () => {
+test("by default addresses are generalized, serial numbers kept, and all else that is found is masked", () => {
   const { scanner, findings } = defaultPlan();
   for (const { id, class: sensitivity } of scanner.detectors) {
-    expect(findings.get(id)?.kind).toBe(sensitivity === "client_address" ? "generalize" : "mask");
+    const expected: Partial<Record<typeof sensitivity, string>> = {
+      client_address: "generalize",
+      infrastructure: "keep",
+    };
+    expect(findings.get(id)?.kind, id).toBe(expected[sensitivity] ?? "mask");
   }
 });
 
@@ -110,6 +117,56 @@ test.each(ACTIONS)("%s", (_name, layers, detector, action) => {
   expect(planOf(...layers).findings.get(detector)).toEqual(action);
 });
 
+const CONFIDENCES: readonly [name: string, layers: readonly string[], ids: readonly string[]][] = [
+  ["all count by default", ["detectors: { use: [email, phone] }"], ["email", "phone", "phone_national"]],
+  [
+    "likely leaves out what is only possible",
+    ["detectors: { use: [email, phone], confidence: likely }"],
+    ["email", "phone"],
+  ],
+  [
+    "certain leaves what has a check of its own",
+    ["detectors: { use: [email, phone], confidence: certain }"],
+    ["email"],
+  ],
+  [
+    "an overlay can lower the bar",
+    ["detectors: { use: [email, phone], confidence: certain }", "detectors: { confidence: likely }"],
+    ["email", "phone"],
+  ],
+  [
+    "an overlay can't raise it",
+    ["detectors: { use: [email, phone] }", "detectors: { confidence: certain }"],
+    ["email", "phone", "phone_national"],
+  ],
+  [
+    "an overlay that says nothing leaves it",
+    ["detectors: { use: [email, phone], confidence: certain }", "detectors: { use: [phone] }"],
+    ["email"],
+  ],
+];
+
+test.each(CONFIDENCES)("confidence: %s", (_name, layers, ids) => {
+  const found = planOf(...layers).scanner.detectors.map(({ id }) => id);
+  const asked = found.filter((id) => ["email", "phone", "phone_national"].includes(id));
+  expect(asked).toEqual(ids);
+});
+
+test("a base without detectors of its own leaves out home folders; one that names them has them", () => {
+  const path = "open /home/alice/notes";
+  expect(found(planOf(""), path)).toEqual([]);
+  expect(found(planOf("detectors: { disable: [] }"), path)).toEqual(["home_path"]);
+  expect(found(planOf("detectors: { use: [home_path] }"), path)).toEqual(["home_path"]);
+  expect(found(planOf("", "detectors: { use: [home_path] }"), path)).toEqual(["home_path"]);
+});
+
+test("the packs of all countries have one name", () => {
+  const ids = (text: string) => planOf(text).scanner.detectors.map(({ id }) => id);
+  expect(ids("detectors: { use: [national-ids/pl] }")).toEqual(["pl_nip", "pl_pesel"]);
+  expect(ids("detectors: { use: [national-ids], disable: [national-ids/pl] }")).not.toContain("pl_pesel");
+  expect(ids("detectors: { use: [national-ids] }").length).toBeGreaterThan(60);
+});
+
 test("a custom detector finds, near its words", () => {
   const plan = planOf(`detectors: { use: [], custom: [${EMPLOYEE}] }`);
   expect(found(plan, "employee EMP-123456")).toEqual(["employee_id"]);
@@ -136,7 +193,7 @@ const REFUSED: readonly [name: string, text: string, code: string, path: string,
     "detectors: { use: [everything] }",
     "POLICY_INVALID",
     "detectors.use[0]",
-    /packs are: pii, finance, secrets, network/,
+    /packs are: pii, finance, secrets, network, health, crypto, national-ids/,
   ],
   [
     "disabling what does not exist",

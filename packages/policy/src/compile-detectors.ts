@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  CONFIDENCES,
+  type Confidence,
   compileScanner,
-  DETECTOR_PACKS,
   DETECTORS,
   type DetectorDefinition,
+  type DetectorSelection,
   detectorsOf,
+  PACK_NAMES,
   type Scanner,
   SUPPRESSION_LISTS,
 } from "@scrim/detect";
@@ -44,7 +47,7 @@ export function compileDetectors(
   for (const detector of [...builtIn, ...custom.values().map(({ definition }) => definition)]) {
     const opinions = findingOpinions(detector, layers, custom.get(detector.id));
     const joined = opinions.map(({ action }) => action).reduce(join); // never of nothing: the base has an opinion on every class
-    const action = findingAction(joined, detector.class);
+    const action = findingAction(joined, detector.class, !custom.has(detector.id));
     if (action === undefined) continue;
     detectors.push(detector);
     findings.set(detector.id, action);
@@ -62,7 +65,7 @@ export function compileDetectors(
 function checkNames(document: PolicyDocument, custom: Iterable<string>): void {
   const { use = [], disable = [], actions = {} } = document.settings.detectors ?? {};
   const builtIn = new Set(DETECTORS.flatMap(({ id, type }) => [id, type]));
-  const selectable = new Set([...DETECTOR_PACKS, ...builtIn]);
+  const selectable = new Set([...PACK_NAMES, ...builtIn]);
   const actable = new Set([...builtIn, ...custom]);
   for (const [index, name] of use.entries())
     checkName(document, ["detectors", "use", index], name, selectable);
@@ -77,18 +80,41 @@ function checkName(document: PolicyDocument, path: KeyPath, name: string, known:
   const meant = didYouMean(name, known);
   throw documentError("POLICY_INVALID", document, path, {
     message: "no pack, detector or type of detectors has this name",
-    hint: meant === undefined ? `packs are: ${DETECTOR_PACKS.join(", ")}` : `did you mean "${meant}"?`,
+    hint:
+      meant === undefined
+        ? `packs are: ${PACK_NAMES.filter((name) => !name.includes("/")).join(", ")}`
+        : `did you mean "${meant}"?`,
   });
 }
 
 /** The first layer selects; further layers can add to it. In the order of {@link DETECTORS}. */
 function selectBuiltIn(documents: readonly PolicyDocument[]): readonly DetectorDefinition[] {
   const selected = new Set<DetectorDefinition>();
+  const bar = Math.max(...documents.map(barOf));
   for (const [index, { settings }] of documents.entries()) {
-    const { use = index === 0 ? DEFAULTS.detectors.use : [], disable = [] } = settings.detectors ?? {};
-    for (const detector of detectorsOf({ use, disable })) selected.add(detector);
+    for (const detector of detectorsOf(selectionOf(settings.detectors, index === 0))) selected.add(detector);
   }
-  return DETECTORS.filter((detector) => selected.has(detector));
+  return DETECTORS.filter(
+    (detector) => selected.has(detector) && CONFIDENCES.indexOf(detector.confidence) <= bar,
+  );
+}
+
+/** A base that names no detectors has the default ones, less those that the default leaves out. */
+function selectionOf(
+  { use, disable }: Pick<NonNullable<PolicyDocument["settings"]["detectors"]>, "use" | "disable"> = {},
+  isBase: boolean,
+): DetectorSelection {
+  if (!isBase || use !== undefined) return { use: use ?? [], disable: disable ?? [] };
+  return { use: DEFAULTS.detectors.use, disable: disable ?? DEFAULTS.detectors.disable };
+}
+
+/**
+ * The least confidence that counts, as an index into {@link CONFIDENCES}. A further layer can lower it, for more
+ * to be found, and says nothing where it leaves it out.
+ */
+function barOf({ settings }: PolicyDocument, index: number): number {
+  const fallback: Confidence = index === 0 ? DEFAULTS.detectors.confidence : "certain";
+  return CONFIDENCES.indexOf(settings.detectors?.confidence ?? fallback);
 }
 
 interface Opinion {
@@ -123,12 +149,20 @@ function findingOpinions(
   return opinions;
 }
 
-/** What findings become of the opinions of all layers; undefined where they are left alone, and looking is idle. */
-function findingAction(joined: Action, sensitivity: DetectorDefinition["class"]): Action | undefined {
+/**
+ * What findings become of the opinions of all layers; undefined where they are left alone, and looking is idle. Serial
+ * numbers of machines are looked for and kept, so that they are not taken for addresses.
+ */
+function findingAction(
+  joined: Action,
+  sensitivity: DetectorDefinition["class"],
+  isBuiltIn: boolean,
+): Action | undefined {
   switch (joined.kind) {
     case "keep":
     case "check":
     case "scan":
+      if (sensitivity === "infrastructure" && isBuiltIn) return { kind: "keep" };
       // Scanning a class means that what is found of it is masked. With addresses it means leaving them.
       return sensitivity === "client_address" || sensitivity === "endpoint" ? undefined : MASK_ALL;
     case "truncate":

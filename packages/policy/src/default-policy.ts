@@ -10,7 +10,11 @@ export const DEFAULT_POLICY: PolicyDocument = definePolicy(
     unknown: DEFAULTS.unknown,
     body: DEFAULTS.body,
     classes: DEFAULTS.classes,
-    detectors: { use: [...DEFAULTS.detectors.use] },
+    detectors: {
+      use: [...DEFAULTS.detectors.use],
+      disable: [...DEFAULTS.detectors.disable],
+      confidence: DEFAULTS.detectors.confidence,
+    },
     limits: DEFAULTS.limits,
   },
   "default policy",

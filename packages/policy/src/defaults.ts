@@ -1,4 +1,4 @@
-import type { DetectorPack, SensitivityClass } from "@scrim/detect";
+import type { SensitivityClass } from "@scrim/detect";
 import type { ActionSetting } from "./action-schema.ts";
 
 /** Home networks share a /24 and sites a /48: enough to count regions, not enough to point at a caller. */
@@ -18,7 +18,11 @@ const CLASSES: Readonly<Record<SensitivityClass, ActionSetting>> = {
   harmless: "scan",
 };
 
-const PACKS: readonly DetectorPack[] = ["pii", "finance", "secrets", "network"];
+/** All of them: what they find is either sure by itself or has a word near it that makes it so. */
+const PACKS = ["pii", "finance", "secrets", "network", "health", "crypto", "national-ids"] as const;
+
+/** Paths of home folders are everywhere in build and error logs, where the user is the service's own. */
+const DISABLED = ["home_path"] as const;
 
 /**
  * What the first layer has for keys that it leaves out: needs no keys, leaks nothing that is certain, and
@@ -28,7 +32,7 @@ export const DEFAULTS = {
   unknown: "scan",
   body: "scan",
   classes: CLASSES,
-  detectors: { use: PACKS },
+  detectors: { use: PACKS, disable: DISABLED, confidence: "possible" },
   limits: {
     value_bytes_max: 262_144,
     record_bytes_max: 1_048_576,

@@ -72,7 +72,7 @@ export interface Plan {
   readonly scanner: Scanner;
   /** Free text is read for keyed pairs (`email=`, `"password":`) wherever the scanner wakes. */
   readonly readsPairs: boolean;
-  /** What a finding of a detector becomes, by detector id. Never `keep`, `check`, `scan` or `truncate`. */
+  /** What a finding of a detector becomes, by detector id. Never `check`, `scan` or `truncate`; `keep` for machines alone. */
   readonly findings: ReadonlyMap<string, Action>;
   /** Which setting says so, by detector id. */
   readonly findingOrigins: ReadonlyMap<string, Origin>;

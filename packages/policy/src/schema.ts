@@ -1,4 +1,5 @@
 import {
+  CONFIDENCES,
   SENSITIVITY_CLASSES,
   type SensitivityClass,
   SUPPRESSION_LISTS,
@@ -105,11 +106,17 @@ const CustomDetector = z.strictObject({
 const Detectors = z.strictObject({
   use: z.array(z.string().min(1).max(64)).max(200).optional().meta({
     default: DEFAULTS.detectors.use,
-    description: "Packs, types or ids of built-in detectors. An empty list leaves only custom detectors.",
+    description:
+      "Packs, types or ids of built-in detectors; `national-ids` stands for `national-ids/de` and all others. An empty list leaves only custom detectors.",
   }),
   disable: z.array(z.string().min(1).max(64)).max(200).optional().meta({
-    default: [],
-    description: "Packs, types or ids to leave out again.",
+    default: DEFAULTS.detectors.disable,
+    description: "Packs, types or ids to leave out again. The default holds where `use` is left out as well.",
+  }),
+  confidence: z.enum(CONFIDENCES).optional().meta({
+    default: DEFAULTS.detectors.confidence,
+    description:
+      "The least confidence that counts: `certain` (a check of its own), `likely`, or `possible` (a shape that its surroundings make plausible). A further layer can lower it, and so find more.",
   }),
   suppress: z
     .array(z.enum(Object.keys(SUPPRESSION_LISTS) as SuppressionListId[]))

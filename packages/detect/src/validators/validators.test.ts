@@ -1,15 +1,21 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { isBech32 } from "./bech32.ts";
 import { isIssuedCard } from "./card-issuer.ts";
+import { isEthAddress } from "./eth-address.ts";
 import { isFiller } from "./filler.ts";
 import { isIban, mod97 } from "./iban.ts";
 import { isPrivateAddress, parseIpv4, parseIpv6 } from "./ip-address.ts";
+import { isMod11And2, isMod11And10 } from "./iso-7064.ts";
+import { keccak256 } from "./keccak.ts";
 import { luhn } from "./luhn.ts";
 import { isDigest, isIdentifier, isNameLike, isPlainUrl, isRelease, isSentence } from "./name-like.ts";
 import { isInternationalNumber, isNanpNumber } from "./phone-number.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { isPasswordLike, isSecretLike } from "./secret-like.ts";
 import { isAssignableSsn } from "./us-ssn.ts";
+import { verhoeff } from "./verhoeff.ts";
+import { isVin } from "./vin.ts";
 
 type Table = readonly [check: (text: string) => unknown, yes: readonly string[], no: readonly string[]];
 
@@ -298,4 +304,59 @@ test("any four bytes: written with dots, parseIpv4 reads them back", () => {
 test.each(["1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1.2.3.-4", "1.2.3.", "a.b.c.d"])(
   "parseIpv4 refuses %s",
   (text) => expect(parseIpv4(text)).toBeUndefined(),
+);
+
+const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+
+test.each([
+  ["", "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"],
+  ["abc", "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45"],
+])("keccak256 of %j", (text, digest) => {
+  expect(hexOf(keccak256(Buffer.from(text)))).toBe(digest);
+});
+
+const CHECKS: readonly [
+  name: string,
+  check: (text: string) => boolean,
+  yes: readonly string[],
+  no: readonly string[],
+][] = [
+  ["isMod11And10", isMod11And10, ["33392005961", "36574261809"], ["33392005962"]],
+  ["isMod11And2", isMod11And2, ["11010519491231002X"], ["110105194912310021"]],
+  ["verhoeff", verhoeff, ["2363", "399876543211"], ["2364", ""]],
+  [
+    "isBech32",
+    isBech32,
+    ["bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0"],
+    ["bc1", "1qqqq", "bc1b"],
+  ],
+  ["isVin", isVin, ["1HGCM82633A004352"], ["1HGCM82643A004352"]],
+  [
+    "isEthAddress",
+    isEthAddress,
+    ["5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "fb6916095ca1df60bb79ce92ce3ea74c37c5d359"],
+    ["5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"],
+  ],
+];
+
+for (const [name, check, yes, no] of CHECKS) {
+  test.each(yes.map((text) => [text]))(`${name} accepts "%s"`, (text) => expect(check(text)).toBe(true));
+  test.each(no.map((text) => [text]))(`${name} refuses "%s"`, (text) => expect(check(text)).toBe(false));
+}
+
+const digitsArbitrary = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 3, maxLength: 20 });
+
+test.each([["verhoeff", verhoeff] as const, ["isMod11And10", isMod11And10] as const])(
+  "any digits: exactly one check digit satisfies %s, and no single wrong digit does",
+  (_name, check) => {
+    fc.assert(
+      fc.property(digitsArbitrary, fc.nat(), fc.integer({ min: 1, max: 9 }), (digits, at, change) => {
+        const valid = Array.from("0123456789", (last) => digits + last).filter(check);
+        expect(valid).toHaveLength(1);
+        const index = at % digits.length;
+        const wrong = (Number(digits[index]) + change) % 10;
+        expect(check(valid[0]!.slice(0, index) + wrong + valid[0]!.slice(index + 1))).toBe(false);
+      }),
+    );
+  },
 );

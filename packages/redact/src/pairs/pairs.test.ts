@@ -16,9 +16,9 @@ const PLACE = "[REDACTED:location]";
 const SYNTAXES: Readonly<Record<string, readonly Row[]>> = {
   logfmt: [
     ["bare words", "user=jane email=jane.doe ok=1", `user=jane email=${PERSON} ok=1`],
-    ["quotes", 'full_name="Jane Doe" n=1', `full_name="${PERSON}" n=1`],
+    ["quotes", 'full_name="Jane Doe" n=1', `full_name="[REDACTED:person]" n=1`],
     ["escaped quotes", String.raw`secret="a\"b c" n=1`, `secret="${CREDENTIAL}" n=1`],
-    ["a name without quotes", "full_name=Jane Doe, age=3", `full_name=${PERSON}, age=3`],
+    ["a name without quotes", "full_name=Jane Doe, age=3", "full_name=[REDACTED:person], age=3"],
     ["signs in a value", "token=a=b== x", `token=${CREDENTIAL} x`],
     ["blanks around the sign", "email = jane.doe", `email = ${PERSON}`],
     ["a value in another's mark", "token=redacted:hunter2", `token=${CREDENTIAL}`],
@@ -26,11 +26,15 @@ const SYNTAXES: Readonly<Record<string, readonly Row[]>> = {
     ["a header of an access log", '"GET /" session_id=ab12 200', `"GET /" session_id=${CREDENTIAL} 200`],
   ],
   "key: value": [
-    ["a name", "Full name: Jane Doe logged in", `Full name: ${PERSON} logged in`],
-    ["several", "first name: Jane, city: New York, n: 3", `first name: ${PERSON}, city: ${PLACE}, n: 3`],
+    ["a name", "Full name: Jane Doe logged in", "Full name: [REDACTED:person] logged in"],
+    [
+      "several",
+      "first name: Jane, city: New York, n: 3",
+      `first name: [REDACTED:person], city: ${PLACE}, n: 3`,
+    ],
     ["a particle", "last name: van der Berg", `last name: ${PERSON}`],
     ["a street", "street: 12 Main Street, x", `street: ${PLACE}, x`],
-    ["a user", "username: jane logged in", `username: ${PERSON} logged in`],
+    ["a user", "username: jane logged in", "username: [REDACTED:username] logged in"],
     ["escaped line ends", String.raw`a\nemail: jane.doe\nb`, String.raw`a\nemail: ${PERSON}\nb`],
     [
       "a key that ends in it",

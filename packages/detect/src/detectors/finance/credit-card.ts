@@ -3,6 +3,7 @@ import { isIssuedCard } from "../../validators/card-issuer.ts";
 import { digitsOf } from "../../validators/digits.ts";
 import { luhn } from "../../validators/luhn.ts";
 import { isWholeNumber } from "../../validators/neighbours.ts";
+import { DATE_AND_NUMBER, ELEVEN_DIGITS, FOUR_FOUR_FOUR } from "../number-shapes.ts";
 
 /**
  * Longer cards are rare, and 64-bit ids in decimal (Datadog's trace ids, for one) have 18 and 19 digits: one in
@@ -19,9 +20,7 @@ export const creditCard = defineDetector({
     "Payment card numbers: an issuer's prefix and length, the grouping cards are printed in, and a valid check digit.",
   source: "ISO/IEC 7812-1; the issuers' published number ranges",
   confidence: "likely",
-  // Which digit comes first is left to the pattern: in an atom it would make the automaton remember the first
-  // digits of every number that could begin within the last twelve bytes.
-  atoms: [String.raw`\d{12}`, String.raw`\d{4}[ -]\d{4}[ -]\d{4}`, String.raw`\d{4}[ -]\d{6}[ -]\d{4}`],
+  atoms: [ELEVEN_DIGITS, FOUR_FOUR_FOUR, DATE_AND_NUMBER],
   pattern: [
     String.raw`\b[2-68]\d{13,18}\b`,
     String.raw`\b[2-68]\d{3}[ -]\d{4}[ -]\d{4}[ -]\d{2,4}(?:[ -]\d{1,3})?\b`,

@@ -14,7 +14,7 @@ export const ipv6 = defineDetector({
   finds: "IPv6 addresses, compressed and with an embedded IPv4 address too; no times, MACs or C++ names.",
   source: "RFC 4291 section 2.2; RFC 5952",
   confidence: "likely",
-  atoms: ["[0-9A-Fa-f]::|::[0-9A-Fa-f]", `(?:${GROUP}:){5}`],
+  atoms: ["[0-9A-Fa-f]::|::[0-9A-Fa-f]", `(?::${GROUP}){4}:`],
   pattern: [
     String.raw`\b${GROUPS}::(?:${GROUPS}${EMBEDDED_IPV4})?`,
     `::${GROUPS}${EMBEDDED_IPV4}`,

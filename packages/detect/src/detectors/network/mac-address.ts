@@ -1,11 +1,15 @@
 import { defineDetector } from "../../detector.ts";
-import { isAlphanumeric, isHexDigit, standsAlone } from "../../validators/neighbours.ts";
+import { groupsAfter, groupsBefore } from "../../validators/hex-pairs.ts";
+import { isHexDigit, standsAlone } from "../../validators/neighbours.ts";
 
 const PAIR = "[0-9A-Fa-f]{2}";
 const QUAD = "[0-9A-Fa-f]{4}";
 
-/** Pairs in a run that are addresses: one, two, or the two and the type of an Ethernet header (netfilter's log). */
-const RUN_LENGTHS: readonly number[] = [6, 12, 14];
+/**
+ * Pairs in a run that are addresses: one, or the two and the type of an Ethernet header (netfilter's log). Twelve
+ * pairs by themselves are a serial number.
+ */
+const RUN_LENGTHS: readonly number[] = [6, 14];
 /** Where in such a run an address begins. */
 const GROUPS_AHEAD: readonly number[] = [0, 6];
 const QUADS_LENGTH = "0011.2233.4455".length;
@@ -19,7 +23,8 @@ export const macAddress = defineDetector({
     "MAC addresses: six pairs of hex digits, or three groups of four, and no piece of a dump or fingerprint.",
   source: "IEEE 802-2014 section 8.1",
   confidence: "likely",
-  atoms: [`(?:${PAIR}[:-]){4}`, String.raw`${QUAD}\.${QUAD}\.${QUAD}`],
+  // An atom that begins with a hex digit would have a state for each digit of every id.
+  atoms: [`(?:[:-]${PAIR}){3}[:-]`, String.raw`\.${QUAD}\.[0-9A-Fa-f]`],
   pattern: String.raw`${PAIR}(?::${PAIR}){5}|${PAIR}(?:-${PAIR}){5}|${QUAD}\.${QUAD}\.${QUAD}`,
   confirm: (candidate, { before, after }) => {
     if (isUniform(candidate)) return false; // broadcast, or none
@@ -48,35 +53,11 @@ export const macAddress = defineDetector({
       "00:1B-44:11-3A:B7",
       "ff:ff:ff:ff:ff:ff",
       "16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48",
+      "chip FF:F2:9F:16:E2:23:00:0D:60:E9:1D:DC",
     ],
   },
 });
 
 function isUniform(candidate: string): boolean {
   return new Set(candidate.toLowerCase()).size === 2;
-}
-
-/** Pairs of hex digits that lead up to the candidate; -1 where something else is joined to it. */
-function groupsBefore(before: string, joint: string): number {
-  let groups = 0;
-  let end = before.length;
-  while (end >= 3 && before[end - 1] === joint && isPair(before, end - 3)) {
-    groups++;
-    end -= 3;
-  }
-  return isAlphanumeric(before, end - 1) ? -1 : groups;
-}
-
-function groupsAfter(after: string, joint: string): number {
-  let groups = 0;
-  let start = 0;
-  while (after[start] === joint && isPair(after, start + 1)) {
-    groups++;
-    start += 3;
-  }
-  return isAlphanumeric(after, start) ? -1 : groups;
-}
-
-function isPair(text: string, index: number): boolean {
-  return isHexDigit(text, index) && isHexDigit(text, index + 1);
 }
