@@ -15,8 +15,9 @@ test("quadratic work is rejected", () => {
   const prepare = (size: number) => {
     const text = Buffer.alloc(size, "a");
     return () => {
-      for (let at = 0; at < text.length; at += 64) text.indexOf("\0", at);
+      for (let from = 0; from < text.length; from++)
+        for (let at = from; at < text.length; at++) if (text[at] === 0) throw new Error("unreachable");
     };
   };
-  expect(exponentOf(prepare, 500_000)).toBeGreaterThan(EXPONENT_MAX);
+  expect(exponentOf(prepare, 16_000)).toBeGreaterThan(EXPONENT_MAX);
 });

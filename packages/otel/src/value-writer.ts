@@ -148,8 +148,10 @@ export class ValueWriter {
         return value;
       case "object":
         return value === null ? null : this.#object(value, nesting);
+      case "undefined":
+        return value;
       default:
-        return value === FAILED ? this.text(STRING_VALUE, ERROR) : undefined; // exporters write nothing either
+        return value === FAILED ? this.text(STRING_VALUE, ERROR) : null; // exporters write no value either
     }
   }
 
