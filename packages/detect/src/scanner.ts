@@ -20,6 +20,8 @@ export interface ScanResult {
   readonly scannedTo: number;
   /** The expression that the scanner was told to wake for occurs. */
   readonly woke: boolean;
+  /** It occurs in the text as it reads once it is folded. */
+  readonly wokeFolded: boolean;
 }
 
 export interface Scanner {
@@ -127,7 +129,9 @@ export function compileScanner(
     if (!folder.fold(view.text, folding)) return limit;
     const { bytes, map } = folder;
     const folded = { ...view, text: bytes, limit: map.fromOriginal(limit), findings: [] as Finding[] };
-    const scannedTo = collectAll(woken(bytes, view.key), folded);
+    const fired = woken(bytes, view.key);
+    view.wokeFolded = fired.includes(detectors.length + WAKE);
+    const scannedTo = collectAll(fired, folded);
     for (const { start, end, detector } of folded.findings) {
       const [from, to] = map.toOriginal(start, end);
       view.findings.push({ start: from, end: to, detector });
@@ -143,15 +147,15 @@ export function compileScanner(
     wakesFor: (key) => wakingKeys.wokenBy(key).length > 0,
     scan(text, key = "", { isPercentDecoded = false } = {}) {
       const fired = woken(text, key);
-      if (fired.length === 0) return { findings: [], scannedTo: text.length, woke: false };
-      const view: View = { text, key, limit: text.length, findings: [] };
+      if (fired.length === 0) return { ...NOTHING, scannedTo: text.length };
+      const view: View = { text, key, limit: text.length, findings: [], wokeFolded: false };
       let scannedTo = collectAll(fired, view);
       const characters = fired.includes(detectors.length + CHARACTERS);
       const base64 = fired.includes(detectors.length + BASE64);
       if (characters || base64)
         scannedTo = collectFolded(view, scannedTo, { characters, base64, percent: !isPercentDecoded });
       const woke = fired.includes(detectors.length + WAKE);
-      return { ...upTo(scannedTo, mergeOverlaps(view.findings)), woke };
+      return { ...upTo(scannedTo, mergeOverlaps(view.findings)), woke, wokeFolded: view.wokeFolded };
     },
     wakeAt(text, from) {
       const { wakes } = read();
@@ -184,11 +188,13 @@ function readingOf(detectors: readonly DetectorDefinition[], wake: ScannerOption
   };
 }
 
+const NOTHING: Omit<ScanResult, "scannedTo"> = { findings: [], woke: false, wokeFolded: false };
+
 const SCANNER_OF_NOTHING: Scanner = {
   detectors: [],
   locate: () => -1,
   wakesFor: () => false,
-  scan: (text) => ({ findings: [], scannedTo: text.length, woke: false }),
+  scan: (text) => ({ ...NOTHING, scannedTo: text.length }),
   wakeAt: () => undefined,
 };
 
@@ -204,6 +210,8 @@ interface View {
   /** Candidates from here on are of no concern. */
   readonly limit: number;
   readonly findings: Finding[];
+  /** The wake expression occurs in the folded text. */
+  wokeFolded: boolean;
 }
 
 /** Adds what one detector finds. Returns how far it got. */
@@ -280,7 +288,7 @@ function contextOf(surroundings: string, start: number, end: number): CandidateC
 }
 
 /** Cuts off what begins in the unscanned rest; a finding that reaches into it pushes the border back. */
-function upTo(scannedTo: number, findings: readonly Finding[]): Omit<ScanResult, "woke"> {
+function upTo(scannedTo: number, findings: readonly Finding[]): Pick<ScanResult, "findings" | "scannedTo"> {
   const kept = findings.filter((finding) => finding.start < scannedTo);
   return { findings: kept, scannedTo: Math.max(scannedTo, kept.at(-1)?.end ?? 0) };
 }

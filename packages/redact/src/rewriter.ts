@@ -1,4 +1,4 @@
-import type { DetectorDefinition, Finding } from "@scrim/detect";
+import type { DetectorDefinition, Finding, ScanResult } from "@scrim/detect";
 import type { Action, Plan } from "@scrim/policy";
 import type { ActionRunner, TextAction } from "./actions/apply.ts";
 import { CountsCollector } from "./counts.ts";
@@ -107,7 +107,7 @@ export class Rewriter {
   ): readonly Replacement[] {
     const scan = this.#plan.scanner.scan(text, entry.path, { isPercentDecoded: isInUrl(kind) });
     const onlyCertain = entry.decision.action.kind === "check";
-    const reading = onlyCertain ? NO_PAIRS : this.#readPairs(text, kind, scan.woke);
+    const reading = onlyCertain ? NO_PAIRS : this.#readPairs(text, kind, scan);
     const isLooked = scan.findings.length > 0 || reading.parts.length > 0;
     const tokens = (isLooked && this.#actions.pseudonyms?.find(text.toString("latin1"))) || [];
     // `email:v3:…` reads like a pair.
@@ -132,13 +132,13 @@ export class Rewriter {
   }
 
   /** The pairs of a text as it is written, if it `woke`, and those that only show as it reads. */
-  #readPairs(text: Buffer, kind: TextKind, woke: boolean): PairReading {
+  #readPairs(text: Buffer, kind: TextKind, { woke, wokeFolded }: ScanResult): PairReading {
     const reader = this.#pairs;
     if (reader === undefined || kind === WIRE_VALUE || kind === JSON_NUMBER) return NO_PAIRS;
     if (kind === AUTHORITY && !text.includes(";")) return NO_PAIRS; // a host's port is no value, and paths have no others
     try {
       const asWritten = woke ? reader.read(text, this.#host.keys) : NO_PAIRS;
-      const asRead = readFolded(reader, text, this.#host.keys, isInUrl(kind));
+      const asRead = wokeFolded ? readFolded(reader, text, this.#host.keys, isInUrl(kind)) : NO_PAIRS;
       const parts = withOthers(asWritten.parts, asRead.parts);
       return {
         parts: parts.filter((part) => this.#hasShape(part, text)),

@@ -8,8 +8,8 @@
 export const ELEVEN_DIGITS = String.raw`\d{11}`;
 /** 4111 1111 1111 1111 */
 export const FOUR_FOUR_FOUR = String.raw`\d{4}[ -]\d{4}[ -]\d{4}`;
-/** 20-12345678-6, 42201-0397640-8, 1-2345-67890-12-1 */
-export const LONG_MIDDLE = String.raw`\d{5}-\d`;
+/** 20-12345678-6, 42201-0397640-8 */
+export const LONG_MIDDLE = String.raw`\d{7}-\d`;
 /** 046-454-286 */
 export const THREE_TRIPLES = String.raw`\d{3}-\d{3}-\d{3}|\d{3} \d{3} \d{3}`;
 /** 12.345.678-5, 529.982.247-25, 12.345.678Z */

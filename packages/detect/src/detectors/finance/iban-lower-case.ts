@@ -2,7 +2,6 @@ import { defineDetector } from "../../detector.ts";
 import { compactOf } from "../../validators/compact.ts";
 import { isIban } from "../../validators/iban.ts";
 import { isWholeNumber } from "../../validators/neighbours.ts";
-import { ELEVEN_DIGITS } from "../number-shapes.ts";
 
 export const ibanLowerCase = defineDetector({
   id: "iban_lower_case",
@@ -12,8 +11,9 @@ export const ibanLowerCase = defineDetector({
   finds: "International bank account numbers in small letters: a country's length and valid check digits.",
   source: "ISO 13616-1; SWIFT IBAN Registry",
   confidence: "certain",
-  atoms: [ELEVEN_DIGITS, String.raw`[a-z]\d{9}`, String.raw`[a-z]\d{2}[ -][a-z\d]{4}[ -]`],
-  pattern: String.raw`\b(?:[a-z]{2}\d{11}[a-z0-9]{0,23}|[a-z]{2}\d{2}[a-z]{4}\d{9}[a-z0-9]{0,17}|[a-z]{2}\d{2}[ -](?:[a-z]{4}[ -]\d{4}[ -]\d{4}|\d{4}[ -]\d{4}[ -]\d{3})(?:[ -]?[a-z0-9]{1,4}){0,6})\b`,
+  atoms: [String.raw`[a-z]\d{9}`, String.raw`[a-z]\d{2} [a-z\d]{4} `], // with hyphens it would be a UUID
+
+  pattern: String.raw`\b(?:[a-z]{2}\d{11}[a-z0-9]{0,23}|[a-z]{2}\d{2}[a-z]{4}\d{9}[a-z0-9]{0,17}|[a-z]{2}\d{2} (?:[a-z]{4} \d{4} \d{4}|\d{4} \d{4} \d{3})(?: ?[a-z0-9]{1,4}){0,6})\b`,
   narrow: cutToIban,
   confirm: (_candidate, context) => isWholeNumber(context),
   examples: {

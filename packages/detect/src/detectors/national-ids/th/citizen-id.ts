@@ -1,5 +1,4 @@
 import { weightedSum } from "../../../validators/weighted-sum.ts";
-import { LONG_MIDDLE } from "../../number-shapes.ts";
 import { nationalId } from "../national-id.ts";
 
 export const TH_CITIZEN_ID = nationalId({
@@ -9,7 +8,7 @@ export const TH_CITIZEN_ID = nationalId({
   source: "Department of Provincial Administration of Thailand, identification number",
   check: isCitizenId,
   written: {
-    atoms: [LONG_MIDDLE],
+    atoms: [String.raw`\d{5}-\d{2}-\d`],
     pattern: String.raw`[1-8]-\d{4}-\d{5}-\d{2}-\d`,
     match: ["1-1007-00123-45-5"],
     ignore: ["1-1007-00123-45-6"],
