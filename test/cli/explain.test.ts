@@ -31,7 +31,7 @@ const LOGS = {
           scope: { name: "giraffe" },
           logRecords: [
             {
-              body: { stringValue: "try username=hippo, mail lion@shop.example" },
+              body: { stringValue: "try nickname=hippo, mail lion@shop.example" },
               attributes: [text("user.email", "okapi@shop.example"), text("order.id", "kudu7")],
             },
             {
@@ -99,7 +99,7 @@ describe("explain --otlp", () => {
   });
 
   test("names keys in texts: pairs of a sentence, members of JSON", () => {
-    expect(blockOf(page, "in log record body, 1 value", "key username")).toContain(
+    expect(blockOf(page, "in log record body, 1 value", "key nickname")).toContain(
       "action mask: { keep_last: 2 }",
     );
     expect(blockOf(page, "in log record body, 1 value", "key user.email")).toContain(
@@ -248,11 +248,11 @@ describe("explain --value", () => {
   const ask = async (...args: readonly string[]) => (await scrim(["policy", "explain", ...args])).stdout;
 
   test("names the pairs in it, which its own key does not decide", async () => {
-    const stdout = await ask("--key", "note", "--value", "try username=hippo");
-    expect(blockOf(stdout, "key note")).toContain("becomes try username=[REDACTED:direct_identifier]");
-    expect(blockOf(stdout, "key note > username").slice(1, 3)).toEqual([
+    const stdout = await ask("--key", "note", "--value", "try nickname=hippo");
+    expect(blockOf(stdout, "key note")).toContain("becomes try nickname=[REDACTED:direct_identifier]");
+    expect(blockOf(stdout, "key note > nickname").slice(1, 3)).toEqual([
       "action mask",
-      "decided by class direct_identifier of user.name, by leaf (default policy)",
+      "decided by class direct_identifier of nickname, by leaf (default policy)",
     ]);
     expect(stdout).not.toContain("hippo");
   });
