@@ -38,6 +38,7 @@ import { cloudflareToken } from "../detectors/secrets/cloudflare-token.ts";
 import { cohereKey } from "../detectors/secrets/cohere-key.ts";
 import { commandCredentials } from "../detectors/secrets/command-credentials.ts";
 import { confluentSecret } from "../detectors/secrets/confluent-secret.ts";
+import { connectionCredentials } from "../detectors/secrets/connection-credentials.ts";
 import { contentfulToken } from "../detectors/secrets/contentful-token.ts";
 import { cratesIoToken } from "../detectors/secrets/crates-io-token.ts";
 import { databricksToken } from "../detectors/secrets/databricks-token.ts";
@@ -240,6 +241,7 @@ export const SECRETS: readonly DetectorDefinition[] = [
   cloudflareToken,
   cohereKey,
   confluentSecret,
+  connectionCredentials,
   contentfulToken,
   cratesIoToken,
   databricksToken,

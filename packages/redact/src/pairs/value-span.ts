@@ -85,6 +85,15 @@ function inElement(text: Buffer, key: KeySpan, entry: KeyEntry): ValueSpan | und
 
 // ---- what has an end of its own ----
 
+/** The brace that closes a value; in ODBC two stand for one that is part of it (`{a}}b}`), elsewhere they close two. */
+function braceEnd(text: Buffer, at: number, stop: number): number {
+  const first = text.indexOf(c.CLOSING_BRACE, at);
+  let close = first;
+  while (close >= 0 && close < stop && text[close + 1] === c.CLOSING_BRACE)
+    close = text.indexOf(c.CLOSING_BRACE, close + 2);
+  return close < 0 || close >= stop ? first : close;
+}
+
 /** JSON, or what stands in brackets: `{p;w}` of ODBC, `[Bearer x]` of Java. */
 function containerAt(
   text: Buffer,
@@ -101,7 +110,7 @@ function containerAt(
   if (end > at) return { start: at, end, next: end, evidence: "certain", written: "json" };
   if (!isMember) return undefined;
   const stop = lines.endOf(at);
-  const close = text.indexOf(open === c.OPENING_BRACE ? c.CLOSING_BRACE : c.CLOSING_BRACKET, at);
+  const close = open === c.OPENING_BRACE ? braceEnd(text, at, stop) : text.indexOf(c.CLOSING_BRACKET, at);
   if (close < 0 || close >= stop || close === at + 1 || text[at + 1] === open) return undefined;
   if (c.isOfName(text[close + 1])) return undefined;
   // A label has brackets of its own, in which those of a list go.
