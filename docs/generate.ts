@@ -1,4 +1,4 @@
-/** `pnpm docs`: writes docs/reference/ from the definitions that the code runs on. A test compares them. */
+/** `pnpm run docs`: writes docs/reference/ from the definitions that the code runs on. A test compares them. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PAGES } from "./pages/index.ts";

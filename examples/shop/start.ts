@@ -19,7 +19,7 @@ const arrivals = defineProcessor({
   create: (_, { print }) => ({
     process(batch) {
       print(
-        `\nin:  ${batch.items} ${batch.signal === "logs" ? "log records" : batch.signal}, ${batch.bytes.length} bytes of OTLP\nout:\n`,
+        `\nin:  ${batch.items} ${batch.signal === "logs" ? "log record" : batch.signal.slice(0, -1)}${batch.items === 1 ? "" : "s"}, ${batch.bytes.length} bytes of OTLP\nout:\n`,
       );
       return batch;
     },

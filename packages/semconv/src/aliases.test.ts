@@ -11,7 +11,7 @@ test.each(WORLDS.map((world) => [world.name, world] as const))(
   "%s says who publishes its names",
   (_, world) => {
     expect(world.source).toMatch(/^(?:https:\/\/|RFC )/);
-    expect(aliasesOf(world).length).toBeGreaterThan(10);
+    expect(aliasesOf(world).length).toBeGreaterThan(0);
   },
 );
 

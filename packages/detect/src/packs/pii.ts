@@ -12,6 +12,7 @@ import { passportMrz } from "../detectors/pii/passport-mrz.ts";
 import { personName } from "../detectors/pii/person-name.ts";
 import { phone } from "../detectors/pii/phone.ts";
 import { phoneBare } from "../detectors/pii/phone-bare.ts";
+import { phoneDialled } from "../detectors/pii/phone-dialled.ts";
 import { phoneKeyed } from "../detectors/pii/phone-keyed.ts";
 import { phoneNational } from "../detectors/pii/phone-national.ts";
 import { phoneNear } from "../detectors/pii/phone-near.ts";
@@ -26,6 +27,7 @@ import { vinNear } from "../detectors/pii/vin-near.ts";
 export const PII: readonly DetectorDefinition[] = [
   email,
   phone,
+  phoneDialled,
   phoneNational,
   phoneKeyed,
   phoneNear,

@@ -110,6 +110,11 @@ const SYNTAXES: Readonly<Record<string, readonly Row[]>> = {
   "connection strings": [
     ["ADO", "Server=db;Uid=sa;Pwd=p,w!d;Timeout=5", `Server=db;Uid=sa;Pwd=${CREDENTIAL};Timeout=5`],
     ["ODBC", "Driver={A B};Pwd={a;b};Server=x", `Driver={A B};Pwd={${CREDENTIAL}};Server=x`],
+    [
+      "parameters of a scheme",
+      'Authorization: Digest username="Bo", realm="x", response="6629fae4"',
+      `Authorization: ${CREDENTIAL}`,
+    ],
     ["a brace in ODBC", "UID=sa;Pwd={a}}b;c};Server=x", `UID=sa;Pwd={${CREDENTIAL}};Server=x`],
     ["braces in braces", "x={Pwd={ab12}} end", `x={Pwd={${CREDENTIAL}}} end`],
     ["libpq", "host=db password='a b' dbname=x", `host=db password='${PASSWORD}' dbname=x`],

@@ -239,6 +239,11 @@ function openEnd(text: Buffer, start: number, lineEnd: number): number {
 function headerEnd(text: Buffer, start: number, lineEnd: number): number {
   for (let at = start; at < lineEnd; at++) {
     const byte = text[at];
+    const close = byte === c.DOUBLE_QUOTE && text[at - 1] === c.EQUALS ? text.indexOf(byte, at + 1) : -1;
+    if (close >= 0 && close < lineEnd) {
+      at = close; // `Digest username="x", response="y"`
+      continue;
+    }
     if (byte === c.DOUBLE_QUOTE && text[at - 1] !== c.EQUALS && !c.isOfName(text[at + 1])) {
       return isClosedBefore(text, start, at) ? at : at + 1;
     }

@@ -15,6 +15,9 @@ const GLUED_DIGITS_MIN = 9;
 /** `icon@2x.png` and its kin name a file of double resolution. */
 const IMAGE_SUFFIXES = ["png", "jpg", "jpeg", "gif", "webp", "svg"];
 
+/** A label, and the account that all users of a Git host share: `git@github.com:acme/shop.git`. */
+const NOBODY: ReadonlySet<string> = new Set(["REDACTED", "git"]);
+
 export const email = defineDetector({
   id: "email",
   type: "email",
@@ -29,7 +32,7 @@ export const email = defineDetector({
   confirm: (candidate, { before }) => {
     const at = candidate.lastIndexOf("@");
     if (continues(before) || endsInNumber(candidate) || isImageName(candidate.slice(at + 1))) return false;
-    return candidate.slice(0, at) !== "REDACTED" && !isInUserinfo(before);
+    return !NOBODY.has(candidate.slice(0, at)) && !isInUserinfo(before);
   },
   examples: {
     match: [
@@ -47,6 +50,7 @@ export const email = defineDetector({
       "lodash@4.17.21",
       "tool@1.0.dev20260822",
       "REDACTED@db.example.com",
+      "git@github.com:acme/shop.git",
     ],
   },
 });
