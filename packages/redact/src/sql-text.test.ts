@@ -323,6 +323,10 @@ function tokensOf(query: string): (readonly [number, string])[] {
   return found;
 }
 
+test.each(["5.[a'", "``5.[a'``", '1.5.[b"', "t1.[a'b]"])("the result of %s stays as it is", (query) => {
+  redact(query);
+});
+
 test("any text: the result stays as it is", () => {
   const pieces = fc.constantFrom(
     ..."AUTH |SET |HSET a |ACL |>x|MULTI\n|HELLO|IDENTIFIED|BY|SELECT|FROM|t1|'|''|\"|\\|`|[|]|[a|(|)|,|?|?1|$1|$$|$a$|:a|::|@p|--|-- |#|/*|*/|/*!|E'|N'|q'[|]'|5|1.5|TRUE|IS|AS|.|{|}|\n| |jane@leak.example|password=hunter2|[REDACTED:email]|=|é|a50e8400-e29b-41d4-a716-446655440000".split(

@@ -264,7 +264,9 @@ export class SqlTokens {
    */
   #bracket(): number {
     const before = this.#pos > this.#from ? this.#bytes[this.#pos - 1]! : 0;
+    const isOfNumber = before === DOT && this.#previousWordStart < this.#pos - 1; // `5.`, and no `schema.`
     const isSubscript =
+      isOfNumber ||
       isNamePart(before) ||
       [CLOSING_BRACKET, CLOSING_PARENTHESIS, QUOTE, DOUBLE_QUOTE, QUESTION].includes(before);
     if (isSubscript || !isNameStart(this.#at(1))) return this.#punctuation(1);
