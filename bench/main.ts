@@ -210,6 +210,12 @@ function repeated(batch: Buffer, times: number): Buffer {
   return Buffer.concat(Array.from({ length: times }, () => batch));
 }
 
+/** Name, megabytes with so many decimals, milliseconds with one fewer, and speed. */
+function speedRow(name: string, batch: Buffer, ms: number, decimals: number): string[] {
+  const megabytes = (batch.length / 1e6).toFixed(decimals);
+  return [name, megabytes, ms.toFixed(decimals - 1), megabytesPerSecond(batch.length, ms)];
+}
+
 function structureSection(): void {
   const scanning = compilePolicy([parsePolicy("version: 1\nclasses: { payload: scan }", "bench")]);
   const batches: Readonly<Record<string, Buffer>> = {
@@ -222,12 +228,7 @@ function structureSection(): void {
   const rows = Object.entries(batches).map(([name, batch]) => {
     const redactor = createRedactor(scanning);
     const { redact } = measureInTurn(RUNS, { redact: () => redactor.redact("traces", batch) });
-    return [
-      name,
-      (batch.length / 1e6).toFixed(3),
-      redact!.bestMs.toFixed(2),
-      megabytesPerSecond(batch.length, redact!.bestMs),
-    ];
+    return speedRow(name, batch, redact!.bestMs, 3);
   });
   sections.push(
     "### Structure",
@@ -241,12 +242,7 @@ function hostileSection(): void {
   const rows = HOSTILE.map(([name, make]) => {
     const batch = make();
     const { redact } = measureInTurn(3, { redact: () => redactor.redact("logs", batch) });
-    return [
-      name,
-      (batch.length / 1e6).toFixed(2),
-      redact!.bestMs.toFixed(1),
-      megabytesPerSecond(batch.length, redact!.bestMs),
-    ];
+    return speedRow(name, batch, redact!.bestMs, 2);
   });
   sections.push(
     "### Hostile input",

@@ -130,7 +130,7 @@ export interface DetectorDefinition {
   readonly examples: { readonly match: readonly string[]; readonly ignore: readonly string[] };
 }
 
-/** Locating relies on this: an atom that ends at byte `e` began at `e - ATOM_BYTES_MAX` or later. */
+/** Longer ones cost the automaton states and tell no more. */
 export const ATOM_BYTES_MAX = 64;
 
 /** Makes a definition immutable. `lintDetector` says whether it is a sound one. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DETECTORS } from "./catalogue.ts";
-import { ATOM_BYTES_MAX, type DetectorDefinition, defineDetector } from "./detector.ts";
+import { type DetectorDefinition, defineDetector } from "./detector.ts";
 import { detectorsOf } from "./detectors-of.ts";
 import { compileScanner, type Scanner } from "./scanner.ts";
 
@@ -170,7 +170,7 @@ test("any texts gathered with NUL between: locating touches each that has a find
   );
 });
 
-/** What a caller does with `locate`: each text an atom may lie in is scanned, then the rest is searched. */
+/** What a caller does with `locate`: the text that holds the end of an atom is scanned, then those behind it are searched. */
 function textsTouched(texts: readonly Buffer[]): ReadonlySet<number> {
   const gathered = Buffer.concat(texts.flatMap((text) => [text, Buffer.alloc(1)]));
   const starts = texts.map((_, i) => texts.slice(0, i).reduce((sum, text) => sum + text.length + 1, 0));
@@ -179,14 +179,9 @@ function textsTouched(texts: readonly Buffer[]): ReadonlySet<number> {
   for (;;) {
     const end = scanner.locate(gathered, from);
     if (end === -1) return touched;
-    const first = Math.max(from, end - ATOM_BYTES_MAX);
-    for (const [i, text] of texts.entries()) {
-      const start = starts[i]!;
-      if (start >= end || start + text.length <= first) continue;
-      touched.add(i);
-      from = start + text.length;
-    }
-    from = Math.max(from, end);
+    const i = starts.findLastIndex((start) => start < end);
+    touched.add(i);
+    from = starts[i]! + texts[i]!.length + 1;
   }
 }
 

@@ -39,7 +39,7 @@ export class LogRecordRedactor {
 
   #redact(record: LogRecordLike, spanContext: SpanContextLike | undefined): RedactedLogRecord {
     const texts: LogRecordTexts = { attributes: {} };
-    const { changed } = this.#engine.redact("logs", record.resource, (writer) =>
+    const changed = this.#engine.redact("logs", record.resource, (writer) =>
       write(record, spanContext, writer, texts),
     );
     if (changed === undefined) return new RedactedLogRecord(record, texts, spanContext);

@@ -1,5 +1,5 @@
 import type { Plan } from "@scrim/policy";
-import { createRedactor, type RedactionCounts, type Redactor } from "@scrim/redact";
+import { createRedactor, type Redactor } from "@scrim/redact";
 import { ResourceBytes } from "./resource-bytes.ts";
 import type { ResourceLike } from "./sdk-types.ts";
 import { lastField, type Message } from "./value-reader.ts";
@@ -10,13 +10,6 @@ const RESOURCE_RECORDS = 1;
 const RESOURCE = 1;
 const SCOPE_RECORDS = 2;
 const RECORDS = 2;
-
-/** What became of one record. */
-export interface RecordRedaction {
-  /** The record once it is redacted; undefined where it stays as it was written. */
-  readonly changed: Message | undefined;
-  readonly counts: RedactionCounts;
-}
 
 /**
  * The engine of the gateway for one record at a time: a record is written as the export request that would carry it. What
@@ -35,12 +28,12 @@ export class RecordEngine {
     this.#resources = plan.conditions.length === 0 ? undefined : new ResourceBytes(plan.limits);
   }
 
-  /** Redacts the record that `write` writes the fields of. */
+  /** What the record that `write` writes the fields of becomes; undefined where it stays as it was written. */
   redact(
     signal: "logs" | "traces",
     resource: ResourceLike,
     write: (writer: ValueWriter) => void,
-  ): RecordRedaction {
+  ): Message | undefined {
     const writer = this.#spare ?? new ValueWriter(this.#plan.limits);
     this.#spare = undefined;
     const resourceBytes = this.#resources?.of(resource);
@@ -56,8 +49,8 @@ export class RecordEngine {
     const written = out.finish();
     writer.reset();
     this.#spare = writer;
-    const { bytes, counts } = this.#redactor.redact(signal, written);
-    return { changed: bytes === written ? undefined : recordIn(bytes), counts };
+    const { bytes } = this.#redactor.redact(signal, written);
+    return bytes === written ? undefined : recordIn(bytes);
   }
 }
 

@@ -51,7 +51,7 @@ export function createRedactingAttributesProcessor({
 
 function redactedAttributes(engine: RecordEngine, incoming: object): Record<string, unknown> {
   let attributes: Record<string, unknown> = {};
-  const { changed } = engine.redact("logs", NO_RESOURCE, (writer) => {
+  const changed = engine.redact("logs", NO_RESOURCE, (writer) => {
     attributes = writer.attributes(ATTRIBUTES, incoming);
   });
   if (changed === undefined) return attributes;

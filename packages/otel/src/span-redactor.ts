@@ -41,7 +41,7 @@ export class SpanRedactor {
 
   #redact(span: SpanLike): RedactedSpan {
     const texts = emptyTexts(span);
-    const { changed } = this.#engine.redact("traces", span.resource, (writer) => write(span, writer, texts));
+    const changed = this.#engine.redact("traces", span.resource, (writer) => write(span, writer, texts));
     return new RedactedSpan(span, changed === undefined ? texts : read(changed, span));
   }
 }

@@ -1,15 +1,19 @@
-import { FieldWalker, readInt64 } from "@scrim/wire";
+import {
+  ARRAY_VALUE,
+  BOOL_VALUE,
+  BYTES_VALUE,
+  DOUBLE_VALUE,
+  FieldWalker,
+  INT_VALUE,
+  KEY,
+  KVLIST_VALUE,
+  readInt64,
+  STRING_VALUE,
+  VALUE,
+} from "@scrim/wire";
 
-const STRING_VALUE = 1;
-const BOOL_VALUE = 2;
-const INT_VALUE = 3;
-const DOUBLE_VALUE = 4;
-const ARRAY_VALUE = 5;
-const KVLIST_VALUE = 6;
-const BYTES_VALUE = 7;
+/** `values` of a list. */
 const VALUES = 1;
-const KEY = 1;
-const VALUE = 2;
 
 /** A message in `bytes[start, end)`. */
 export interface Message {

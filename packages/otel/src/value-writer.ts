@@ -1,19 +1,22 @@
 import type { Limits } from "@scrim/policy";
 import { withheldLabel } from "@scrim/redact";
-import { LEN, ProtoWriter, VARINT } from "@scrim/wire";
+import {
+  ARRAY_VALUE,
+  BOOL_VALUE,
+  BYTES_VALUE,
+  DOUBLE_VALUE,
+  INT_VALUE,
+  KEY,
+  KVLIST_VALUE,
+  LEN,
+  ProtoWriter,
+  STRING_VALUE,
+  VALUE,
+  VARINT,
+} from "@scrim/wire";
 
-/** Members of `AnyValue` (opentelemetry/proto/common/v1/common.proto). */
-const STRING_VALUE = 1;
-const BOOL_VALUE = 2;
-const INT_VALUE = 3;
-const DOUBLE_VALUE = 4;
-const ARRAY_VALUE = 5;
-const KVLIST_VALUE = 6;
-const BYTES_VALUE = 7;
-/** `values` of a list, `key` and `value` of a pair. */
+/** `values` of a list. */
 const VALUES = 1;
-const KEY = 1;
-const VALUE = 2;
 const I64 = 1;
 
 const INT64_END = 2 ** 63;

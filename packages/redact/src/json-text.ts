@@ -58,7 +58,7 @@ export class JsonText {
   read(start: number, end: number, base: KeyEntry): void {
     const tokens = this.#tokens;
     tokens.enter(this.#host.source, start, end);
-    this.#named.begin();
+    this.#named.begin(base);
     this.#lists.begin();
     this.#hasDropped = false;
     let entry = base;

@@ -3,15 +3,22 @@ import type { Holds, Plan } from "@scrim/policy";
 import { joinDecisions } from "@scrim/policy";
 import {
   ANY_VALUE,
+  ARRAY_VALUE,
+  BOOL_VALUE,
+  BYTES_VALUE,
   DEPTH_MAX,
+  DOUBLE_VALUE,
   EXPONENTIAL_HISTOGRAM_DATA_POINT,
   type Field,
   FieldWalker,
   HISTOGRAM_DATA_POINT,
   I64,
   INSTRUMENTATION_SCOPE,
+  INT_VALUE,
+  KEY,
   KEY_VALUE,
   KEY_VALUE_AND_UNIT,
+  KVLIST_VALUE,
   LEN,
   LOG_RECORD,
   METRIC,
@@ -24,8 +31,10 @@ import {
   readInt64,
   type Signal,
   SPAN,
+  STRING_VALUE,
   SUMMARY_DATA_POINT,
   uint32Size,
+  VALUE,
   VARINT,
   writeUint32,
 } from "@scrim/wire";
@@ -42,18 +51,7 @@ import type { TextEngine } from "./text-engine.ts";
 import type { Tracer } from "./tracer.ts";
 import { doubleDigits, intDigits, readDouble } from "./wire-number.ts";
 
-/** Fields of `AnyValue`. */
-const STRING_VALUE = 1;
-const BOOL_VALUE = 2;
-const INT_VALUE = 3;
-const DOUBLE_VALUE = 4;
-const ARRAY_VALUE = 5;
-const KVLIST_VALUE = 6;
-const BYTES_VALUE = 7;
-
-/** Fields of `KeyValue` and `KeyValueAndUnit`. */
-const KEY = 1;
-const VALUE = 2;
+/** In profiles a key may be an index into the string table. */
 const KEY_STRINDEX = 3;
 
 const TRUE = Buffer.from("true");

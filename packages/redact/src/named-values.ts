@@ -68,6 +68,8 @@ interface Frame {
 export class NamedValues {
   readonly #host: TextHost;
   readonly #path: KeyPath;
+  /** What the text as a whole gets. */
+  #base: KeyEntry | undefined;
   readonly #frames: Frame[] = [];
   #depth = 0;
   /** What the key that was read last makes of its value. */
@@ -79,7 +81,8 @@ export class NamedValues {
     this.#path = path;
   }
 
-  begin(): void {
+  begin(base: KeyEntry): void {
+    this.#base = base;
     this.#depth = 0;
     this.#role = OTHER;
   }
@@ -133,7 +136,8 @@ export class NamedValues {
       if (frame.entry !== undefined && role === VALUE) unfinished = inner?.start ?? safe;
       else if (frame.layout === MEMBERS || frame.layout === PAIR) this.#settle(frame);
     }
-    this.begin();
+    this.#depth = 0;
+    this.#role = OTHER;
     return unfinished;
   }
 
@@ -187,6 +191,7 @@ export class NamedValues {
     const { action, class: sensitivityClass } = entry.decision;
     const replacement = action.kind === "drop" ? NULL : this.#replacement(start, end, entry);
     if (replacement === undefined || this.#host.source.subarray(start, end).equals(replacement)) return;
+    this.#host.decided(this.#base!, entry.path, entry.decision);
     this.#host.edits.replace(start, end, replacement);
     this.#host.counts.addRedacted(sensitivityClass, action.kind);
   }

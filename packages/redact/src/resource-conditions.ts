@@ -1,16 +1,11 @@
 import { type Condition, conditionsThatHold, type Holds } from "@scrim/policy";
-import { FieldWalker, readInt32, VARINT } from "@scrim/wire";
+import { FieldWalker, KEY, KVLIST_VALUE, readInt32, STRING_VALUE, VALUE, VARINT } from "@scrim/wire";
 import { fieldRanges, type Range } from "./field-ranges.ts";
 import type { ProfileStrings } from "./profile-strings.ts";
 
 /** `ResourceLogs.resource` and its like, and `Resource.attributes`. */
 const RESOURCE = 1;
 const ATTRIBUTES = 1;
-/** `KeyValue.key` and `value`; of the value a string, or a map with its members. */
-const KEY = 1;
-const VALUE = 2;
-const STRING_VALUE = 1;
-const KVLIST_VALUE = 6;
 /** In profiles a key or a string may be an index into the string table. */
 const KEY_STRINDEX = 3;
 const STRING_VALUE_STRINDEX = 8;

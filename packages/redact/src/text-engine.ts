@@ -10,12 +10,12 @@ import { CollectedTexts } from "./collected-texts.ts";
 import { wordOf } from "./command-text.ts";
 import { CountsCollector } from "./counts.ts";
 import type { DecisionCache } from "./decision-cache.ts";
+import { JoinedPieces } from "./joined-pieces.ts";
 import { JsonText } from "./json-text.ts";
 import { KeyEntry } from "./key-entry.ts";
 import {
   isLabel,
   LABEL_BYTES_MAX,
-  redactedLabel,
   URL_LABEL,
   type WithheldReason,
   withheldLabel,
@@ -83,6 +83,7 @@ export class TextEngine implements TextHost, RewriterHost {
   readonly #keys: () => DecisionCache;
   readonly #budget: Budget;
   readonly #json = new JsonText(this);
+  readonly #joined: JoinedPieces;
   readonly #urls = new UrlText(this);
   readonly #byKind = new ByKindText(this, this.#urls);
   readonly #texts = new CollectedTexts();
@@ -103,6 +104,7 @@ export class TextEngine implements TextHost, RewriterHost {
     this.#actions = actions;
     this.#rewriter = new Rewriter(plan, actions, this);
     this.#keys = keys;
+    this.#joined = new JoinedPieces(plan, this);
     this.nesting = nesting;
     this.#budget = new Budget(plan.limits);
   }
@@ -355,71 +357,6 @@ export class TextEngine implements TextHost, RewriterHost {
     this.#texts.addDecoded(text, offsets[0]!, offsets.at(-1)!, JOINED, entry, extra);
   }
 
-  /**
-   * Takes out the strings of a list in which only together something is found. What is found in one alone, and what was taken
-   * out, parts those around it: the next redactor reads labels there.
-   */
-  #replacePieces(offsets: readonly number[], entry: KeyEntry): void {
-    const pieces: (Piece | undefined)[] = [];
-    for (let i = 0; i < offsets.length; i += 2) {
-      const piece = { start: offsets[i]!, end: offsets[i + 1]! };
-      pieces.push(this.#isApart(piece, entry) ? undefined : piece);
-    }
-    for (let hasChanged = true; hasChanged; ) {
-      hasChanged = false;
-      for (let from = 0; from < pieces.length; from++) {
-        let to = from;
-        while (to < pieces.length && pieces[to] !== undefined) to++;
-        if (to > from + 1 && this.#replaceRun(pieces, from, to, entry)) hasChanged = true;
-        from = to;
-      }
-    }
-  }
-
-  /** Whether a string by itself is found to be something, or holds a label. */
-  #isApart({ start, end }: Piece, entry: KeyEntry): boolean {
-    const text = this.source.subarray(start, end);
-    const { findings } = this.#plan.scanner.scan(text, entry.path);
-    if (findings.length > 0 && !findings.every(({ detector }) => this.#isLabelled(detector.id)))
-      this.noteCut();
-    return (
-      findings.length > 0 ||
-      text.equals(URL_LABEL) ||
-      text.includes("[REDACTED:") ||
-      text.includes("[WITHHELD:")
-    );
-  }
-
-  #isLabelled(detector: string): boolean {
-    const action = this.#plan.findings.get(detector);
-    return action?.kind === "drop" || (action?.kind === "mask" && action.style.style === "all");
-  }
-
-  /** What is found in the strings `from` to `to` as one text; false where that is nothing made of whole strings. */
-  #replaceRun(pieces: (Piece | undefined)[], from: number, to: number, entry: KeyEntry): boolean {
-    const run = pieces.slice(from, to) as Piece[];
-    const text = Buffer.concat(run.map(({ start, end }) => this.source.subarray(start, end)));
-    let hasChanged = false;
-    for (const { start, end, detector } of this.#plan.scanner.scan(text, entry.path).findings) {
-      if (
-        (this.#plan.findings.get(detector.id)?.kind ?? "keep") === "keep" ||
-        detector.confidence === "possible"
-      )
-        continue;
-      if (entry.decision.action.kind === "check" && detector.confidence !== "certain") continue;
-      const [first, last] = piecesOf(run, start, end);
-      for (let index = first; index < last; index++) {
-        const piece = run[index]!;
-        pieces[from + index] = undefined;
-        hasChanged = true;
-        if (piece.start === piece.end) continue;
-        this.edits.replace(piece.start, piece.end, redactedLabel(detector.type));
-        this.counts.addRedacted(detector.class, "mask");
-      }
-    }
-    return hasChanged;
-  }
-
   act(start: number, end: number, kind: TextKind, entry: KeyEntry): void {
     if (start === end) return;
     const value = this.source.subarray(start, end);
@@ -504,7 +441,7 @@ export class TextEngine implements TextHost, RewriterHost {
     const { tracer } = this.counts; // wants to hear of each text, also of one like another
     if (kind === DONE) return;
     if (kind === JOINED) {
-      this.#replacePieces(this.#lists[texts.extra(row)]!, entry);
+      this.#joined.replace(this.#lists[texts.extra(row)]!, entry);
       return;
     }
     if (tracer === undefined && this.#clean.has(bytes, start, end, entry)) return;
@@ -682,24 +619,6 @@ export class TextEngine implements TextHost, RewriterHost {
     source.copy(spliced, written, read);
     return spliced;
   }
-}
-
-/** A string of a list, in the source. */
-interface Piece {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The strings that `[start, end)` of all of them together is made of; none where it begins or ends inside one, or is one. */
-function piecesOf(run: readonly Piece[], start: number, end: number): readonly [first: number, last: number] {
-  let first = -1;
-  let at = 0;
-  for (const [index, piece] of run.entries()) {
-    if (at === start) first = index;
-    at += piece.end - piece.start;
-    if (at >= end) return first >= 0 && at === end && index > first ? [first, index + 1] : [0, 0];
-  }
-  return [0, 0];
 }
 
 /** A text as it is written where a part of this kind stood. */

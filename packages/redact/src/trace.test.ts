@@ -78,6 +78,13 @@ describe("a key in a text is told with what it decides", () => {
       ["m: scan, by unknown (test.yaml)", `m > ${PASSWORD}`],
     ],
     ["a member that an action takes whole", "note", '{"password":{"a":1}}', [PASSWORD]],
+    [
+      "a value whose name stands beside it",
+      "note",
+      '{"name":"password","value":"x1"}',
+      ["name: scan, by unknown (test.yaml)", "value: scan, by unknown (test.yaml)", PASSWORD],
+    ],
+    ["a secret over the strings of a list", "note", '["jane@","leak.example"]', [": found email, mask"]],
     ["a member of JSON that ends too soon", "note", '{"password":"x', [PASSWORD]],
     ["an element is its list's", "note", '["a",{"password":"x"}]', [PASSWORD]],
     [

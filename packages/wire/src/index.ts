@@ -8,6 +8,17 @@ export type { JsonObject, JsonValue } from "./json-value.ts";
 export { DEPTH_MAX, VARINT_BYTES_MAX } from "./limits.ts";
 export type { Field, FieldRole, MessageType, ScalarType } from "./message-type.ts";
 export { ANY_VALUE, INSTRUMENTATION_SCOPE, KEY_VALUE, RESOURCE } from "./otlp/common.ts";
+export {
+  ARRAY_VALUE,
+  BOOL_VALUE,
+  BYTES_VALUE,
+  DOUBLE_VALUE,
+  INT_VALUE,
+  KEY,
+  KVLIST_VALUE,
+  STRING_VALUE,
+  VALUE,
+} from "./otlp/field-numbers.ts";
 export { LOG_RECORD } from "./otlp/logs.ts";
 export {
   EXPONENTIAL_HISTOGRAM_DATA_POINT,
