@@ -1,7 +1,7 @@
+export type { PolicyOption, PolicySource } from "./policy-source.ts";
 export {
   type AttributesProcessorLike,
   createRedactingAttributesProcessor,
-  type RedactingAttributesProcessorOptions,
 } from "./redacting-attributes-processor.ts";
 export {
   createRedactingLogRecordExporter,
@@ -22,6 +22,7 @@ export {
   type RedactingSpanProcessorOptions,
   type SpanProcessorLike,
 } from "./redacting-span-processor.ts";
+export type { RedactionOptions } from "./redaction-options.ts";
 export type {
   HrTime,
   LogRecordLike,

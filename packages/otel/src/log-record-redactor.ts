@@ -1,7 +1,9 @@
-import type { Plan } from "@scrim/policy";
 import { withheldLabel } from "@scrim/redact";
 import { RecordEngine } from "./record-engine.ts";
 import { type LogRecordTexts, RedactedLogRecord } from "./redacted-log-record.ts";
+import type { RedactionSetup } from "./redaction-options.ts";
+import type { RedactionTelemetry } from "./redaction-telemetry.ts";
+import { reportFault } from "./report-fault.ts";
 import type { LogRecordLike, SpanContextLike } from "./sdk-types.ts";
 import { copySpanContext } from "./span-context.ts";
 import { addKeyValue, anyValueOf, eachField, hexOf, type Message, textOf } from "./value-reader.ts";
@@ -19,8 +21,11 @@ const EVENT_NAME = 12;
 export class LogRecordRedactor {
   readonly #engine: RecordEngine;
 
-  constructor(plan: Plan) {
-    this.#engine = new RecordEngine(plan);
+  readonly #telemetry: RedactionTelemetry;
+
+  constructor(setup: RedactionSetup) {
+    this.#engine = new RecordEngine(setup);
+    this.#telemetry = setup.telemetry;
   }
 
   /**
@@ -31,9 +36,10 @@ export class LogRecordRedactor {
     const spanContext = record.spanContext && copySpanContext(record.spanContext);
     try {
       return this.#redact(record, spanContext);
-    } catch {
-      const texts = { body: withheldLabel("error").toString(), attributes: {} };
-      return new RedactedLogRecord(record, texts, spanContext);
+    } catch (error) {
+      this.#telemetry.stub("logs");
+      reportFault("a log record was withheld", error);
+      return new RedactedLogRecord(record, withheldTexts(), spanContext);
     }
   }
 
@@ -46,6 +52,13 @@ export class LogRecordRedactor {
     const redacted = read(changed);
     return new RedactedLogRecord(record, redacted, spanContext && { ...spanContext, ...redacted.ids });
   }
+}
+
+function withheldTexts(): LogRecordTexts {
+  return {
+    body: withheldLabel("error").toString(),
+    attributes: { "redaction.withheld": ["severity_text", "body", "attributes", "event_name"] },
+  };
 }
 
 /** Writes a `LogRecord`, its fields in the order of the SDK's exporters, and copies it into `texts`. */

@@ -1,42 +1,52 @@
 import type { Plan } from "@scrim/policy";
 import { createRedactor, type Redactor } from "@scrim/redact";
+import type { RedactionSetup } from "./redaction-options.ts";
+import type { RedactedSignal } from "./redaction-telemetry.ts";
 import { ResourceBytes } from "./resource-bytes.ts";
 import type { ResourceLike } from "./sdk-types.ts";
 import { lastField, type Message } from "./value-reader.ts";
 import { ValueWriter } from "./value-writer.ts";
 
-/** Fields on the way from a request to its record: the same numbers for logs and traces. */
+/** Fields on the way from a request to its record: the same numbers for logs, traces and metrics. */
 const RESOURCE_RECORDS = 1;
 const RESOURCE = 1;
 const SCOPE_RECORDS = 2;
 const RECORDS = 2;
+
+/** What is made of one plan. */
+interface Tools {
+  readonly plan: Plan;
+  readonly redactor: Redactor;
+  readonly resources: ResourceBytes | undefined;
+  /** Not there while a record is being written: a getter that logs gets a writer of its own. */
+  spare: ValueWriter | undefined;
+}
 
 /**
  * The engine of the gateway for one record at a time: a record is written as the export request that would carry it. What
  * the policy says of resources holds, since the resource is written along.
  */
 export class RecordEngine {
-  readonly #plan: Plan;
-  readonly #redactor: Redactor;
-  readonly #resources: ResourceBytes | undefined;
-  /** Not there while a record is being written: a getter that logs gets a writer of its own. */
-  #spare: ValueWriter | undefined;
+  readonly #setup: RedactionSetup;
+  #tools: Tools;
 
-  constructor(plan: Plan) {
-    this.#plan = plan;
-    this.#redactor = createRedactor(plan);
-    this.#resources = plan.conditions.length === 0 ? undefined : new ResourceBytes(plan.limits);
+  constructor(setup: RedactionSetup) {
+    this.#setup = setup;
+    this.#tools = toolsFor(setup.policy.plan);
   }
 
   /** What the record that `write` writes the fields of becomes; undefined where it stays as it was written. */
   redact(
-    signal: "logs" | "traces",
+    signal: RedactedSignal,
     resource: ResourceLike,
     write: (writer: ValueWriter) => void,
   ): Message | undefined {
-    const writer = this.#spare ?? new ValueWriter(this.#plan.limits);
-    this.#spare = undefined;
-    const resourceBytes = this.#resources?.of(resource);
+    const started = performance.now();
+    if (this.#tools.plan !== this.#setup.policy.plan) this.#tools = toolsFor(this.#setup.policy.plan);
+    const tools = this.#tools;
+    const writer = tools.spare ?? new ValueWriter(tools.plan.limits);
+    tools.spare = undefined;
+    const resourceBytes = tools.resources?.of(resource);
     const { out } = writer;
     const request = writer.open(RESOURCE_RECORDS);
     if (resourceBytes !== undefined) writer.bytes(RESOURCE, resourceBytes);
@@ -47,11 +57,22 @@ export class RecordEngine {
     out.close(scope);
     out.close(request);
     const written = out.finish();
+    const { bytes, counts } = tools.redactor.redact(signal, written);
+    const redacted = bytes === written ? undefined : recordIn(bytes);
+    this.#setup.telemetry.redacted(signal, counts, writer.withheld, performance.now() - started);
     writer.reset();
-    this.#spare = writer;
-    const { bytes } = this.#redactor.redact(signal, written);
-    return bytes === written ? undefined : recordIn(bytes);
+    tools.spare = writer;
+    return redacted;
   }
+}
+
+function toolsFor(plan: Plan): Tools {
+  return {
+    plan,
+    redactor: createRedactor(plan),
+    resources: plan.conditions.length === 0 ? undefined : new ResourceBytes(plan.limits),
+    spare: undefined,
+  };
 }
 
 function recordIn(bytes: Buffer): Message {

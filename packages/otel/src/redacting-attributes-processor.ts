@@ -1,5 +1,5 @@
-import { type PolicyOption, planOf } from "./policy-option.ts";
 import { RecordEngine } from "./record-engine.ts";
+import { type RedactionOptions, setUpRedaction } from "./redaction-options.ts";
 import { reportFault } from "./report-fault.ts";
 import { addKeyValue, eachField } from "./value-reader.ts";
 
@@ -12,11 +12,6 @@ const NO_RESOURCE = { attributes: {} };
 /** What a view of metrics does to the attributes of each measurement before it is aggregated. */
 export interface AttributesProcessorLike {
   process(incoming: object, context?: unknown): Record<string, never>;
-}
-
-export interface RedactingAttributesProcessorOptions {
-  /** The policy, compiled or by the path of its file; the default one unless given. */
-  readonly policy?: PolicyOption;
 }
 
 /**
@@ -33,15 +28,15 @@ export interface RedactingAttributesProcessorOptions {
  * // {"user.email":"[REDACTED:direct_identifier]","items":3}
  * ```
  */
-export function createRedactingAttributesProcessor({
-  policy,
-}: RedactingAttributesProcessorOptions = {}): AttributesProcessorLike {
-  const engine = new RecordEngine(planOf(policy));
+export function createRedactingAttributesProcessor(options: RedactionOptions = {}): AttributesProcessorLike {
+  const setup = setUpRedaction(options);
+  const engine = new RecordEngine(setup);
   return {
     process(incoming) {
       try {
         return redactedAttributes(engine, incoming) as Record<string, never>;
       } catch (error) {
+        setup.telemetry.stub("metrics");
         reportFault("attributes of a measurement were left out", error);
         return {};
       }

@@ -1,8 +1,8 @@
-import type { Plan } from "@scrim/policy";
 import { LogRecordRedactor } from "./log-record-redactor.ts";
-import { type PolicyOption, planOf } from "./policy-option.ts";
 import { RedactedLogRecord } from "./redacted-log-record.ts";
 import { RedactedSpan } from "./redacted-span.ts";
+import { type RedactionOptions, type RedactionSetup, setUpRedaction } from "./redaction-options.ts";
+import type { RedactedSignal } from "./redaction-telemetry.ts";
 import { reportFault } from "./report-fault.ts";
 import { ResourceRedactor } from "./resource-redactor.ts";
 import type { LogRecordLike, ResourceLike, ScopeLike, SpanLike } from "./sdk-types.ts";
@@ -26,9 +26,7 @@ export interface RedactingExporter<Item> extends ExporterLike<Item> {
   forceFlush(): Promise<void>;
 }
 
-export interface RedactingExporterOptions<Item> {
-  /** The policy, compiled or by the path of its file; the default one unless given. */
-  readonly policy?: PolicyOption;
+export interface RedactingExporterOptions<Item> extends RedactionOptions {
   /** Gets the redacted copies. */
   readonly delegate: ExporterLike<Item>;
 }
@@ -48,13 +46,13 @@ const FAILED = 1;
  * ```
  */
 export function createRedactingLogRecordExporter({
-  policy,
   delegate,
+  ...options
 }: RedactingExporterOptions<LogRecordLike>): RedactingExporter<LogRecordLike> {
-  const plan = planOf(policy);
-  const records = new LogRecordRedactor(plan);
-  const placed = placing(plan, RedactedLogRecord.placed);
-  return exporter(delegate, (record) => placed(record, records.redact(record)));
+  const setup = setUpRedaction(options);
+  const records = new LogRecordRedactor(setup);
+  const placed = placing("logs", setup, RedactedLogRecord.placed);
+  return exporter("logs", setup, delegate, (record) => placed(record, records.redact(record)));
 }
 
 /**
@@ -68,13 +66,13 @@ export function createRedactingLogRecordExporter({
  * ```
  */
 export function createRedactingSpanExporter({
-  policy,
   delegate,
+  ...options
 }: RedactingExporterOptions<SpanLike>): RedactingExporter<SpanLike> {
-  const plan = planOf(policy);
-  const spans = new SpanRedactor(plan);
-  const placed = placing(plan, RedactedSpan.placed);
-  return exporter(delegate, (span) => placed(span, spans.redact(span)));
+  const setup = setUpRedaction(options);
+  const spans = new SpanRedactor(setup);
+  const placed = placing("traces", setup, RedactedSpan.placed);
+  return exporter("traces", setup, delegate, (span) => placed(span, spans.redact(span)));
 }
 
 interface Placed {
@@ -84,21 +82,28 @@ interface Placed {
 
 /** Puts the redacted resource and scope into a copy. */
 function placing<Copy extends Placed>(
-  plan: Plan,
+  signal: RedactedSignal,
+  setup: RedactionSetup,
   place: (copy: Copy, resource: ResourceLike, scope: ScopeLike) => Copy,
 ): (original: Placed, copy: Copy) => Copy {
-  const resources = new ResourceRedactor(plan);
+  const resources = new ResourceRedactor(signal, setup);
   return ({ resource, instrumentationScope }, copy) =>
     place(copy, resources.resource(resource), resources.scope(instrumentationScope, resource));
 }
 
-function exporter<Item>(delegate: ExporterLike<Item>, redact: (item: Item) => Item): RedactingExporter<Item> {
+function exporter<Item>(
+  signal: RedactedSignal,
+  { telemetry }: RedactionSetup,
+  delegate: ExporterLike<Item>,
+  redact: (item: Item) => Item,
+): RedactingExporter<Item> {
   return {
     export(items, resultCallback) {
       let redacted: Item[];
       try {
         redacted = items.map(redact);
       } catch (error) {
+        telemetry.lost(signal, items.length);
         reportFault("a batch was lost", error);
         resultCallback({ code: FAILED });
         return;

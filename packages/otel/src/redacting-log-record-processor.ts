@@ -1,5 +1,5 @@
 import { LogRecordRedactor } from "./log-record-redactor.ts";
-import { type PolicyOption, planOf } from "./policy-option.ts";
+import { type RedactionOptions, setUpRedaction } from "./redaction-options.ts";
 import { reportFault } from "./report-fault.ts";
 import type { LogRecordLike } from "./sdk-types.ts";
 
@@ -19,17 +19,15 @@ export interface LogRecordProcessorEnabledOptions {
   eventName?: string;
 }
 
-export interface RedactingLogRecordProcessorOptions {
-  /** The policy, compiled or by the path of its file; the default one unless given. */
-  readonly policy?: PolicyOption;
+export interface RedactingLogRecordProcessorOptions extends RedactionOptions {
   /** Gets the redacted copies: a batch processor with its exporter. */
   readonly delegate: LogRecordProcessorLike;
 }
 
 /**
  * A `LogRecordProcessor` that hands redacted copies of log records to another one. The application's own objects, which
- * bodies are, stay as they are. Never throws: a record that can't be redacted keeps its ids, times and severity, and
- * nothing else.
+ * bodies are, stay as they are. What is returned never throws: a record that can't be redacted keeps its ids, times and
+ * severity, and says in `redaction.withheld` what is gone.
  *
  * @throws {OperatingError} where `policy` names a file that can't be read or is no policy
  *
@@ -50,20 +48,22 @@ export interface RedactingLogRecordProcessorOptions {
  * ```
  */
 export function createRedactingLogRecordProcessor({
-  policy,
   delegate,
+  ...options
 }: RedactingLogRecordProcessorOptions): LogRecordProcessorLike {
-  const redactor = new LogRecordRedactor(planOf(policy));
+  const setup = setUpRedaction(options);
+  const redactor = new LogRecordRedactor(setup);
   return {
     onEmit(logRecord, context) {
       try {
         delegate.onEmit(redactor.redact(logRecord), context);
       } catch (error) {
+        setup.telemetry.lost("logs");
         reportFault("a log record was lost", error);
       }
     },
-    enabled: (options) => delegate.enabled?.(options) ?? true,
-    forceFlush: (options) => delegate.forceFlush(options),
+    enabled: (question) => delegate.enabled?.(question) ?? true,
+    forceFlush: (flush) => delegate.forceFlush(flush),
     shutdown: () => delegate.shutdown(),
   };
 }

@@ -1,4 +1,4 @@
-import { type PolicyOption, planOf } from "./policy-option.ts";
+import { type RedactionOptions, setUpRedaction } from "./redaction-options.ts";
 import { reportFault } from "./report-fault.ts";
 import type { SpanLike } from "./sdk-types.ts";
 import { SpanRedactor } from "./span-redactor.ts";
@@ -12,9 +12,7 @@ export interface SpanProcessorLike {
   shutdown(): Promise<void>;
 }
 
-export interface RedactingSpanProcessorOptions {
-  /** The policy, compiled or by the path of its file; the default one unless given. */
-  readonly policy?: PolicyOption;
+export interface RedactingSpanProcessorOptions extends RedactionOptions {
   /** Gets the redacted copies: a batch processor with its exporter. */
   readonly delegate: SpanProcessorLike;
 }
@@ -22,7 +20,9 @@ export interface RedactingSpanProcessorOptions {
 /**
  * A `SpanProcessor` that hands redacted copies of ended spans to another one: name, attributes, events, links, status and
  * trace state. Spans that have not ended are the application's, which the delegate may still change. Never
- * throws: a span that can't be redacted keeps its ids, times and status code, and nothing else.
+ * throws: a span that can't be redacted keeps its ids, times and status code, and says in `redaction.withheld` what is gone.
+ *
+ * @throws {OperatingError} where `policy` names a file that can't be read or is no policy
  *
  * @example
  * ```ts
@@ -33,10 +33,11 @@ export interface RedactingSpanProcessorOptions {
  * ```
  */
 export function createRedactingSpanProcessor({
-  policy,
   delegate,
+  ...options
 }: RedactingSpanProcessorOptions): SpanProcessorLike {
-  const redactor = new SpanRedactor(planOf(policy));
+  const setup = setUpRedaction(options);
+  const redactor = new SpanRedactor(setup);
   return {
     onStart(span, parentContext) {
       guarded("a span's start was not passed on", () => delegate.onStart(span, parentContext));
@@ -45,17 +46,20 @@ export function createRedactingSpanProcessor({
       guarded("a span's ending was not passed on", () => delegate.onEnding?.(span));
     },
     onEnd(span) {
-      guarded("a span was lost", () => delegate.onEnd(redactor.redact(span)));
+      const passedOn = guarded("a span was lost", () => delegate.onEnd(redactor.redact(span)));
+      if (!passedOn) setup.telemetry.lost("traces");
     },
     forceFlush: () => delegate.forceFlush(),
     shutdown: () => delegate.shutdown(),
   };
 }
 
-function guarded(what: string, action: () => void): void {
+function guarded(what: string, action: () => void): boolean {
   try {
     action();
+    return true;
   } catch (error) {
     reportFault(what, error);
+    return false;
   }
 }

@@ -1,5 +1,8 @@
 import type { Plan } from "@scrim/policy";
 import { createRedactor, type Redactor, withheldLabel } from "@scrim/redact";
+import type { RedactionSetup } from "./redaction-options.ts";
+import type { RedactedSignal } from "./redaction-telemetry.ts";
+import { reportFault } from "./report-fault.ts";
 import type { ResourceLike, ScopeLike } from "./sdk-types.ts";
 import { addKeyValue, eachField, lastField, textOf } from "./value-reader.ts";
 import { ValueWriter } from "./value-writer.ts";
@@ -20,18 +23,34 @@ const SCHEMA_URL = 3;
  * long as it is there itself; a resource whose attributes are still being found out gets a new one each time.
  */
 export class ResourceRedactor {
-  readonly #plan: Plan;
-  readonly #redactor: Redactor;
-  readonly #resources = new WeakMap<ResourceLike, ResourceLike>();
-  readonly #scopes = new WeakMap<ResourceLike, WeakMap<ScopeLike, ScopeLike>>();
+  readonly #signal: RedactedSignal;
+  readonly #setup: RedactionSetup;
+  #plan: Plan;
+  #redactor: Redactor;
+  #resources = new WeakMap<ResourceLike, ResourceLike>();
+  #scopes = new WeakMap<ResourceLike, WeakMap<ScopeLike, ScopeLike>>();
 
-  constructor(plan: Plan) {
+  /** `signal` is that of the records, for the counts. */
+  constructor(signal: RedactedSignal, setup: RedactionSetup) {
+    this.#signal = signal;
+    this.#setup = setup;
+    this.#plan = setup.policy.plan;
+    this.#redactor = createRedactor(this.#plan);
+  }
+
+  /** What was redacted by another policy is forgotten. */
+  #keepUp(): void {
+    const { plan } = this.#setup.policy;
+    if (plan === this.#plan) return;
     this.#plan = plan;
     this.#redactor = createRedactor(plan);
+    this.#resources = new WeakMap();
+    this.#scopes = new WeakMap();
   }
 
   /** Never throws: what can't be redacted is withheld. */
   resource(resource: ResourceLike): ResourceLike {
+    this.#keepUp();
     const known = this.#resources.get(resource);
     if (known !== undefined) return known;
     const redacted = this.#redactedResource(resource);
@@ -46,7 +65,7 @@ export class ResourceRedactor {
       this.#writeResource(writer, resource);
       if (resource.schemaUrl !== undefined) writer.text(SCHEMA_URL, resource.schemaUrl);
       writer.out.close(request);
-      const { bytes } = this.#redactor.redact("logs", writer.out.finish());
+      const bytes = this.#redact(writer);
       const records = lastField({ bytes, start: 0, end: bytes.length }, RESOURCE_LOGS)!;
       const attributes: Record<string, unknown> = {};
       const message = lastField(records, RESOURCE);
@@ -57,9 +76,21 @@ export class ResourceRedactor {
       }
       const schemaUrl = lastField(records, SCHEMA_URL);
       return new RedactedResource(attributes, schemaUrl && textOf(schemaUrl));
-    } catch {
+    } catch (error) {
+      this.#failed("a resource was withheld", error);
       return new RedactedResource({}, undefined);
     }
+  }
+
+  #redact(writer: ValueWriter): Buffer {
+    const { bytes, counts } = this.#redactor.redact("logs", writer.out.finish());
+    this.#setup.telemetry.found(this.#signal, counts, writer.withheld);
+    return bytes;
+  }
+
+  #failed(what: string, error: unknown): void {
+    this.#setup.telemetry.stub(this.#signal);
+    reportFault(what, error);
   }
 
   #writeResource(writer: ValueWriter, { attributes }: ResourceLike): void {
@@ -70,6 +101,7 @@ export class ResourceRedactor {
 
   /** A scope of records of this resource, since rules may hold for some resources only. */
   scope(scope: ScopeLike, resource: ResourceLike): ScopeLike {
+    this.#keepUp();
     let scopes = this.#scopes.get(resource);
     if (scopes === undefined) {
       scopes = new WeakMap();
@@ -92,8 +124,9 @@ export class ResourceRedactor {
       if (scope.schemaUrl !== undefined) writer.text(SCHEMA_URL, scope.schemaUrl);
       writer.out.close(records);
       writer.out.close(request);
-      return readScope(this.#redactor.redact("logs", writer.out.finish()).bytes, scope);
-    } catch {
+      return readScope(this.#redact(writer), scope);
+    } catch (error) {
+      this.#failed("a scope was withheld", error);
       return { name: withheldLabel("error").toString() };
     }
   }

@@ -1,7 +1,9 @@
-import type { Plan } from "@scrim/policy";
 import { withheldLabel } from "@scrim/redact";
 import { RecordEngine } from "./record-engine.ts";
 import { RedactedSpan, type SpanTexts } from "./redacted-span.ts";
+import type { RedactionSetup } from "./redaction-options.ts";
+import type { RedactionTelemetry } from "./redaction-telemetry.ts";
+import { reportFault } from "./report-fault.ts";
 import type { SpanContextLike, SpanEventLike, SpanLike, SpanLinkLike } from "./sdk-types.ts";
 import { copySpanContext, withTraceState } from "./span-context.ts";
 import { addKeyValue, eachField, hexOf, type Message, textOf } from "./value-reader.ts";
@@ -26,15 +28,20 @@ const STATUS_MESSAGE = 2;
 export class SpanRedactor {
   readonly #engine: RecordEngine;
 
-  constructor(plan: Plan) {
-    this.#engine = new RecordEngine(plan);
+  readonly #telemetry: RedactionTelemetry;
+
+  constructor(setup: RedactionSetup) {
+    this.#engine = new RecordEngine(setup);
+    this.#telemetry = setup.telemetry;
   }
 
   /** A redacted copy. Where reading the span or redacting it fails, all texts are withheld. */
   redact(span: SpanLike): RedactedSpan {
     try {
       return this.#redact(span);
-    } catch {
+    } catch (error) {
+      this.#telemetry.stub("traces");
+      reportFault("a span was withheld", error);
       return new RedactedSpan(span, withheldTexts(span));
     }
   }
@@ -60,7 +67,10 @@ function emptyTexts(span: SpanLike): SpanTexts {
 }
 
 function withheldTexts(span: SpanLike): SpanTexts {
-  return { ...emptyTexts(span), name: withheldLabel("error").toString() };
+  const attributes = {
+    "redaction.withheld": ["name", "attributes", "events", "links", "status_message", "trace_state"],
+  };
+  return { ...emptyTexts(span), name: withheldLabel("error").toString(), attributes };
 }
 
 /** Writes a `Span`, its fields in the order of the SDK's exporters, and copies it into `texts`. */

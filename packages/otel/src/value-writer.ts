@@ -1,5 +1,5 @@
 import type { Limits } from "@scrim/policy";
-import { withheldLabel } from "@scrim/redact";
+import { type WithheldReason, withheldLabel } from "@scrim/redact";
 import {
   ARRAY_VALUE,
   BOOL_VALUE,
@@ -40,6 +40,8 @@ const FAILED = Symbol("failed");
  */
 export class ValueWriter {
   readonly out: ProtoWriter = new ProtoWriter(1024);
+  /** What was not even written, by reason: the engine sees the label only. */
+  readonly withheld = new Map<WithheldReason, number>();
   readonly #nodesMax: number;
   #nodes = 0;
   #bytesLeft = RECORD_BYTES_MAX;
@@ -53,6 +55,7 @@ export class ValueWriter {
     this.out.reset();
     this.#nodes = 0;
     this.#bytesLeft = RECORD_BYTES_MAX;
+    if (this.withheld.size > 0) this.withheld.clear();
   }
 
   /** Begins a field that is a message; `out.close` ends it. */
@@ -154,7 +157,7 @@ export class ValueWriter {
       case "undefined":
         return value;
       default:
-        return value === FAILED ? this.text(STRING_VALUE, ERROR) : null; // exporters write no value either
+        return value === FAILED ? this.#label("error") : null; // exporters write no value either
     }
   }
 
@@ -178,14 +181,14 @@ export class ValueWriter {
       case "map":
         return this.#map(value, nesting);
       default:
-        return this.text(STRING_VALUE, ERROR);
+        return this.#label("error");
     }
   }
 
   #binary(value: Uint8Array): unknown {
     const copy = copyOf(value);
-    if (copy === FAILED) return this.text(STRING_VALUE, ERROR);
-    if (copy.length > this.#bytesLeft) return this.text(STRING_VALUE, SIZE);
+    if (copy === FAILED) return this.#label("error");
+    if (copy.length > this.#bytesLeft) return this.#label("record_size");
     this.#bytesLeft -= copy.length;
     this.bytes(BYTES_VALUE, copy);
     return new Uint8Array(copy);
@@ -205,7 +208,7 @@ export class ValueWriter {
   #map(value: object, nesting: number): Record<string, unknown> | string {
     const { out } = this;
     const keys = nesting < NESTING_MAX ? keysOf(value) : [];
-    if (keys === FAILED) return this.text(STRING_VALUE, ERROR);
+    if (keys === FAILED) return this.#label("error");
     const copy: Record<string, unknown> = {};
     const frame = this.open(KVLIST_VALUE);
     this.#members(VALUES, value, keys, copy, nesting + 1);
@@ -216,9 +219,20 @@ export class ValueWriter {
   /** The text itself, or what stands for one for which there is no room. */
   #fitting(text: string): string {
     const bytes = text.length > this.#bytesLeft ? Number.POSITIVE_INFINITY : text.length * BYTES_PER_UNIT;
-    if (bytes > this.#bytesLeft && Buffer.byteLength(text) > this.#bytesLeft) return SIZE;
+    if (bytes > this.#bytesLeft && Buffer.byteLength(text) > this.#bytesLeft) {
+      return this.#countedLabel("record_size");
+    }
     this.#bytesLeft -= text.length;
     return text;
+  }
+
+  #label(reason: WithheldReason): string {
+    return this.text(STRING_VALUE, this.#countedLabel(reason));
+  }
+
+  #countedLabel(reason: WithheldReason): string {
+    this.withheld.set(reason, (this.withheld.get(reason) ?? 0) + 1);
+    return withheldLabel(reason).toString();
   }
 
   #write(text: string): void {
@@ -227,9 +241,6 @@ export class ValueWriter {
     this.out.target.write(text, at);
   }
 }
-
-const ERROR = withheldLabel("error").toString();
-const SIZE = withheldLabel("record_size").toString();
 
 function kindOf(value: object): "bytes" | "array" | "map" | undefined {
   try {

@@ -1,0 +1,22 @@
+import { compilePolicy, defaultPlan, loadPolicy, type Plan } from "@scrim/policy";
+
+/** Where a plug-in takes its policy from. Another plan there is in force from the next record on. */
+export interface PolicySource {
+  readonly plan: Plan;
+}
+
+/** A compiled policy, the path of the file it is in, or where it may change; the default one where nothing is given. */
+export type PolicyOption = Plan | string | PolicySource | undefined;
+
+/** @throws {OperatingError} where the file can't be read or is no policy: a wrong policy must not start */
+export function sourceOf(policy: PolicyOption): PolicySource {
+  if (policy === undefined) return { plan: defaultPlan() };
+  if (typeof policy === "string") return { plan: planIn(policy) };
+  return "plan" in policy ? policy : { plan: policy };
+}
+
+/** @throws {OperatingError} where the file can't be read or is no policy */
+function planIn(file: string): Plan {
+  const loaded = loadPolicy([file]);
+  return compilePolicy(loaded.documents, loaded);
+}

@@ -1,0 +1,61 @@
+/** What plug-ins count, through the application's own `MeterProvider`. All values are read when metrics are collected. */
+export const REDACTION_METRICS = {
+  items: {
+    name: "scrim.redaction.items",
+    kind: "counter",
+    unit: "{item}",
+    description: "Log records, spans, measurements and collections of metrics that were redacted.",
+    attributes: ["redaction.signal"],
+  },
+  duration: {
+    name: "scrim.redaction.duration",
+    kind: "counter",
+    unit: "s",
+    description: "Time spent on redaction.",
+    attributes: ["redaction.signal"],
+  },
+  findings: {
+    name: "scrim.redaction.findings",
+    kind: "counter",
+    unit: "{value}",
+    description: "Values that were changed or removed, by what they were and what was done.",
+    attributes: ["redaction.signal", "redaction.class", "redaction.action"],
+  },
+  withheld: {
+    name: "scrim.redaction.withheld",
+    kind: "counter",
+    unit: "{value}",
+    description: "Values withheld because they could not be examined.",
+    attributes: ["redaction.signal", "redaction.reason"],
+  },
+  merged_series: {
+    name: "scrim.redaction.merged_series",
+    kind: "counter",
+    unit: "{series}",
+    description:
+      "Series of metrics that became equal to another one when what told them apart was redacted. A pseudonym keeps them apart.",
+    attributes: ["redaction.signal"],
+  },
+  stubs: {
+    name: "scrim.redaction.stubs",
+    kind: "counter",
+    unit: "{item}",
+    description: "Items that could not be redacted as a whole, and left with all their texts withheld.",
+    attributes: ["redaction.signal"],
+  },
+  lost: {
+    name: "scrim.redaction.lost",
+    kind: "counter",
+    unit: "{item}",
+    description: "Items that the delegate of a plug-in threw at.",
+    attributes: ["redaction.signal"],
+  },
+} as const satisfies Record<string, RedactionMetric>;
+
+export interface RedactionMetric {
+  readonly name: string;
+  readonly kind: "counter" | "gauge";
+  readonly unit: string;
+  readonly description: string;
+  readonly attributes: readonly string[];
+}
