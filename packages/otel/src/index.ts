@@ -35,3 +35,4 @@ export type {
   SpanStatusLike,
   TraceStateLike,
 } from "./sdk-types.ts";
+export { type WatchedPolicy, type WatchOptions, watchPolicy } from "./watched-policy.ts";

@@ -16,7 +16,7 @@ export function sourceOf(policy: PolicyOption): PolicySource {
 }
 
 /** @throws {OperatingError} where the file can't be read or is no policy */
-function planIn(file: string): Plan {
+export function planIn(file: string): Plan {
   const loaded = loadPolicy([file]);
   return compilePolicy(loaded.documents, loaded);
 }
