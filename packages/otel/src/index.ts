@@ -17,6 +17,7 @@ export {
   type LogRecordProcessorLike,
   type RedactingLogRecordProcessorOptions,
 } from "./redacting-log-record-processor.ts";
+export { type CollectionLike, type MetricReaderLike, redactMetricReader } from "./redacting-metric-reader.ts";
 export {
   createRedactingSpanProcessor,
   type RedactingSpanProcessorOptions,
@@ -24,9 +25,12 @@ export {
 } from "./redacting-span-processor.ts";
 export type { RedactionOptions } from "./redaction-options.ts";
 export type {
+  DataPointLike,
   HrTime,
   LogRecordLike,
+  MetricLike,
   ResourceLike,
+  ResourceMetricsLike,
   ScopeLike,
   SpanContextLike,
   SpanEventLike,

@@ -88,3 +88,20 @@ export interface SpanEventLike {
   readonly attributes?: object;
   readonly droppedAttributesCount?: number;
 }
+
+export interface ResourceMetricsLike {
+  readonly resource: ResourceLike;
+  readonly scopeMetrics: readonly { readonly scope: ScopeLike; readonly metrics: readonly MetricLike[] }[];
+}
+
+export interface MetricLike {
+  readonly descriptor: { readonly name: string; readonly description: string; readonly unit: string };
+  readonly dataPoints: readonly DataPointLike[];
+}
+
+export interface DataPointLike {
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly attributes: object;
+  readonly value: unknown;
+}

@@ -53,9 +53,14 @@ export class ValueWriter {
   /** Makes the writer as new, for the next record. */
   reset(): void {
     this.out.reset();
+    this.beginPoint();
+    if (this.withheld.size > 0) this.withheld.clear();
+  }
+
+  /** Gives the limits of a record to what follows: each point of a metric has them for itself. */
+  beginPoint(): void {
     this.#nodes = 0;
     this.#bytesLeft = RECORD_BYTES_MAX;
-    if (this.withheld.size > 0) this.withheld.clear();
   }
 
   /** Begins a field that is a message; `out.close` ends it. */
