@@ -4,6 +4,7 @@ import { detectorsPage } from "./detectors.ts";
 import { errorsPage } from "./errors.ts";
 import { gatewayPage } from "./gateway.ts";
 import { GENERATED } from "./markdown.ts";
+import { sdkPage } from "./sdk.ts";
 
 /** Every generated page, by file name. */
 export const PAGES: Readonly<Record<string, () => string>> = {
@@ -12,4 +13,5 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   "errors.md": errorsPage,
   "gateway.md": gatewayPage,
   "policy.md": () => `${GENERATED}\n\n${policyReference()}`,
+  "sdk.md": sdkPage,
 };

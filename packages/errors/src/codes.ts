@@ -14,6 +14,8 @@ export const ERROR_CODES = {
   LISTEN_FAILED: "A network port can't be opened.",
   POLICY_INVALID: "A policy document has a wrong key, type or value.",
   POLICY_KEY_MISSING: "A policy needs a key that is not configured, can't be read or is too short.",
+  SDK_MISSING: "A part of the OpenTelemetry SDK that is needed is not installed.",
+  SDK_UNKNOWN: "The OpenTelemetry SDK is built unlike the versions that can be made to redact.",
   TOO_DEEP: "Nesting goes past the limit.",
   TOO_LARGE: "A message or value is larger than its limit.",
   WIRE_MALFORMED: "Protobuf bytes that break the encoding's rules.",

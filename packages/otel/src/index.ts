@@ -1,3 +1,9 @@
+export {
+  type NodeSdkOptionsLike,
+  type ScrimNodeSdkOptions,
+  type ViewLike,
+  withScrim,
+} from "./node-sdk/with-scrim.ts";
 export type { PolicyOption, PolicySource } from "./policy-source.ts";
 export {
   type AttributesProcessorLike,
@@ -23,6 +29,7 @@ export {
   type RedactingSpanProcessorOptions,
   type SpanProcessorLike,
 } from "./redacting-span-processor.ts";
+export { BYPASS_METRIC, REDACTION_METRICS } from "./redaction-metrics.ts";
 export type { RedactionOptions } from "./redaction-options.ts";
 export type {
   DataPointLike,

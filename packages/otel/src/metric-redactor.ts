@@ -2,7 +2,7 @@ import { RecordEngine } from "./record-engine.ts";
 import type { RedactionSetup } from "./redaction-options.ts";
 import type { RedactionTelemetry } from "./redaction-telemetry.ts";
 import { reportFault } from "./report-fault.ts";
-import { ResourceRedactor } from "./resource-redactor.ts";
+import { type ResourceOptions, ResourceRedactor } from "./resource-redactor.ts";
 import type { DataPointLike, MetricLike, ResourceLike, ResourceMetricsLike } from "./sdk-types.ts";
 import { addKeyValue, eachField, type Message, textOf } from "./value-reader.ts";
 import type { ValueWriter } from "./value-writer.ts";
@@ -21,9 +21,9 @@ export class MetricRedactor {
   readonly #resources: ResourceRedactor;
   readonly #telemetry: RedactionTelemetry;
 
-  constructor(setup: RedactionSetup) {
+  constructor(setup: RedactionSetup, resources: ResourceOptions) {
     this.#engine = new RecordEngine(setup);
-    this.#resources = new ResourceRedactor("metrics", setup);
+    this.#resources = new ResourceRedactor("metrics", setup, resources);
     this.#telemetry = setup.telemetry;
   }
 

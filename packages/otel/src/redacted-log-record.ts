@@ -16,8 +16,8 @@ export class RedactedLogRecord implements LogRecordLike {
   readonly hrTime: HrTime;
   readonly hrTimeObserved: HrTime;
   readonly spanContext?: SpanContextLike;
-  readonly resource: ResourceLike;
-  readonly instrumentationScope: ScopeLike;
+  resource: ResourceLike;
+  instrumentationScope: ScopeLike;
   readonly attributes: Record<string, unknown>;
   readonly droppedAttributesCount: number;
   severityText?: string;
@@ -37,18 +37,6 @@ export class RedactedLogRecord implements LogRecordLike {
     if (texts.severityText !== undefined) this.severityText = texts.severityText;
     if (texts.body !== undefined) this.body = texts.body;
     if (texts.eventName !== undefined) this.eventName = texts.eventName;
-  }
-
-  /** The same with another resource and scope. */
-  static placed(
-    copy: RedactedLogRecord,
-    resource: ResourceLike,
-    instrumentationScope: ScopeLike,
-  ): RedactedLogRecord {
-    return Object.assign(Object.create(RedactedLogRecord.prototype) as RedactedLogRecord, copy, {
-      resource,
-      instrumentationScope,
-    });
   }
 
   setAttribute(key: string, value?: unknown): this {

@@ -33,8 +33,8 @@ export class RedactedSpan implements SpanLike {
   readonly events: SpanEventLike[];
   readonly duration: HrTime;
   readonly ended: boolean;
-  readonly resource: ResourceLike;
-  readonly instrumentationScope: ScopeLike;
+  resource: ResourceLike;
+  instrumentationScope: ScopeLike;
   readonly droppedAttributesCount: number;
   readonly droppedEventsCount: number;
   readonly droppedLinksCount: number;
@@ -61,13 +61,5 @@ export class RedactedSpan implements SpanLike {
     this.droppedEventsCount = span.droppedEventsCount;
     this.droppedLinksCount = span.droppedLinksCount;
     this.spanContext = () => texts.context;
-  }
-
-  /** The same with another resource and scope. */
-  static placed(copy: RedactedSpan, resource: ResourceLike, instrumentationScope: ScopeLike): RedactedSpan {
-    return Object.assign(Object.create(RedactedSpan.prototype) as RedactedSpan, copy, {
-      resource,
-      instrumentationScope,
-    });
   }
 }

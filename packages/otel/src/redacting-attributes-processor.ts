@@ -1,5 +1,5 @@
 import { RecordEngine } from "./record-engine.ts";
-import { type RedactionOptions, setUpRedaction } from "./redaction-options.ts";
+import { type RedactionOptions, type RedactionSetup, setUpRedaction } from "./redaction-options.ts";
 import { reportFault } from "./report-fault.ts";
 import { addKeyValue, eachField } from "./value-reader.ts";
 
@@ -29,7 +29,11 @@ export interface AttributesProcessorLike {
  * ```
  */
 export function createRedactingAttributesProcessor(options: RedactionOptions = {}): AttributesProcessorLike {
-  const setup = setUpRedaction(options);
+  return attributesProcessor(setUpRedaction(options));
+}
+
+/** The same of a set-up. */
+export function attributesProcessor(setup: RedactionSetup): AttributesProcessorLike {
   const engine = new RecordEngine(setup);
   return {
     process(incoming) {

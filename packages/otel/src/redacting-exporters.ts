@@ -1,11 +1,9 @@
 import { LogRecordRedactor } from "./log-record-redactor.ts";
-import { RedactedLogRecord } from "./redacted-log-record.ts";
-import { RedactedSpan } from "./redacted-span.ts";
 import { type RedactionOptions, type RedactionSetup, setUpRedaction } from "./redaction-options.ts";
 import type { RedactedSignal } from "./redaction-telemetry.ts";
 import { reportFault } from "./report-fault.ts";
 import { ResourceRedactor } from "./resource-redactor.ts";
-import type { LogRecordLike, ResourceLike, ScopeLike, SpanLike } from "./sdk-types.ts";
+import type { LogRecordLike, SpanLike } from "./sdk-types.ts";
 import { SpanRedactor } from "./span-redactor.ts";
 
 /** What an exporter answers; 0 is success, 1 failure. */
@@ -51,8 +49,8 @@ export function createRedactingLogRecordExporter({
 }: RedactingExporterOptions<LogRecordLike>): RedactingExporter<LogRecordLike> {
   const setup = setUpRedaction(options);
   const records = new LogRecordRedactor(setup);
-  const placed = placing("logs", setup, RedactedLogRecord.placed);
-  return exporter("logs", setup, delegate, (record) => placed(record, records.redact(record)));
+  const resources = new ResourceRedactor("logs", setup);
+  return exporter("logs", setup, delegate, (record) => resources.place(records.redact(record)));
 }
 
 /**
@@ -71,24 +69,8 @@ export function createRedactingSpanExporter({
 }: RedactingExporterOptions<SpanLike>): RedactingExporter<SpanLike> {
   const setup = setUpRedaction(options);
   const spans = new SpanRedactor(setup);
-  const placed = placing("traces", setup, RedactedSpan.placed);
-  return exporter("traces", setup, delegate, (span) => placed(span, spans.redact(span)));
-}
-
-interface Placed {
-  readonly resource: ResourceLike;
-  readonly instrumentationScope: ScopeLike;
-}
-
-/** Puts the redacted resource and scope into a copy. */
-function placing<Copy extends Placed>(
-  signal: RedactedSignal,
-  setup: RedactionSetup,
-  place: (copy: Copy, resource: ResourceLike, scope: ScopeLike) => Copy,
-): (original: Placed, copy: Copy) => Copy {
-  const resources = new ResourceRedactor(signal, setup);
-  return ({ resource, instrumentationScope }, copy) =>
-    place(copy, resources.resource(resource), resources.scope(instrumentationScope, resource));
+  const resources = new ResourceRedactor("traces", setup);
+  return exporter("traces", setup, delegate, (span) => resources.place(spans.redact(span)));
 }
 
 function exporter<Item>(

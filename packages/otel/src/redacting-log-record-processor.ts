@@ -1,6 +1,7 @@
 import { LogRecordRedactor } from "./log-record-redactor.ts";
-import { type RedactionOptions, setUpRedaction } from "./redaction-options.ts";
+import { type RedactionOptions, type RedactionSetup, setUpRedaction } from "./redaction-options.ts";
 import { reportFault } from "./report-fault.ts";
+import type { ResourceRedactor } from "./resource-redactor.ts";
 import type { LogRecordLike } from "./sdk-types.ts";
 
 /** A `LogRecordProcessor` of either major of the SDK. */
@@ -51,12 +52,21 @@ export function createRedactingLogRecordProcessor({
   delegate,
   ...options
 }: RedactingLogRecordProcessorOptions): LogRecordProcessorLike {
-  const setup = setUpRedaction(options);
+  return logRecordProcessor(setUpRedaction(options), delegate);
+}
+
+/** The same of a set-up. With `resources`, resource and scope of the copies are redacted as well. */
+export function logRecordProcessor(
+  setup: RedactionSetup,
+  delegate: LogRecordProcessorLike,
+  resources?: ResourceRedactor,
+): LogRecordProcessorLike {
   const redactor = new LogRecordRedactor(setup);
   return {
     onEmit(logRecord, context) {
       try {
-        delegate.onEmit(redactor.redact(logRecord), context);
+        const copy = redactor.redact(logRecord);
+        delegate.onEmit(resources === undefined ? copy : resources.place(copy), context);
       } catch (error) {
         setup.telemetry.lost("logs");
         reportFault("a log record was lost", error);

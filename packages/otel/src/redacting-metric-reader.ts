@@ -1,6 +1,7 @@
 import { MetricRedactor } from "./metric-redactor.ts";
-import { type RedactionOptions, setUpRedaction } from "./redaction-options.ts";
+import { type RedactionOptions, type RedactionSetup, setUpRedaction } from "./redaction-options.ts";
 import { reportFault } from "./report-fault.ts";
+import type { ResourceOptions } from "./resource-redactor.ts";
 import type { ResourceMetricsLike } from "./sdk-types.ts";
 
 /** What is collected, as `MetricReader.collect` answers it. */
@@ -33,8 +34,16 @@ export function redactMetricReader<Reader extends MetricReaderLike>(
   reader: Reader,
   options: RedactionOptions = {},
 ): Reader {
-  const setup = setUpRedaction(options);
-  const redactor = new MetricRedactor(setup);
+  return metricReader(setUpRedaction(options), reader);
+}
+
+/** The same of a set-up, and with what is told of resources there. */
+export function metricReader<Reader extends MetricReaderLike>(
+  setup: RedactionSetup,
+  reader: Reader,
+  resources: ResourceOptions = {},
+): Reader {
+  const redactor = new MetricRedactor(setup, resources);
   const collect = reader.collect.bind(reader);
   const redacting = async (collection?: never): Promise<CollectionLike> => {
     const { resourceMetrics, errors } = await collect(collection);

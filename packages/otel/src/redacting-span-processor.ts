@@ -1,5 +1,7 @@
-import { type RedactionOptions, setUpRedaction } from "./redaction-options.ts";
+import type { RedactedSpan } from "./redacted-span.ts";
+import { type RedactionOptions, type RedactionSetup, setUpRedaction } from "./redaction-options.ts";
 import { reportFault } from "./report-fault.ts";
+import type { ResourceRedactor } from "./resource-redactor.ts";
 import type { SpanLike } from "./sdk-types.ts";
 import { SpanRedactor } from "./span-redactor.ts";
 
@@ -36,8 +38,20 @@ export function createRedactingSpanProcessor({
   delegate,
   ...options
 }: RedactingSpanProcessorOptions): SpanProcessorLike {
-  const setup = setUpRedaction(options);
+  return spanProcessor(setUpRedaction(options), delegate);
+}
+
+/** The same of a set-up. With `resources`, resource and scope of the copies are redacted as well. */
+export function spanProcessor(
+  setup: RedactionSetup,
+  delegate: SpanProcessorLike,
+  resources?: ResourceRedactor,
+): SpanProcessorLike {
   const redactor = new SpanRedactor(setup);
+  const redacted = (span: SpanLike): RedactedSpan => {
+    const copy = redactor.redact(span);
+    return resources === undefined ? copy : resources.place(copy);
+  };
   return {
     onStart(span, parentContext) {
       guarded("a span's start was not passed on", () => delegate.onStart(span, parentContext));
@@ -46,7 +60,7 @@ export function createRedactingSpanProcessor({
       guarded("a span's ending was not passed on", () => delegate.onEnding?.(span));
     },
     onEnd(span) {
-      const passedOn = guarded("a span was lost", () => delegate.onEnd(redactor.redact(span)));
+      const passedOn = guarded("a span was lost", () => delegate.onEnd(redacted(span)));
       if (!passedOn) setup.telemetry.lost("traces");
     },
     forceFlush: () => delegate.forceFlush(),

@@ -4,7 +4,7 @@ export const REDACTION_METRICS = {
     name: "scrim.redaction.items",
     kind: "counter",
     unit: "{item}",
-    description: "Log records, spans, measurements and collections of metrics that were redacted.",
+    description: "Log records, spans, measurements and metrics that were redacted.",
     attributes: ["redaction.signal"],
   },
   duration: {
@@ -47,12 +47,22 @@ export const REDACTION_METRICS = {
     name: "scrim.redaction.lost",
     kind: "counter",
     unit: "{item}",
-    description: "Items that the delegate of a plug-in threw at.",
+    description: "Items that are gone: the delegate of a plug-in threw, or a metric could not be redacted.",
     attributes: ["redaction.signal"],
   },
 } as const satisfies Record<string, RedactionMetric>;
 
-export interface RedactionMetric {
+/** What the register says of the whole process. */
+export const BYPASS_METRIC = {
+  name: "scrim.bypass",
+  kind: "gauge",
+  unit: "1",
+  description:
+    "1 while a provider of the application's own runs beside the redacting one; only with `@scrim/otel/register`.",
+  attributes: [],
+} as const satisfies RedactionMetric;
+
+interface RedactionMetric {
   readonly name: string;
   readonly kind: "counter" | "gauge";
   readonly unit: string;

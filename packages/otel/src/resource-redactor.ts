@@ -1,5 +1,6 @@
-import type { Plan } from "@scrim/policy";
+import { conditionsThatHold, type Plan } from "@scrim/policy";
 import { createRedactor, type Redactor, withheldLabel } from "@scrim/redact";
+import { RedactedResource, type ResourceContent } from "./redacted-resource.ts";
 import type { RedactionSetup } from "./redaction-options.ts";
 import type { RedactedSignal } from "./redaction-telemetry.ts";
 import { reportFault } from "./report-fault.ts";
@@ -18,47 +19,76 @@ const SCOPE_VERSION = 2;
 const SCOPE_ATTRIBUTES = 3;
 const SCHEMA_URL = 3;
 
+/** What `process.*` says that a command line may hold, and who ran it: nobody needs it in every record. */
+const COMMAND_LINE = ["process.command", "process.command_args", "process.command_line", "process.owner"];
+
+export interface ResourceOptions {
+  /** Leaves out what command line and owner of the process say, unless a rule of the policy decides on them. */
+  readonly withoutCommandLine?: boolean;
+}
+
+/** What has a resource and a scope. */
+interface Placed {
+  resource: ResourceLike;
+  instrumentationScope: ScopeLike;
+}
+
 /**
  * Redacts resources and scopes. Exporters group records by their identity, so each has one redacted copy as
- * long as it is there itself; a resource whose attributes are still being found out gets a new one each time.
+ * long as it is there itself.
  */
 export class ResourceRedactor {
   readonly #signal: RedactedSignal;
   readonly #setup: RedactionSetup;
+  readonly #options: ResourceOptions;
+  readonly #resources = new WeakMap<ResourceLike, RedactedResource>();
   #plan: Plan;
   #redactor: Redactor;
-  #resources = new WeakMap<ResourceLike, ResourceLike>();
   #scopes = new WeakMap<ResourceLike, WeakMap<ScopeLike, ScopeLike>>();
 
   /** `signal` is that of the records, for the counts. */
-  constructor(signal: RedactedSignal, setup: RedactionSetup) {
+  constructor(signal: RedactedSignal, setup: RedactionSetup, options: ResourceOptions = {}) {
     this.#signal = signal;
     this.#setup = setup;
+    this.#options = options;
     this.#plan = setup.policy.plan;
     this.#redactor = createRedactor(this.#plan);
   }
 
-  /** What was redacted by another policy is forgotten. */
-  #keepUp(): void {
+  /** What was redacted by another policy is forgotten. Returns the policy in force. */
+  #keepUp(): Plan {
     const { plan } = this.#setup.policy;
-    if (plan === this.#plan) return;
-    this.#plan = plan;
-    this.#redactor = createRedactor(plan);
-    this.#resources = new WeakMap();
-    this.#scopes = new WeakMap();
+    if (plan !== this.#plan) {
+      this.#plan = plan;
+      this.#redactor = createRedactor(plan);
+      this.#scopes = new WeakMap();
+    }
+    return plan;
+  }
+
+  /** Gives a redacted copy of a record a redacted resource and scope. */
+  place<Copy extends Placed>(copy: Copy): Copy {
+    const { resource, instrumentationScope } = copy;
+    copy.resource = this.resource(resource);
+    copy.instrumentationScope = this.scope(instrumentationScope, resource);
+    return copy;
   }
 
   /** Never throws: what can't be redacted is withheld. */
-  resource(resource: ResourceLike): ResourceLike {
-    this.#keepUp();
-    const known = this.#resources.get(resource);
-    if (known !== undefined) return known;
-    const redacted = this.#redactedResource(resource);
-    if (resource.asyncAttributesPending !== true) this.#resources.set(resource, redacted);
+  resource(resource: ResourceLike): RedactedResource {
+    let redacted = this.#resources.get(resource);
+    if (redacted === undefined) {
+      redacted = new RedactedResource(
+        resource,
+        () => this.#keepUp(),
+        () => this.#content(resource),
+      );
+      this.#resources.set(resource, redacted);
+    }
     return redacted;
   }
 
-  #redactedResource(resource: ResourceLike): ResourceLike {
+  #content(resource: ResourceLike): ResourceContent {
     try {
       const writer = new ValueWriter(this.#plan.limits);
       const request = writer.open(RESOURCE_LOGS);
@@ -74,23 +104,23 @@ export class ResourceRedactor {
           if (field === RESOURCE_ATTRIBUTES) addKeyValue(attributes, payload);
         });
       }
+      if (this.#options.withoutCommandLine === true) this.#removeCommandLine(attributes);
       const schemaUrl = lastField(records, SCHEMA_URL);
-      return new RedactedResource(attributes, schemaUrl && textOf(schemaUrl));
+      return { attributes, schemaUrl: schemaUrl && textOf(schemaUrl) };
     } catch (error) {
       this.#failed("a resource was withheld", error);
-      return new RedactedResource({}, undefined);
+      return { attributes: {}, schemaUrl: undefined };
     }
   }
 
-  #redact(writer: ValueWriter): Buffer {
-    const { bytes, counts } = this.#redactor.redact("logs", writer.out.finish());
-    this.#setup.telemetry.found(this.#signal, counts, writer.withheld);
-    return bytes;
-  }
-
-  #failed(what: string, error: unknown): void {
-    this.#setup.telemetry.stub(this.#signal);
-    reportFault(what, error);
+  #removeCommandLine(attributes: Record<string, unknown>): void {
+    const texts = Object.entries(attributes).filter((entry): entry is [string, string] => {
+      return typeof entry[1] === "string";
+    });
+    const holds = conditionsThatHold(this.#plan.conditions, new Map(texts));
+    for (const key of COMMAND_LINE) {
+      if (this.#plan.decide(key, holds).origin.kind !== "rule") delete attributes[key];
+    }
   }
 
   #writeResource(writer: ValueWriter, { attributes }: ResourceLike): void {
@@ -130,6 +160,17 @@ export class ResourceRedactor {
       return { name: withheldLabel("error").toString() };
     }
   }
+
+  #redact(writer: ValueWriter): Buffer {
+    const { bytes, counts } = this.#redactor.redact("logs", writer.out.finish());
+    this.#setup.telemetry.found(this.#signal, counts, writer.withheld);
+    return bytes;
+  }
+
+  #failed(what: string, error: unknown): void {
+    this.#setup.telemetry.stub(this.#signal);
+    reportFault(what, error);
+  }
 }
 
 function writeScope(writer: ValueWriter, { name, version, attributes }: ScopeLike): void {
@@ -160,24 +201,4 @@ function readScope(bytes: Buffer, { attributes, droppedAttributesCount }: ScopeL
     ...(attributes !== undefined && { attributes: texts.attributes }),
     ...(droppedAttributesCount !== undefined && { droppedAttributesCount }),
   };
-}
-
-/** A resource as far as exporters use it. */
-class RedactedResource implements ResourceLike {
-  readonly attributes: Record<string, unknown>;
-  readonly schemaUrl?: string;
-  readonly asyncAttributesPending = false;
-
-  constructor(attributes: Record<string, unknown>, schemaUrl: string | undefined) {
-    this.attributes = attributes;
-    if (schemaUrl !== undefined) this.schemaUrl = schemaUrl;
-  }
-
-  getRawAttributes(): [string, unknown][] {
-    return Object.entries(this.attributes);
-  }
-
-  merge(): this {
-    return this;
-  }
 }

@@ -26,7 +26,8 @@ export interface TraceStateLike {
 export interface ResourceLike {
   readonly attributes: object;
   readonly asyncAttributesPending?: boolean;
-  readonly schemaUrl?: string;
+  waitForAsyncAttributes?(): Promise<void>;
+  readonly schemaUrl?: string | undefined;
 }
 
 export interface ScopeLike {

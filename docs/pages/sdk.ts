@@ -1,0 +1,20 @@
+import { BYPASS_METRIC, REDACTION_METRICS } from "@scrim/otel";
+import { code, GENERATED, table } from "./markdown.ts";
+
+export function sdkPage(): string {
+  const rows = [...Object.values(REDACTION_METRICS), BYPASS_METRIC].map(
+    ({ name, kind, unit, attributes, description }) => [
+      code(name),
+      kind,
+      code(unit),
+      attributes.map(code).join(", "),
+      description,
+    ],
+  );
+  return `${[
+    GENERATED,
+    "# Metrics of @scrim/otel",
+    "Through the application's own `MeterProvider`: the global one, or the one that plug-ins are given. All instruments are asynchronous.",
+    table(["metric", "kind", "unit", "attributes", "meaning"], rows),
+  ].join("\n\n")}\n`;
+}

@@ -1,0 +1,156 @@
+import { attributesProcessor } from "../redacting-attributes-processor.ts";
+import type { ExporterLike } from "../redacting-exporters.ts";
+import { type LogRecordProcessorLike, logRecordProcessor } from "../redacting-log-record-processor.ts";
+import { type MetricReaderLike, metricReader } from "../redacting-metric-reader.ts";
+import { type SpanProcessorLike, spanProcessor } from "../redacting-span-processor.ts";
+import { type RedactionOptions, type RedactionSetup, setUpRedaction } from "../redaction-options.ts";
+import { ResourceRedactor } from "../resource-redactor.ts";
+import type { SpanLike } from "../sdk-types.ts";
+import { watchPolicy } from "../watched-policy.ts";
+import { isTrue, textOf } from "./environment.ts";
+import {
+  batchSpanProcessor,
+  logRecordProcessorsFromEnvironment,
+  metricReadersFromEnvironment,
+  spanProcessorsFromEnvironment,
+} from "./pipelines-from-environment.ts";
+import { SdkPackages } from "./sdk-packages.ts";
+
+/** Options of `NodeSDK` that say where telemetry goes, of either major; the singular ones are deprecated there. */
+export interface NodeSdkOptionsLike {
+  logRecordProcessors?: LogRecordProcessorLike[];
+  logRecordProcessor?: LogRecordProcessorLike;
+  spanProcessors?: SpanProcessorLike[];
+  spanProcessor?: SpanProcessorLike;
+  traceExporter?: ExporterLike<SpanLike>;
+  metricReaders?: MetricReaderLike[];
+  metricReader?: MetricReaderLike;
+  views?: ViewLike[];
+}
+
+export interface ViewLike {
+  instrumentName?: string;
+  attributesProcessors?: { process(incoming: never, context?: never): object }[];
+}
+
+/** Options that have become pipelines of their own. */
+type Replaced = "logRecordProcessor" | "spanProcessor" | "traceExporter" | "metricReader";
+
+/** What {@link withScrim} answers: the options with every way out redacted. */
+export type ScrimNodeSdkOptions<Options> = Omit<Options, Replaced>;
+
+/**
+ * Options for `new NodeSDK(…)` with which logs, traces and metrics leave redacted, with their resource: pipelines that the options name
+ * are wrapped, and those that `OTEL_*` asks for are built here. The policy is that of `SCRIM_POLICY_FILE`, which is
+ * followed as it changes, unless one is given. Also leaves `process.command_args` and its like out of the resource, unless a rule decides on them.
+ *
+ * @throws {OperatingError} where the policy can't be read or is wrong, or a part of the SDK is missing
+ *
+ * @example
+ * ```ts
+ * import { withScrim } from "@scrim/otel";
+ * const options = withScrim({ logRecordProcessors: [], spanProcessors: [], metricReaders: [] });
+ * console.log(Object.keys(options).join()); // logRecordProcessors,spanProcessors,metricReaders
+ * ```
+ */
+export function withScrim<Options extends object = NodeSdkOptionsLike>(
+  options: Options = {} as Options,
+  redaction: RedactionOptions = {},
+): ScrimNodeSdkOptions<Options> {
+  if (isTrue("OTEL_SDK_DISABLED")) return options;
+  const setup = setUpRedaction({ ...redaction, policy: redaction.policy ?? policyFromEnvironment() });
+  const sdk = lazily(() => new SdkPackages());
+  const pipelines: NodeSdkOptionsLike = options;
+  const { logRecordProcessor, spanProcessor, traceExporter, metricReader, ...others } = pipelines;
+  return {
+    ...others,
+    ...logPipelines(pipelines, setup, sdk),
+    ...tracePipelines(pipelines, setup, sdk),
+    ...metricPipelines(pipelines, setup, sdk),
+  } as ScrimNodeSdkOptions<Options>;
+}
+
+/** The policy that `SCRIM_POLICY_FILE` names, watched; the default one where it names none. */
+export function policyFromEnvironment(): RedactionOptions["policy"] {
+  const file = textOf("SCRIM_POLICY_FILE");
+  return file === undefined ? undefined : watchPolicy(file);
+}
+
+type Lazy<Value> = () => Value;
+
+/** Who names all pipelines needs no other packages of the SDK. */
+function lazily<Value>(make: () => Value): Lazy<Value> {
+  let made: Value | undefined;
+  return () => (made ??= make());
+}
+
+function logPipelines(
+  { logRecordProcessors, logRecordProcessor: single }: NodeSdkOptionsLike,
+  setup: RedactionSetup,
+  sdk: Lazy<SdkPackages>,
+): Pick<NodeSdkOptionsLike, "logRecordProcessors"> {
+  const processors = logRecordProcessors ?? (single && [single]) ?? logRecordProcessorsFromEnvironment(sdk());
+  return processors === undefined ? {} : { logRecordProcessors: redactLogs(processors, setup) };
+}
+
+/** Processors that get redacted copies with redacted resources. */
+export function redactLogs(
+  processors: readonly LogRecordProcessorLike[],
+  setup: RedactionSetup,
+): LogRecordProcessorLike[] {
+  const resources = new ResourceRedactor("logs", setup, { withoutCommandLine: true });
+  return processors.map((processor) => logRecordProcessor(setup, processor, resources));
+}
+
+function tracePipelines(
+  { spanProcessors, spanProcessor: single, traceExporter }: NodeSdkOptionsLike,
+  setup: RedactionSetup,
+  sdk: Lazy<SdkPackages>,
+): Pick<NodeSdkOptionsLike, "spanProcessors"> {
+  const processors =
+    spanProcessors ??
+    (single && [single]) ??
+    (traceExporter && [batchSpanProcessor(sdk(), traceExporter)]) ??
+    spanProcessorsFromEnvironment(sdk());
+  return processors === undefined ? {} : { spanProcessors: redactSpans(processors, setup) };
+}
+
+/** The same for spans. */
+export function redactSpans(
+  processors: readonly SpanProcessorLike[],
+  setup: RedactionSetup,
+): SpanProcessorLike[] {
+  const resources = new ResourceRedactor("traces", setup, { withoutCommandLine: true });
+  return processors.map((processor) => spanProcessor(setup, processor, resources));
+}
+
+function metricPipelines(
+  { metricReaders, metricReader: single, views }: NodeSdkOptionsLike,
+  setup: RedactionSetup,
+  sdk: Lazy<SdkPackages>,
+): Pick<NodeSdkOptionsLike, "metricReaders" | "views"> {
+  const readers = metricReaders ?? (single && [single]) ?? metricReadersFromEnvironment(sdk());
+  if (readers.length === 0) return { metricReaders: [] };
+  return { metricReaders: redactMetrics(readers, setup), views: redactViews(views ?? [], setup) };
+}
+
+/** Readers that collect redacted metrics with redacted resources. */
+export function redactMetrics(
+  readers: readonly MetricReaderLike[],
+  setup: RedactionSetup,
+): MetricReaderLike[] {
+  return readers.map((reader) => metricReader(setup, reader, { withoutCommandLine: true }));
+}
+
+/**
+ * Views whose attributes are redacted before they make series, so that series that become equal are one. An instrument
+ * under none of the application's views is redacted where it is collected: a view for all would double it under theirs.
+ */
+function redactViews(views: readonly ViewLike[], setup: RedactionSetup): ViewLike[] {
+  const redacting = attributesProcessor(setup);
+  if (views.length === 0) return [{ instrumentName: "*", attributesProcessors: [redacting] }];
+  return views.map((view) => ({
+    ...view,
+    attributesProcessors: [...(view.attributesProcessors ?? []), redacting],
+  }));
+}
