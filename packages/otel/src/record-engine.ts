@@ -28,10 +28,13 @@ interface Tools {
  */
 export class RecordEngine {
   readonly #setup: RedactionSetup;
+  readonly #counted: RedactedSignal | undefined;
   #tools: Tools;
 
-  constructor(setup: RedactionSetup) {
+  /** `counted` is the signal in the counts, where it is another than that of the bytes. */
+  constructor(setup: RedactionSetup, counted?: RedactedSignal) {
     this.#setup = setup;
+    this.#counted = counted;
     this.#tools = toolsFor(setup.policy.plan);
   }
 
@@ -59,7 +62,12 @@ export class RecordEngine {
     const written = out.finish();
     const { bytes, counts } = tools.redactor.redact(signal, written);
     const redacted = bytes === written ? undefined : recordIn(bytes);
-    this.#setup.telemetry.redacted(signal, counts, writer.withheld, performance.now() - started);
+    this.#setup.telemetry.redacted(
+      this.#counted ?? signal,
+      counts,
+      writer.withheld,
+      performance.now() - started,
+    );
     writer.reset();
     tools.spare = writer;
     return redacted;

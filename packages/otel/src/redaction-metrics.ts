@@ -4,7 +4,8 @@ export const REDACTION_METRICS = {
     name: "scrim.redaction.items",
     kind: "counter",
     unit: "{item}",
-    description: "Log records, spans, measurements and metrics that were redacted.",
+    description:
+      "Log records, spans, measurements and metrics that were redacted. Attributes of measurements that are remembered count once.",
     attributes: ["redaction.signal"],
   },
   duration: {
