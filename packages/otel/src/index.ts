@@ -1,3 +1,4 @@
+export { type ApiLogsBridge, bridgeApiLogs } from "./bridge-api-logs.ts";
 export {
   type NodeSdkOptionsLike,
   type ScrimNodeSdkOptions,
