@@ -1,5 +1,6 @@
 import { DiagConsoleLogger, DiagLogLevel, diag, metrics } from "@opentelemetry/api";
 import { OperatingError } from "@scrim/errors";
+import { bridgeApiLogs } from "../bridge-api-logs.ts";
 import { BYPASS_METRIC } from "../redaction-metrics.ts";
 import { type RedactionSetup, setUpRedaction } from "../redaction-options.ts";
 import { redactBuiltProvider } from "./built-providers.ts";
@@ -40,6 +41,7 @@ export function startScrim(): void {
     const sdk = new SdkPackages();
     const setup = setUpRedaction({ policy: policyFromEnvironment() });
     globals = new GlobalProviders(apisOf(sdk), warnOfBypass);
+    bridgeApiLogs();
     stopAtTheEnd(start(sdk, setup, globals));
     reportBypass(globals);
   } catch (error) {

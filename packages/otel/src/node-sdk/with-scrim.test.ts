@@ -1,4 +1,5 @@
 import { logs, metrics, trace } from "@opentelemetry/api";
+import { logs as oldLogs } from "@opentelemetry/api-logs";
 import { InMemoryLogRecordExporter, SimpleLogRecordProcessor } from "@opentelemetry/sdk-logs";
 import {
   AggregationTemporality,
@@ -19,6 +20,7 @@ afterEach(() => {
   trace.disable();
   metrics.disable();
   logs.disable();
+  oldLogs.disable();
 });
 
 function started(sdk: NodeSDK): NodeSDK {
@@ -44,15 +46,17 @@ test("pipelines that the options name are redacted, with the resource and its co
     ),
   );
   logs.getLogger("shop").emit({ body: `mail to ${SECRET}` });
+  oldLogs.getLogger("shop").emit({ body: `old mail to ${SECRET}` });
   trace.getTracer("shop").startSpan(`pay for ${SECRET}`).end();
   metrics.getMeter("shop").createCounter("orders").add(1, { "user.email": SECRET });
   await reader.forceFlush();
   await vi.waitUntil(() => spanExporter.getFinishedSpans().length > 0);
 
-  const [record] = logExporter.getFinishedLogRecords();
+  const [record, old] = logExporter.getFinishedLogRecords();
   const [span] = spanExporter.getFinishedSpans();
   const [collected] = metricExporter.getMetrics();
   expect(record?.body).toBe("mail to [REDACTED:email]");
+  expect(old?.body).toBe("old mail to [REDACTED:email]");
   expect(span?.name).toBe("pay for [REDACTED:email]");
   for (const { attributes } of [record!.resource, span!.resource, collected!.resource]) {
     expect(attributes["owner.note"]).toBe("[REDACTED:email]");

@@ -1,3 +1,4 @@
+import { bridgeApiLogs } from "../bridge-api-logs.ts";
 import { attributesProcessor } from "../redacting-attributes-processor.ts";
 import type { ExporterLike } from "../redacting-exporters.ts";
 import { type LogRecordProcessorLike, logRecordProcessor } from "../redacting-log-record-processor.ts";
@@ -42,7 +43,8 @@ export type ScrimNodeSdkOptions<Options> = Omit<Options, Replaced>;
 /**
  * Options for `new NodeSDK(…)` with which logs, traces and metrics leave redacted, with their resource: pipelines that the options name
  * are wrapped, and those that `OTEL_*` asks for are built here. The policy is that of `SCRIM_POLICY_FILE`, which is
- * followed as it changes, unless one is given. Also leaves `process.command_args` and its like out of the resource, unless a rule decides on them.
+ * followed as it changes, unless one is given. Also leaves `process.command_args` and its like out of the resource, unless a rule decides on them, and
+ * keeps loggers of `@opentelemetry/api-logs` alive under an SDK of the 3.x line ({@link bridgeApiLogs}).
  *
  * @throws {OperatingError} where the policy can't be read or is wrong, or a part of the SDK is missing
  *
@@ -58,6 +60,7 @@ export function withScrim<Options extends object = NodeSdkOptionsLike>(
   redaction: RedactionOptions = {},
 ): ScrimNodeSdkOptions<Options> {
   if (isTrue("OTEL_SDK_DISABLED")) return options;
+  bridgeApiLogs();
   const setup = setUpRedaction({ ...redaction, policy: redaction.policy ?? policyFromEnvironment() });
   const sdk = lazily(() => new SdkPackages());
   const pipelines: NodeSdkOptionsLike = options;
