@@ -4,6 +4,7 @@ export * from "@opentelemetry/sdk-logs";
 export { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 
 export const NAME = "SDK 3.x";
+export const LOGS_API = "@opentelemetry/api";
 export const LOGS = "@opentelemetry/sdk-logs";
 export const API = /^1\.10\./;
 export const processorOptions = (exporter) => ({ exporter });

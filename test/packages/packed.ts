@@ -18,6 +18,7 @@ const SDK: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "@opentelemetry/otlp-transformer": "~0.223.1",
     "@opentelemetry/resources": "~2.12.1",
     "@opentelemetry/sdk-logs": "~0.223.1",
+    "@opentelemetry/sdk-node": "~0.223.0",
     "@opentelemetry/sdk-trace-base": "~2.12.1",
   },
   "3": {
@@ -25,6 +26,7 @@ const SDK: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "@opentelemetry/otlp-transformer": "^0.301.0",
     "@opentelemetry/resources": "^3.1.0",
     "@opentelemetry/sdk-logs": "^3.1.0",
+    "@opentelemetry/sdk-node": "^0.301.0",
     "@opentelemetry/sdk-trace": "^3.1.0",
   },
 };
@@ -82,9 +84,11 @@ try {
 
   for (const [major, dependencies] of Object.entries(SDK)) {
     const folder = install(`sdk-${major}`, dependencies);
-    cpSync(join(COMPAT, "suite.mjs"), join(folder, "suite.mjs"));
     cpSync(join(COMPAT, `sdk-${major}.mjs`), join(folder, "sdk.mjs"));
-    execFileSync("node", ["suite.mjs"], { cwd: folder, stdio: "inherit" });
+    for (const suite of ["suite.mjs", "register.mjs"]) {
+      cpSync(join(COMPAT, suite), join(folder, suite));
+      execFileSync("node", [suite], { cwd: folder, stdio: "inherit" });
+    }
   }
 
   /** An empty project with all tarballs and what else is asked for. */
