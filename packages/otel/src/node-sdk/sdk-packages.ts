@@ -29,7 +29,7 @@ export class SdkPackages {
     } catch (cause) {
       throw new OperatingError("SDK_MISSING", `${name} can't be loaded`, {
         path: SDK_NODE,
-        hint: `reinstall ${SDK_NODE}: it depends on ${name}`,
+        hint: `${SDK_NODE} depends on it from 0.220 on: update or reinstall that`,
         cause,
       });
     }
