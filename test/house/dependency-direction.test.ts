@@ -11,6 +11,7 @@ const ORDER = [
   "semconv",
   "policy",
   "redact",
+  "grants",
   "otel",
   "pipeline",
   "gateway",
@@ -18,7 +19,7 @@ const ORDER = [
 ];
 
 /** The only packages that open sockets. */
-const SOCKETS = new Set(["gateway"]);
+const SOCKETS = new Set(["grants", "gateway"]);
 
 const IMPORT =
   /(?:import|export)[^;'"]*?from\s*["']([^"']+)["']|import\s*\(\s*["']([^"']+)["']\s*\)|^import\s*["']([^"']+)["']/gm;

@@ -3,6 +3,7 @@
  * them. `docs/reference/errors.md` is generated from this table and compared with it in CI.
  */
 export const ERROR_CODES = {
+  BUNDLE_REFUSED: "A bundle of grants is not signed, not for this service, too old or broken.",
   CONFIG_INVALID: "A configuration file or option has a wrong key, type or value.",
   CONFIG_UNREADABLE: "A configuration file, or a file it names, can't be read or parsed.",
   CONFIG_UNREDACTED: "A pipeline would let data leave without passing a policy processor.",
@@ -11,11 +12,14 @@ export const ERROR_CODES = {
   INPUT_INVALID: "A command's input or arguments can't be used.",
   JSON_MALFORMED: "Text is not well-formed JSON.",
   JSON_MAPPING: "Well-formed JSON that the OTLP JSON mapping does not allow.",
+  KEY_INVALID: "A file or text holds no key of the kind that is needed.",
   LISTEN_FAILED: "A network port can't be opened.",
   POLICY_INVALID: "A policy document has a wrong key, type or value.",
   POLICY_KEY_MISSING: "A policy needs a key that is not configured, can't be read or is too short.",
+  PREDICATE_INVALID: "The predicate of a grant is no CEL expression, or uses what is not allowed there.",
   SDK_MISSING: "A part of the OpenTelemetry SDK that is needed is not installed.",
   SDK_UNKNOWN: "The OpenTelemetry SDK is built unlike the versions that can be made to redact.",
+  SOURCE_UNREACHABLE: "A server that grants or policies come from does not answer as it should.",
   TOO_DEEP: "Nesting goes past the limit.",
   TOO_LARGE: "A message or value is larger than its limit.",
   WIRE_MALFORMED: "Protobuf bytes that break the encoding's rules.",

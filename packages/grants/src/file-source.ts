@@ -1,0 +1,88 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { OperatingError } from "@scrim/errors";
+import { BUNDLE_BYTES_MAX } from "./bundle.ts";
+import type { BundleIntake } from "./bundle-intake.ts";
+import type { BundleSource } from "./sources.ts";
+
+/** A revocation has a second to arrive. */
+const INTERVAL_MS = 500;
+
+/** Others may neither read nor write the file. */
+const OTHERS = 0o077;
+
+/** A bundle in a file of mode 0600 that something else replaces. */
+export class FileSource implements BundleSource {
+  readonly #path: string;
+  readonly #intervalMs: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(path: string, intervalMs = INTERVAL_MS) {
+    this.#path = path;
+    this.#intervalMs = intervalMs;
+  }
+
+  start(intake: BundleIntake, told: (problem: unknown) => void): void {
+    let seen = "";
+    const look = () => {
+      const stamp = stampOf(this.#path);
+      if (stamp === seen) return;
+      seen = stamp;
+      try {
+        intake.accept(read(this.#path));
+      } catch (problem) {
+        told(problem);
+      }
+    };
+    look();
+    this.#timer = setInterval(look, this.#intervalMs).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+function stampOf(path: string): string {
+  try {
+    const { ino, size, mtimeMs, mode } = statSync(path);
+    return `${ino} ${size} ${mtimeMs} ${mode}`;
+  } catch {
+    return "unreadable";
+  }
+}
+
+/** What is half written is refused by its signature, and read again when it is whole. */
+function read(path: string): Buffer {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "r");
+  } catch (cause) {
+    throw unreadable(
+      path,
+      (cause as { code?: string }).code ?? "it can't be opened",
+      "put the bundle there",
+      cause,
+    );
+  }
+  try {
+    const { mode, size } = fstatSync(descriptor);
+    if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
+      throw unreadable(path, "others than its owner may read or write it", `chmod 600 ${path}`);
+    }
+    if (size > BUNDLE_BYTES_MAX)
+      throw unreadable(path, `it has more than ${BUNDLE_BYTES_MAX} bytes`, "is it a bundle?");
+    const bytes = Buffer.alloc(size);
+    const length = readSync(descriptor, bytes, 0, size, 0);
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function unreadable(path: string, reason: string, hint: string, cause?: unknown): OperatingError {
+  return new OperatingError("CONFIG_UNREADABLE", `can't read the bundle of grants: ${reason}`, {
+    path,
+    hint,
+    cause,
+  });
+}

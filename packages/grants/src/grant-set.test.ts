@@ -1,0 +1,166 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { bundle, grant, NOW, OTHER_TRACE_ID, TestClock, TRACE_ID } from "../test/fixtures.ts";
+import { GrantSet } from "./grant-set.ts";
+import { mintToken } from "./trace-token.ts";
+
+const POST = { selector: { where: "http.request.method == 'POST'" }, traces_max: 5 };
+
+function setUp(...grants: ReturnType<typeof grant>[]) {
+  const clock = new TestClock();
+  const set = new GrantSet(clock);
+  set.replace(bundle(grants));
+  return { clock, set };
+}
+
+test("a trace that a grant names is approved, and no other", () => {
+  const { set } = setUp(grant());
+  expect(set.forTraceId(TRACE_ID)).toMatchObject({ severity: 5 });
+  expect(set.forTraceId(OTHER_TRACE_ID)).toBe(undefined);
+});
+
+test("a root that a predicate is true of gets its grant", () => {
+  const { set } = setUp(grant(POST));
+  expect(set.forRoot({ "http.request.method": "POST" })?.grant.id).toBe("00112233aabbccdd");
+  expect(set.forRoot({ "http.request.method": "GET" })).toBe(undefined);
+  expect(set.forTraceId(TRACE_ID)).toBe(undefined);
+});
+
+test("a predicate that can't be used matches nothing, and the other grants hold", () => {
+  const bad = grant({ ...POST, id: "ffffffffffffffff", selector: { where: "a.matches('x')" } });
+  const { set } = setUp(bad, grant());
+  expect(set.forRoot({ a: "x" })).toBe(undefined);
+  expect(set.forTraceId(TRACE_ID)).toBeDefined();
+});
+
+test("a token that was minted for a trace approves it where the grant is known", () => {
+  const { set } = setUp(grant());
+  const token = set.mint(set.forTraceId(TRACE_ID)!.grant, TRACE_ID);
+  expect(set.forToken(token, TRACE_ID)).toMatchObject({ severity: 5, tokenExpiresAt: NOW + 60 });
+  expect(set.forToken(token, OTHER_TRACE_ID)).toBe(undefined);
+  expect(setUp(grant({}, 8)).set.forToken(token, TRACE_ID)).toBe(undefined);
+  expect(setUp(grant({ id: "ffffffffffffffff" })).set.forToken(token, TRACE_ID)).toBe(undefined);
+  expect(setUp().set.forToken(token, TRACE_ID)).toBe(undefined);
+});
+
+test.each([
+  ["that has expired", NOW - 1, 5, undefined],
+  ["that expires now", NOW, 5, undefined],
+  ["that lives too long", NOW + 121, 5, undefined],
+  ["that lives just long enough", NOW + 120, 5, 5],
+  ["that asks for more than its grant allows", NOW + 60, 1, 5],
+  ["that asks for less", NOW + 60, 9, 9],
+])("a token %s", (_, expiresAt, severity, expected) => {
+  const { set } = setUp(grant());
+  const token = mintToken(grant().key, { grant: grant().grant.id, expiresAt, severity }, TRACE_ID);
+  expect(set.forToken(token, TRACE_ID)?.severity).toBe(expected);
+});
+
+test("a token of the future is none until then", () => {
+  const { clock, set } = setUp(grant());
+  const claims = { grant: grant().grant.id, expiresAt: NOW + 150, severity: 5 };
+  const token = mintToken(grant().key, claims, TRACE_ID);
+  expect(set.forToken(token, TRACE_ID)).toBe(undefined);
+  clock.advance(31);
+  expect(set.forToken(token, TRACE_ID)).toBeDefined();
+});
+
+test("all ends with the grant, to the second", () => {
+  const { clock, set } = setUp(
+    grant({ expires_at: NOW + 30 }),
+    grant({ ...POST, id: "ffffffffffffffff", expires_at: NOW + 30 }),
+  );
+  const root = { "http.request.method": "POST" };
+  const token = set.mint(set.forTraceId(TRACE_ID)!.grant, TRACE_ID);
+  const approved = () => [
+    set.forTraceId(TRACE_ID) !== undefined,
+    set.forRoot(root) !== undefined,
+    set.forToken(token, TRACE_ID) !== undefined,
+  ];
+  clock.advance(29.999);
+  expect(approved()).toEqual([true, true, true]);
+  clock.advance(0.001);
+  expect(approved()).toEqual([false, false, false]);
+});
+
+test("nothing holds before it begins", () => {
+  const { clock, set } = setUp(grant({ not_before: NOW + 10 }));
+  expect(set.forTraceId(TRACE_ID)).toBe(undefined);
+  clock.advance(10);
+  expect(set.forTraceId(TRACE_ID)).toBeDefined();
+});
+
+test("what no newer bundle renews ends with its bundle", () => {
+  const { clock, set } = setUp(grant());
+  clock.advance(59);
+  set.replace(bundle([grant()], { version: 2, issuedAt: NOW + 59, expiresAt: NOW + 119 }));
+  clock.advance(59);
+  expect(set.forTraceId(TRACE_ID)).toBeDefined();
+  clock.advance(1);
+  expect(set.forTraceId(TRACE_ID)).toBe(undefined);
+});
+
+test("turning the clock back extends nothing", () => {
+  const { clock, set } = setUp(grant());
+  clock.advance(59);
+  clock.wall -= 3_600_000;
+  expect(set.forTraceId(TRACE_ID)).toBe(undefined); // before it begins
+  clock.wall += 3_600_000 - 30_000;
+  expect(set.forTraceId(TRACE_ID)).toBeDefined();
+  clock.monotonic += 1_000;
+  expect(set.forTraceId(TRACE_ID)).toBe(undefined);
+});
+
+test("a grant that a newer bundle does not have ends at once, also where it is held", () => {
+  const { set } = setUp(grant());
+  const approval = set.forTraceId(TRACE_ID)!;
+  const token = set.mint(approval.grant, TRACE_ID);
+  set.replace(bundle([], { version: 2 }));
+  expect(set.isEmpty).toBe(true);
+  expect(approval.grant.isInForce()).toBe(false);
+  expect(approval.grant.takeRecord(1)).toBe(false);
+  expect(set.forToken(token, TRACE_ID)).toBe(undefined);
+});
+
+test("records of a second and bytes of all time are bounded, and a newer bundle gives back nothing", () => {
+  const { clock, set } = setUp(grant({ records_per_s: 3, bytes_max: 1_000 }));
+  const { grant: active } = set.forTraceId(TRACE_ID)!;
+  const takes = (bytes: number, times: number) =>
+    Array.from({ length: times }, () => active.takeRecord(bytes)).filter(Boolean).length;
+  expect(takes(10, 10)).toBe(3);
+  clock.advance(1);
+  expect(takes(10, 10)).toBe(3);
+  set.replace(bundle([grant({ records_per_s: 3, bytes_max: 1_000 })], { version: 2 }));
+  expect(takes(10, 10)).toBe(0);
+  clock.advance(10);
+  expect(takes(900, 10)).toBe(1);
+  clock.advance(10);
+  expect(takes(100, 10)).toBe(0);
+  expect(takes(40, 10)).toBe(1);
+});
+
+test("a million approved traces are found, and tokens that prove nothing don't pile up", () => {
+  const ids = Array.from({ length: 1_000_000 }, (_, i) => i.toString(16).padStart(32, "a"));
+  const { set } = setUp({ key: grant().key, grant: { ...grant().grant, selector: { trace_ids: ids } } });
+  expect(ids.filter((_, i) => i % 1_000 === 0).every((id) => set.forTraceId(id) !== undefined)).toBe(true);
+  expect(set.forTraceId(TRACE_ID)).toBe(undefined);
+  const before = process.memoryUsage().heapUsed;
+  const forged = mintToken(
+    Buffer.alloc(32, 1),
+    { grant: grant().grant.id, expiresAt: NOW + 9, severity: 5 },
+    TRACE_ID,
+  );
+  for (const id of ids.slice(0, 100_000)) expect(set.forToken(forged, id)).toBe(undefined);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(64e6);
+});
+
+test("whatever comes as token and trace id, nothing is approved and nothing thrown", () => {
+  const { set } = setUp(grant());
+  fc.assert(
+    fc.property(fc.string({ maxLength: 60 }), fc.string({ maxLength: 40 }), (token, traceId) => {
+      expect(set.forToken(token, traceId)).toBe(undefined);
+      expect(set.forToken(token, TRACE_ID)).toBe(undefined);
+      expect(set.forTraceId(traceId)).toBe(undefined);
+    }),
+  );
+});

@@ -1,0 +1,157 @@
+import { ActiveGrant } from "./active-grant.ts";
+import type { Bundle } from "./bundle.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { compilePredicate, type Predicate, type StartAttributes } from "./predicate.ts";
+import {
+  isAuthentic,
+  mintToken,
+  parseToken,
+  TOKEN_LENGTH,
+  TOKEN_LIFE_MAX_S,
+  type TokenClaims,
+} from "./trace-token.ts";
+
+/** Tokens whose check is remembered. One that comes with each record of a request is checked once. */
+const CHECKED_TOKENS_MAX = 10_000;
+
+/** That a trace may be captured, by which grant, and from which severity on. */
+export interface Approval {
+  readonly grant: ActiveGrant;
+  /** The least `severityNumber`: the grant's, or what the token says if that is more. */
+  readonly severity: number;
+  /** Seconds since 1970 at which the token ends, where the approval came by one. */
+  readonly tokenExpiresAt: number | undefined;
+}
+
+interface PredicateGrant {
+  readonly grant: ActiveGrant;
+  readonly text: string;
+  readonly predicate: Predicate;
+}
+
+/**
+ * All grants that are in force in this process, by trace id, by predicate and by token. Empty until a bundle comes, and again when
+ * the last one has gone stale.
+ */
+export class GrantSet {
+  readonly #clock: Clock;
+  #active = new Map<string, ActiveGrant>();
+  #byTraceId = new Map<string, ActiveGrant>();
+  #byPredicate: readonly PredicateGrant[] = [];
+  /** Of the bundle before, by their text: bundles come every few seconds and rarely differ. */
+  #predicates: ReadonlyMap<string, Predicate> = new Map();
+  /** By trace id and token; undefined for what is no approval. */
+  #checked = new Map<string, Approval | undefined>();
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  /** Whether there is any grant; then nothing else need be asked. */
+  get isEmpty(): boolean {
+    return this.#active.size === 0;
+  }
+
+  /** Puts the grants of a bundle in the place of those before. What is left of their volume is kept. */
+  replace({ grants, issuedAt, expiresAt }: Bundle): void {
+    const before = this.#active;
+    this.#active = new Map();
+    const byTraceId = new Map<string, ActiveGrant>();
+    const byPredicate: PredicateGrant[] = [];
+    for (const keyed of grants) {
+      const { grant } = keyed;
+      const active = before.get(grant.id) ?? new ActiveGrant(keyed, this.#clock);
+      active.renew(keyed, issuedAt, Math.min(grant.expires_at, expiresAt));
+      before.delete(grant.id);
+      this.#active.set(grant.id, active);
+      if ("where" in grant.selector) {
+        const predicate = this.#compiled(grant.selector.where);
+        if (predicate !== undefined)
+          byPredicate.push({ grant: active, text: grant.selector.where, predicate });
+      } else {
+        for (const traceId of grant.selector.trace_ids) byTraceId.set(traceId, active);
+      }
+    }
+    for (const gone of before.values()) gone.end();
+    this.#predicates = new Map(byPredicate.map(({ text, predicate }) => [text, predicate]));
+    this.#byTraceId = byTraceId;
+    this.#byPredicate = byPredicate;
+    this.#checked.clear();
+  }
+
+  /** A predicate that can't be used matches nothing; the other grants hold. */
+  #compiled(text: string): Predicate | undefined {
+    try {
+      return this.#predicates.get(text) ?? compilePredicate(text);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Ends all grants. */
+  clear(): void {
+    for (const active of this.#active.values()) active.end();
+    this.#active.clear();
+    this.#byTraceId.clear();
+    this.#byPredicate = [];
+    this.#checked.clear();
+  }
+
+  /** The approval of a trace that a grant names. */
+  forTraceId(traceId: string): Approval | undefined {
+    const grant = this.#byTraceId.get(traceId);
+    if (grant === undefined || !grant.isInForce()) return undefined;
+    return { grant, severity: grant.severity, tokenExpiresAt: undefined };
+  }
+
+  /** The first grant whose predicate is true of a local root's attributes. Its trace has to be leased before it counts. */
+  forRoot(attributes: StartAttributes): ActiveGrant | undefined {
+    for (const { grant, predicate } of this.#byPredicate) {
+      if (grant.isInForce() && predicate.matches(attributes)) return grant;
+    }
+    return undefined;
+  }
+
+  /** The approval that a token proves for a trace. The grant is looked at anew each time, the token's tag once. */
+  forToken(token: string, traceId: string): Approval | undefined {
+    if (this.isEmpty || token.length !== TOKEN_LENGTH) return undefined;
+    const key = traceId + token;
+    const checked = this.#checked;
+    let approval = checked.get(key);
+    if (approval === undefined && !checked.has(key)) {
+      approval = this.#check(token, traceId);
+      if (checked.size >= CHECKED_TOKENS_MAX) checked.delete(checked.keys().next().value!);
+      checked.set(key, approval);
+    }
+    if (approval === undefined || !approval.grant.isInForce()) return undefined;
+    return this.#isAlive(approval.tokenExpiresAt!) ? approval : undefined;
+  }
+
+  #check(token: string, traceId: string): Approval | undefined {
+    const claims = parseToken(token);
+    const grant = claims && this.#active.get(claims.grant);
+    if (grant === undefined || !isAuthentic(grant.key, token, traceId)) return undefined;
+    return {
+      grant,
+      severity: Math.max(grant.severity, claims!.severity),
+      tokenExpiresAt: claims!.expiresAt,
+    };
+  }
+
+  /** A token that says to live longer than any may was minted by somebody else's rules, and is none. */
+  #isAlive(expiresAt: number): boolean {
+    const left = expiresAt - this.#clock.wallMs() / 1000;
+    return left > 0 && left <= TOKEN_LIFE_MAX_S;
+  }
+
+  /** Makes the token of an approved trace: it ends with its grant, and after two minutes at most. */
+  mint(grant: ActiveGrant, traceId: string): string {
+    const end = Math.floor(this.#clock.wallMs() / 1000) + TOKEN_LIFE_MAX_S;
+    const claims: TokenClaims = {
+      grant: grant.grant.id,
+      expiresAt: Math.min(end, grant.expiresAt),
+      severity: grant.severity,
+    };
+    return mintToken(grant.key, claims, traceId);
+  }
+}

@@ -1,0 +1,73 @@
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { open, rawPublicKey, seal } from "./hpke.ts";
+
+const suite = new CipherSuite({
+  kem: new DhkemX25519HkdfSha256(),
+  kdf: new HkdfSha256(),
+  aead: new Aes256Gcm(),
+});
+
+const bytes = () => fc.uint8Array({ maxLength: 100 }).map((array) => Buffer.from(array));
+const arrayBuffer = (buffer: Buffer) => new Uint8Array(buffer).buffer;
+
+test("another implementation opens what is sealed here", async () => {
+  const { publicKey, privateKey } = generateKeyPairSync("x25519");
+  const { d } = privateKey.export({ format: "jwk" });
+  const recipientKey = await suite.kem.importKey("raw", arrayBuffer(Buffer.from(d!, "base64url")), false);
+  await fc.assert(
+    fc.asyncProperty(bytes(), bytes(), bytes(), async (info, aad, text) => {
+      const { enc, ciphertext } = seal(publicKey, { info, aad }, text);
+      const context = { recipientKey, enc: arrayBuffer(enc), info: arrayBuffer(info) };
+      const opened = await suite.open(context, arrayBuffer(ciphertext), arrayBuffer(aad));
+      expect(Buffer.from(opened)).toEqual(text);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("what another implementation seals is opened here", async () => {
+  const { publicKey, privateKey } = generateKeyPairSync("x25519");
+  const recipientPublicKey = await suite.kem.importKey("raw", arrayBuffer(rawPublicKey(publicKey)), true);
+  await fc.assert(
+    fc.asyncProperty(bytes(), bytes(), bytes(), async (info, aad, text) => {
+      const sender = { recipientPublicKey, info: arrayBuffer(info) };
+      const { ct, enc } = await suite.seal(sender, arrayBuffer(text), arrayBuffer(aad));
+      const sealed = { enc: Buffer.from(enc), ciphertext: Buffer.from(ct) };
+      expect(open(privateKey, { info, aad }, sealed)).toEqual(text);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+const pair = generateKeyPairSync("x25519");
+const binding = { info: Buffer.from("info"), aad: Buffer.from("aad") };
+const sealed = seal(pair.publicKey, binding, Buffer.from("secret"));
+
+test.each([
+  ["another key", () => open(generateKeyPairSync("x25519").privateKey, binding, sealed)],
+  ["another info", () => open(pair.privateKey, { ...binding, info: Buffer.from("x") }, sealed)],
+  ["another place", () => open(pair.privateKey, { ...binding, aad: Buffer.from("x") }, sealed)],
+  ["a point of small order", () => open(pair.privateKey, binding, { ...sealed, enc: Buffer.alloc(32) })],
+  ["a short public key", () => open(pair.privateKey, binding, { ...sealed, enc: Buffer.alloc(31, 9) })],
+  ["a short tag", () => open(pair.privateKey, binding, { ...sealed, ciphertext: Buffer.alloc(15) })],
+])("%s opens nothing", (_, opened) => {
+  expect(opened()).toBe(undefined);
+});
+
+test("no changed byte is opened", () => {
+  fc.assert(
+    fc.property(fc.nat(sealed.ciphertext.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+      const ciphertext = Buffer.from(sealed.ciphertext);
+      ciphertext[at]! ^= change;
+      expect(open(pair.privateKey, binding, { ...sealed, ciphertext })).toBe(undefined);
+    }),
+  );
+});
+
+test("a private key from PEM opens as well", () => {
+  const pem = pair.privateKey.export({ type: "pkcs8", format: "pem" });
+  expect(open(createPrivateKey(pem), binding, sealed)?.toString()).toBe("secret");
+});

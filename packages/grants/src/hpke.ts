@@ -1,0 +1,125 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  type KeyObject,
+} from "node:crypto";
+
+/*
+ * HPKE in base mode, one message a key (RFC 9180): DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. Of primitives of
+ * node:crypto, since Node 22 has no crypto.encapsulate.
+ */
+
+const KEM_ID = Buffer.of(0x00, 0x20);
+const SUITE = Buffer.concat([Buffer.from("HPKE"), KEM_ID, Buffer.of(0x00, 0x01, 0x00, 0x02)]);
+const KEM_SUITE = Buffer.concat([Buffer.from("KEM"), KEM_ID]);
+const VERSION = Buffer.from("HPKE-v1");
+
+const SECRET_BYTES = 32;
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const PUBLIC_KEY_BYTES = 32;
+const BASE_MODE = Buffer.of(0x00);
+
+const NOTHING = Buffer.alloc(0);
+
+/** What only the holder of a private key can open. */
+export interface Sealed {
+  /** The ephemeral public key, 32 bytes. */
+  readonly enc: Buffer;
+  /** With its tag of 16 bytes behind it. */
+  readonly ciphertext: Buffer;
+}
+
+/** What a sealed text is bound to: `info` names the protocol, `aad` the place. Neither is in it. */
+export interface Binding {
+  readonly info: Buffer;
+  readonly aad: Buffer;
+}
+
+interface KeyPair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+/** Seals a text to an X25519 public key (RFC 9180 section 6.1, SealBase). `ephemeral` is for test vectors. */
+export function seal(
+  recipient: KeyObject,
+  { info, aad }: Binding,
+  plaintext: Buffer,
+  ephemeral: KeyPair = generateKeyPairSync("x25519"),
+): Sealed {
+  const enc = rawPublicKey(ephemeral.publicKey);
+  const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: recipient });
+  const { key, nonce } = keySchedule(kemSecret(shared, enc, rawPublicKey(recipient)), info);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
+  return { enc, ciphertext: Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]) };
+}
+
+/** Opens what was sealed to this key; undefined where it was not, or not under this binding. */
+export function open(recipient: KeyObject, { info, aad }: Binding, sealed: Sealed): Buffer | undefined {
+  const { enc, ciphertext } = sealed;
+  if (enc.length !== PUBLIC_KEY_BYTES || ciphertext.length < TAG_BYTES) return undefined;
+  try {
+    const shared = diffieHellman({ privateKey: recipient, publicKey: publicKeyOf(enc) });
+    const own = rawPublicKey(createPublicKey(recipient));
+    const { key, nonce } = keySchedule(kemSecret(shared, enc, own), info);
+    const end = ciphertext.length - TAG_BYTES;
+    const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES })
+      .setAAD(aad)
+      .setAuthTag(ciphertext.subarray(end));
+    return Buffer.concat([decipher.update(ciphertext.subarray(0, end)), decipher.final()]);
+  } catch {
+    return undefined; // a wrong tag, or a point of small order
+  }
+}
+
+/** ExtractAndExpand of DHKEM (section 4.1). */
+function kemSecret(shared: Buffer, enc: Buffer, recipient: Buffer): Buffer {
+  const prk = labeledExtract(KEM_SUITE, NOTHING, "eae_prk", shared);
+  return labeledExpand(KEM_SUITE, prk, "shared_secret", Buffer.concat([enc, recipient]), SECRET_BYTES);
+}
+
+/** KeySchedule in base mode, without a pre-shared key (section 5.1). */
+function keySchedule(secret: Buffer, info: Buffer): { key: Buffer; nonce: Buffer } {
+  const pskIdHash = labeledExtract(SUITE, NOTHING, "psk_id_hash", NOTHING);
+  const infoHash = labeledExtract(SUITE, NOTHING, "info_hash", info);
+  const context = Buffer.concat([BASE_MODE, pskIdHash, infoHash]);
+  const prk = labeledExtract(SUITE, secret, "secret", NOTHING);
+  return {
+    key: labeledExpand(SUITE, prk, "key", context, KEY_BYTES),
+    nonce: labeledExpand(SUITE, prk, "base_nonce", context, NONCE_BYTES),
+  };
+}
+
+function labeledExtract(suite: Buffer, salt: Buffer, label: string, material: Buffer): Buffer {
+  return hmac(salt, [VERSION, suite, Buffer.from(label), material]);
+}
+
+/** HKDF-Expand, of which one block of 32 bytes is enough here. */
+function labeledExpand(suite: Buffer, prk: Buffer, label: string, info: Buffer, length: number): Buffer {
+  const size = Buffer.of(length >> 8, length & 0xff);
+  return hmac(prk, [size, VERSION, suite, Buffer.from(label), info, Buffer.of(1)]).subarray(0, length);
+}
+
+function hmac(key: Buffer, parts: readonly Buffer[]): Buffer {
+  const mac = createHmac("sha256", key);
+  for (const part of parts) mac.update(part);
+  return mac.digest();
+}
+
+/** The 32 bytes of an X25519 or Ed25519 public key. */
+export function rawPublicKey(key: KeyObject): Buffer {
+  return Buffer.from(key.export({ format: "jwk" }).x!, "base64url");
+}
+
+function publicKeyOf(raw: Buffer): KeyObject {
+  return createPublicKey({
+    key: { kty: "OKP", crv: "X25519", x: raw.toString("base64url") },
+    format: "jwk",
+  });
+}

@@ -1,0 +1,40 @@
+export { ActiveGrant } from "./active-grant.ts";
+export {
+  type Audience,
+  BUNDLE_BYTES_MAX,
+  type Bundle,
+  GRANT_KEY_BYTES,
+  type KeyedGrant,
+  type OpenBundleOptions,
+  openBundle,
+  signBundle,
+} from "./bundle.ts";
+export {
+  BundleIntake,
+  type BundleIntakeOptions,
+  type SeenVersion,
+  type VersionStore,
+} from "./bundle-intake.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export { FileSource } from "./file-source.ts";
+export { type Grant, type GrantInput, GrantSchema, SEVERITY_OF_LEVEL } from "./grant.ts";
+export { type Approval, GrantSet } from "./grant-set.ts";
+export { HttpSource, type HttpSourceOptions } from "./http-source.ts";
+export {
+  generateKeys,
+  type Key,
+  type KeyPairText,
+  type KeyPurpose,
+  readPrivateKey,
+  readPublicKey,
+} from "./keys.ts";
+export { compilePredicate, type Predicate, type StartAttributes } from "./predicate.ts";
+export { type BundleSource, MemorySource } from "./sources.ts";
+export {
+  mintToken,
+  parseToken,
+  TOKEN_LENGTH,
+  TOKEN_LIFE_MAX_S,
+  type TokenClaims,
+} from "./trace-token.ts";
+export { VersionFile } from "./version-file.ts";

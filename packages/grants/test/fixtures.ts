@@ -1,0 +1,51 @@
+import type { Audience, Bundle, KeyedGrant } from "../src/bundle.ts";
+import type { Clock } from "../src/clock.ts";
+import { type GrantInput, GrantSchema } from "../src/grant.ts";
+import { generateKeys, type Key, type KeyPurpose, readPrivateKey, readPublicKey } from "../src/keys.ts";
+
+/* Shared by the tests of this package. */
+
+export const AUDIENCE: Audience = { service: "checkout", environment: "production" };
+export const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
+export const OTHER_TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+/** 2027-01-15T08:00:00Z, in seconds. */
+export const NOW = 1_800_000_000;
+
+/** A clock that stands still until it is told. */
+export class TestClock implements Clock {
+  wall: number = NOW * 1000;
+  monotonic = 5_000;
+  wallMs = (): number => this.wall;
+  monotonicMs = (): number => this.monotonic;
+
+  advance(seconds: number): void {
+    this.wall += seconds * 1000;
+    this.monotonic += seconds * 1000;
+  }
+}
+
+export function grant(changes: Partial<GrantInput> = {}, key = 7): KeyedGrant {
+  const grantDocument = GrantSchema.parse({
+    id: "00112233aabbccdd",
+    kind: "capture",
+    selector: { trace_ids: [TRACE_ID] },
+    level: "debug",
+    not_before: NOW - 10,
+    expires_at: NOW + 900,
+    ...changes,
+  });
+  return { grant: grantDocument, key: Buffer.alloc(32, key) };
+}
+
+export function bundle(grants: readonly KeyedGrant[], changes: Partial<Bundle> = {}): Bundle {
+  return { audience: AUDIENCE, version: 1, issuedAt: NOW, expiresAt: NOW + 60, grants, ...changes };
+}
+
+export function keys(purpose: KeyPurpose): { readonly privateKey: Key; readonly publicKey: Key } {
+  const pair = generateKeys(purpose);
+  return {
+    privateKey: readPrivateKey(purpose, pair.privateKey, "test.key"),
+    publicKey: readPublicKey(purpose, pair.publicKey, "test.pub"),
+  };
+}
