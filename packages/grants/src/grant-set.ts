@@ -52,6 +52,11 @@ export class GrantSet {
     return this.#active.size === 0;
   }
 
+  /** The grants with a predicate, whose traces have to be leased. */
+  get withPredicate(): readonly ActiveGrant[] {
+    return this.#byPredicate.map(({ grant }) => grant).filter((grant) => grant.isInForce());
+  }
+
   /** Puts the grants of a bundle in the place of those before. What is left of their volume is kept. */
   replace({ grants, issuedAt, expiresAt }: Bundle): void {
     const before = this.#active;

@@ -19,6 +19,7 @@ export { type Clock, systemClock } from "./clock.ts";
 export { FileSource } from "./file-source.ts";
 export { type Grant, type GrantInput, GrantSchema, SEVERITY_OF_LEVEL } from "./grant.ts";
 export { type Approval, GrantSet } from "./grant-set.ts";
+export { HttpLessor, type HttpLessorOptions } from "./http-lessor.ts";
 export { HttpSource, type HttpSourceOptions } from "./http-source.ts";
 export {
   generateKeys,
@@ -30,6 +31,7 @@ export {
 } from "./keys.ts";
 export { compilePredicate, type Predicate, type StartAttributes } from "./predicate.ts";
 export { type BundleSource, MemorySource } from "./sources.ts";
+export { type LeaseRequest, type Lessor, TraceLeases } from "./trace-leases.ts";
 export {
   mintToken,
   parseToken,
