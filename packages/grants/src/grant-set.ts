@@ -14,13 +14,29 @@ import {
 /** Tokens whose check is remembered. One that comes with each record of a request is checked once. */
 const CHECKED_TOKENS_MAX = 10_000;
 
+/** Traces that are approved here by a predicate, or have a token from here. The oldest go first. */
+const APPROVED_TRACES_MAX = 100_000;
+
+/** A token that has less to live is made anew. */
+const TOKEN_RENEWED_S = 30;
+
 /** That a trace may be captured, by which grant, and from which severity on. */
 export interface Approval {
   readonly grant: ActiveGrant;
   /** The least `severityNumber`: the grant's, or what the token says if that is more. */
   readonly severity: number;
-  /** Seconds since 1970 at which the token ends, where the approval came by one. */
-  readonly tokenExpiresAt: number | undefined;
+}
+
+/** An approval by a token, which ends with it. */
+interface TokenApproval extends Approval {
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** A token that was made here. */
+interface MintedToken {
+  readonly text: string;
+  readonly claims: TokenClaims;
 }
 
 interface PredicateGrant {
@@ -41,7 +57,10 @@ export class GrantSet {
   /** Of the bundle before, by their text: bundles come every few seconds and rarely differ. */
   #predicates: ReadonlyMap<string, Predicate> = new Map();
   /** By trace id and token; undefined for what is no approval. */
-  #checked = new Map<string, Approval | undefined>();
+  #checked = new Map<string, TokenApproval | undefined>();
+  /** Traces that a predicate took, by trace id. */
+  #approved = new Map<string, Approval>();
+  #minted = new Map<string, MintedToken>();
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
@@ -82,6 +101,7 @@ export class GrantSet {
     this.#byTraceId = byTraceId;
     this.#byPredicate = byPredicate;
     this.#checked.clear();
+    this.#minted.clear();
   }
 
   /** A predicate that can't be used matches nothing; the other grants hold. */
@@ -100,13 +120,23 @@ export class GrantSet {
     this.#byTraceId.clear();
     this.#byPredicate = [];
     this.#checked.clear();
+    this.#approved.clear();
+    this.#minted.clear();
   }
 
-  /** The approval of a trace that a grant names. */
+  /** The approval of a trace that a grant names, or that was approved here. */
   forTraceId(traceId: string): Approval | undefined {
+    const approved = this.#approved.get(traceId);
+    if (approved?.grant.isInForce() === true) return approved;
     const grant = this.#byTraceId.get(traceId);
-    if (grant === undefined || !grant.isInForce()) return undefined;
-    return { grant, severity: grant.severity, tokenExpiresAt: undefined };
+    return grant?.isInForce() === true ? { grant, severity: grant.severity } : undefined;
+  }
+
+  /** Approves a trace that a predicate took, once it is leased. */
+  approve(grant: ActiveGrant, traceId: string): Approval {
+    const approval = { grant, severity: grant.severity };
+    putBounded(this.#approved, traceId, approval, APPROVED_TRACES_MAX);
+    return approval;
   }
 
   /** The first grant whose predicate is true of a local root's attributes. Its trace has to be leased before it counts. */
@@ -121,42 +151,53 @@ export class GrantSet {
   forToken(token: string, traceId: string): Approval | undefined {
     if (this.isEmpty || token.length !== TOKEN_LENGTH) return undefined;
     const key = traceId + token;
-    const checked = this.#checked;
-    let approval = checked.get(key);
-    if (approval === undefined && !checked.has(key)) {
+    let approval = this.#checked.get(key);
+    if (approval === undefined && !this.#checked.has(key)) {
       approval = this.#check(token, traceId);
-      if (checked.size >= CHECKED_TOKENS_MAX) checked.delete(checked.keys().next().value!);
-      checked.set(key, approval);
+      putBounded(this.#checked, key, approval, CHECKED_TOKENS_MAX);
     }
     if (approval === undefined || !approval.grant.isInForce()) return undefined;
-    return this.#isAlive(approval.tokenExpiresAt!) ? approval : undefined;
+    return this.#isAlive(approval.expiresAt) ? approval : undefined;
   }
 
-  #check(token: string, traceId: string): Approval | undefined {
+  #check(token: string, traceId: string): TokenApproval | undefined {
     const claims = parseToken(token);
     const grant = claims && this.#active.get(claims.grant);
     if (grant === undefined || !isAuthentic(grant.key, token, traceId)) return undefined;
-    return {
-      grant,
-      severity: Math.max(grant.severity, claims!.severity),
-      tokenExpiresAt: claims!.expiresAt,
-    };
+    return { grant, severity: Math.max(grant.severity, claims!.severity), expiresAt: claims!.expiresAt };
   }
 
   /** A token that says to live longer than any may was minted by somebody else's rules, and is none. */
   #isAlive(expiresAt: number): boolean {
-    const left = expiresAt - this.#clock.wallMs() / 1000;
+    const left = this.#secondsTo(expiresAt);
     return left > 0 && left <= TOKEN_LIFE_MAX_S;
   }
 
-  /** Makes the token of an approved trace: it ends with its grant, and after two minutes at most. */
-  mint(grant: ActiveGrant, traceId: string): string {
-    const end = Math.floor(this.#clock.wallMs() / 1000) + TOKEN_LIFE_MAX_S;
-    const claims: TokenClaims = {
-      grant: grant.grant.id,
-      expiresAt: Math.min(end, grant.expiresAt),
-      severity: grant.severity,
-    };
-    return mintToken(grant.key, claims, traceId);
+  #secondsTo(time: number): number {
+    return time - this.#clock.wallMs() / 1000;
   }
+
+  /** The token of an approved trace. It ends with its grant, and after two minutes at most; one with little left is made anew. */
+  tokenOf({ grant, severity }: Approval, traceId: string): string {
+    const known = this.#minted.get(traceId);
+    if (
+      known?.claims.grant === grant.grant.id &&
+      known.claims.severity === severity &&
+      (this.#secondsTo(known.claims.expiresAt) > TOKEN_RENEWED_S ||
+        known.claims.expiresAt === grant.expiresAt)
+    ) {
+      return known.text;
+    }
+    const end = Math.floor(this.#clock.wallMs() / 1000) + TOKEN_LIFE_MAX_S;
+    const claims = { grant: grant.grant.id, expiresAt: Math.min(end, grant.expiresAt), severity };
+    const text = mintToken(grant.key, claims, traceId);
+    putBounded(this.#minted, traceId, { text, claims }, APPROVED_TRACES_MAX);
+    return text;
+  }
+}
+
+/** Makes room by the oldest entry. */
+function putBounded<Value>(map: Map<string, Value>, key: string, value: Value, max: number): void {
+  if (map.size >= max && !map.has(key)) map.delete(map.keys().next().value!);
+  map.set(key, value);
 }
