@@ -47,4 +47,18 @@ export type {
   SpanStatusLike,
   TraceStateLike,
 } from "./sdk-types.ts";
+export { approveTrace } from "./verbose/approve-trace.ts";
+export {
+  type ApprovedTraceSamplerOptions,
+  createApprovedTraceSampler,
+  type SamplerLike,
+  type SamplingResultLike,
+} from "./verbose/approved-trace-sampler.ts";
+export type { ApprovedTracesOptions } from "./verbose/approved-traces.ts";
+export { createTokenHooks, type TokenHooks, type TokenHooksOptions } from "./verbose/token-hooks.ts";
+export { createTokenPropagator, type TokenPropagatorOptions } from "./verbose/token-propagator.ts";
+export {
+  createVerboseCaptureProcessor,
+  type VerboseCaptureProcessorOptions,
+} from "./verbose/verbose-capture-processor.ts";
 export { type WatchedPolicy, type WatchOptions, watchPolicy } from "./watched-policy.ts";

@@ -65,6 +65,7 @@ export function logRecordProcessor(
   return {
     onEmit(logRecord, context) {
       try {
+        if (!isWanted(delegate, logRecord, context)) return;
         const copy = redactor.redact(logRecord);
         delegate.onEmit(resources === undefined ? copy : resources.place(copy), context);
       } catch (error) {
@@ -76,4 +77,16 @@ export function logRecordProcessor(
     forceFlush: (flush) => delegate.forceFlush(flush),
     shutdown: () => delegate.shutdown(),
   };
+}
+
+/** A delegate that would drop the record is asked before any work is done for it. */
+function isWanted(delegate: LogRecordProcessorLike, record: LogRecordLike, context: unknown): boolean {
+  if (delegate.enabled === undefined) return true;
+  const { instrumentationScope, severityNumber, eventName } = record;
+  return delegate.enabled({
+    context,
+    instrumentationScope,
+    ...(severityNumber !== undefined && { severityNumber }),
+    ...(eventName !== undefined && { eventName }),
+  });
 }
