@@ -1,7 +1,9 @@
 export { type ApiLogsBridge, bridgeApiLogs } from "./bridge-api-logs.ts";
+export { type Capture, captureFromEnvironment } from "./node-sdk/capture-from-environment.ts";
 export {
   type NodeSdkOptionsLike,
   type ScrimNodeSdkOptions,
+  type ScrimOptions,
   type ViewLike,
   withScrim,
 } from "./node-sdk/with-scrim.ts";

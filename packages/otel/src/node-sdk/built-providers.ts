@@ -17,7 +17,10 @@ export function redactBuiltProvider(kind: ProviderKind, provider: object, setup:
   switch (kind) {
     case "logs": {
       const processors = arrayAt(provider, "_sharedState", "activeProcessor", "processors");
-      replaceAll(processors, redactLogs(checked<LogRecordProcessorLike>(processors, "onEmit"), setup));
+      replaceAll(
+        processors,
+        redactLogs(checked<LogRecordProcessorLike>(processors, "onEmit"), setup, undefined),
+      );
       return;
     }
     case "trace": {

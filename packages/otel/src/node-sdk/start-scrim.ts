@@ -3,7 +3,9 @@ import { OperatingError } from "@scrim/errors";
 import { bridgeApiLogs } from "../bridge-api-logs.ts";
 import { BYPASS_METRIC } from "../redaction-metrics.ts";
 import { type RedactionSetup, setUpRedaction } from "../redaction-options.ts";
+import { createTokenHooks } from "../verbose/token-hooks.ts";
 import { redactBuiltProvider } from "./built-providers.ts";
+import { type Capture, captureFromEnvironment } from "./capture-from-environment.ts";
 import { isTrue, textOf } from "./environment.ts";
 import { GlobalProviders } from "./global-providers.ts";
 import { registerModuleHooks } from "./module-hooks.ts";
@@ -25,7 +27,7 @@ interface SdkNode {
 }
 
 interface AutoInstrumentations {
-  getNodeAutoInstrumentations(): unknown[];
+  getNodeAutoInstrumentations(config: Readonly<Record<string, object>>): unknown[];
 }
 
 /**
@@ -52,15 +54,26 @@ export function startScrim(): void {
 
 function start(sdk: SdkPackages, setup: RedactionSetup, globals: GlobalProviders): RunningSdk {
   const { NodeSDK, startNodeSdk, startNodeSDK } = sdk.loadNode<SdkNode>();
-  const instrumentations = instrumentationsOf(sdk);
+  const capture = captureFromEnvironment();
+  const instrumentations = instrumentationsOf(sdk, capture);
   let running: RunningSdk | undefined;
   if (textOf("OTEL_CONFIG_FILE") === undefined) {
-    const node = new NodeSDK(withScrim({ instrumentations }, setup));
+    const node = new NodeSDK(withScrim({ instrumentations }, { ...setup, capture }));
     globals.adopt(
       () => node.start(),
       () => {},
     );
-    return node;
+    return { shutdown: async () => void (await Promise.all([node.shutdown(), capture?.close()])) };
+  }
+  if (capture !== undefined) {
+    throw new OperatingError(
+      "CONFIG_INVALID",
+      "verbose capture needs a sampler, which a configuration file can't be given",
+      {
+        path: "OTEL_CONFIG_FILE",
+        hint: "unset it and use OTEL_* variables, or unset SCRIM_GRANTS_URL and SCRIM_GRANTS_FILE",
+      },
+    );
   }
   const startFromFile = startNodeSdk ?? startNodeSDK;
   if (startFromFile === undefined) {
@@ -94,11 +107,16 @@ function apisOf(sdk: SdkPackages): readonly Record<string, unknown>[] {
   return [api, sdk.load<Record<string, unknown>>("@opentelemetry/api-logs")]; // the older major
 }
 
-function instrumentationsOf(sdk: SdkPackages): unknown[] {
+function instrumentationsOf(sdk: SdkPackages, capture: Capture | undefined): unknown[] {
   const auto = loadOptional<AutoInstrumentations>("@opentelemetry/auto-instrumentations-node");
   if (auto === undefined) return [];
   registerModuleHooks(sdk);
-  return auto.getNodeAutoInstrumentations();
+  if (capture === undefined) return auto.getNodeAutoInstrumentations({});
+  const { http, undici } = createTokenHooks(capture);
+  return auto.getNodeAutoInstrumentations({
+    "@opentelemetry/instrumentation-http": { requestHook: http },
+    "@opentelemetry/instrumentation-undici": { requestHook: undici },
+  });
 }
 
 function warnOfBypass(): void {

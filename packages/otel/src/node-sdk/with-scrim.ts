@@ -1,3 +1,4 @@
+import type { TextMapPropagator } from "@opentelemetry/api";
 import { bridgeApiLogs } from "../bridge-api-logs.ts";
 import { attributesProcessor } from "../redacting-attributes-processor.ts";
 import type { ExporterLike } from "../redacting-exporters.ts";
@@ -7,7 +8,11 @@ import { type SpanProcessorLike, spanProcessor } from "../redacting-span-process
 import { type RedactionOptions, type RedactionSetup, setUpRedaction } from "../redaction-options.ts";
 import { ResourceRedactor } from "../resource-redactor.ts";
 import type { SpanLike } from "../sdk-types.ts";
+import { createApprovedTraceSampler, type SamplerLike } from "../verbose/approved-trace-sampler.ts";
+import { createTokenPropagator } from "../verbose/token-propagator.ts";
+import { createVerboseCaptureProcessor } from "../verbose/verbose-capture-processor.ts";
 import { watchPolicy } from "../watched-policy.ts";
+import { type Capture, captureFromEnvironment } from "./capture-from-environment.ts";
 import { isTrue, textOf } from "./environment.ts";
 import {
   batchSpanProcessor,
@@ -15,6 +20,8 @@ import {
   metricReadersFromEnvironment,
   spanProcessorsFromEnvironment,
 } from "./pipelines-from-environment.ts";
+import { propagatorFromEnvironment } from "./propagator-from-environment.ts";
+import { samplerFromEnvironment } from "./sampler-from-environment.ts";
 import { SdkPackages } from "./sdk-packages.ts";
 
 /** Options of `NodeSDK` that say where telemetry goes, of either major; the singular ones are deprecated there. */
@@ -27,6 +34,8 @@ export interface NodeSdkOptionsLike {
   metricReaders?: MetricReaderLike[];
   metricReader?: MetricReaderLike;
   views?: ViewLike[];
+  sampler?: SamplerLike;
+  textMapPropagator?: TextMapPropagator | null;
 }
 
 export interface ViewLike {
@@ -36,6 +45,11 @@ export interface ViewLike {
 
 /** Options that have become pipelines of their own. */
 type Replaced = "logRecordProcessor" | "spanProcessor" | "traceExporter" | "metricReader";
+
+export interface ScrimOptions extends RedactionOptions {
+  /** Verbose capture of approved traces; by `SCRIM_GRANTS_*` unless given. */
+  readonly capture?: Capture | undefined;
+}
 
 /** What {@link withScrim} answers: the options with every way out redacted. */
 export type ScrimNodeSdkOptions<Options> = Omit<Options, Replaced>;
@@ -57,19 +71,21 @@ export type ScrimNodeSdkOptions<Options> = Omit<Options, Replaced>;
  */
 export function withScrim<Options extends object = NodeSdkOptionsLike>(
   options: Options = {} as Options,
-  redaction: RedactionOptions = {},
+  redaction: ScrimOptions = {},
 ): ScrimNodeSdkOptions<Options> {
   if (isTrue("OTEL_SDK_DISABLED")) return options;
   bridgeApiLogs();
   const setup = setUpRedaction({ ...redaction, policy: redaction.policy ?? policyFromEnvironment() });
+  const capture = redaction.capture === undefined ? captureFromEnvironment() : redaction.capture;
   const sdk = lazily(() => new SdkPackages());
   const pipelines: NodeSdkOptionsLike = options;
   const { logRecordProcessor, spanProcessor, traceExporter, metricReader, ...others } = pipelines;
   return {
     ...others,
-    ...logPipelines(pipelines, setup, sdk),
+    ...logPipelines(pipelines, setup, sdk, capture),
     ...tracePipelines(pipelines, setup, sdk),
     ...metricPipelines(pipelines, setup, sdk),
+    ...(capture && captureOptions(pipelines, sdk, capture)),
   } as ScrimNodeSdkOptions<Options>;
 }
 
@@ -91,18 +107,43 @@ function logPipelines(
   { logRecordProcessors, logRecordProcessor: single }: NodeSdkOptionsLike,
   setup: RedactionSetup,
   sdk: Lazy<SdkPackages>,
+  capture: Capture | undefined,
 ): Pick<NodeSdkOptionsLike, "logRecordProcessors"> {
   const processors = logRecordProcessors ?? (single && [single]) ?? logRecordProcessorsFromEnvironment(sdk());
-  return processors === undefined ? {} : { logRecordProcessors: redactLogs(processors, setup) };
+  return processors === undefined ? {} : { logRecordProcessors: redactLogs(processors, setup, capture) };
 }
 
 /** Processors that get redacted copies with redacted resources. */
 export function redactLogs(
   processors: readonly LogRecordProcessorLike[],
   setup: RedactionSetup,
+  capture: Capture | undefined,
 ): LogRecordProcessorLike[] {
   const resources = new ResourceRedactor("logs", setup, { withoutCommandLine: true });
-  return processors.map((processor) => logRecordProcessor(setup, processor, resources));
+  return processors.map((processor) => {
+    const delegate =
+      capture === undefined ? processor : createVerboseCaptureProcessor({ ...capture, delegate: processor });
+    return logRecordProcessor(setup, delegate, resources);
+  });
+}
+
+/** Sampler and propagator of the application, with approved traces raised and tokens kept in. */
+function captureOptions(
+  { sampler, textMapPropagator }: NodeSdkOptionsLike,
+  sdk: Lazy<SdkPackages>,
+  { grants, leases, trustsIncoming }: Capture,
+): Pick<NodeSdkOptionsLike, "sampler" | "textMapPropagator"> {
+  const propagator =
+    textMapPropagator === undefined ? propagatorFromEnvironment(sdk()) : (textMapPropagator ?? undefined);
+  return {
+    sampler: createApprovedTraceSampler({
+      grants,
+      leases,
+      delegate: sampler ?? samplerFromEnvironment(sdk()),
+    }),
+    textMapPropagator:
+      propagator === undefined ? null : createTokenPropagator({ delegate: propagator, trustsIncoming }),
+  };
 }
 
 function tracePipelines(

@@ -48,7 +48,8 @@ export function createTokenPropagator({
 function withoutTokenIn(context: Context): Context {
   const spanContext = trace.getSpanContext(context);
   if (spanContext === undefined || !isSpanContextValid(spanContext)) return context;
-  const { traceState } = spanContext;
+  const { traceState, ...ids } = spanContext;
   if (traceState?.get(MEMBER) === undefined) return context;
-  return trace.setSpanContext(context, { ...spanContext, traceState: withoutToken(traceState) });
+  const others = withoutToken(traceState);
+  return trace.setSpanContext(context, { ...ids, ...(others !== undefined && { traceState: others }) });
 }

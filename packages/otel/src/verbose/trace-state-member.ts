@@ -23,7 +23,8 @@ function lengthOf(own: string, others: readonly string[]): number {
   return others.reduce((length, member) => length + 1 + member.length, own.length);
 }
 
-/** The same without our token. */
-export function withoutToken(state: TraceStateLike): TraceStateLike {
-  return state.get(MEMBER) === undefined ? state : state.unset(MEMBER);
+/** The same without our token; undefined where nothing is left. */
+export function withoutToken(state: TraceStateLike): TraceStateLike | undefined {
+  const others = state.get(MEMBER) === undefined ? state : state.unset(MEMBER);
+  return others.serialize() === "" ? undefined : others;
 }

@@ -7,7 +7,7 @@ import { approvalOf } from "./approved-traces.ts";
 import { sizeOf } from "./record-size.ts";
 
 /** What gateways know a captured record by. They take it off. */
-export const TOKEN_ATTRIBUTE = "scrim.token";
+const TOKEN_ATTRIBUTE = "scrim.token";
 
 /** `severityNumber` of INFO: what is below is verbose. */
 const INFO = 9;

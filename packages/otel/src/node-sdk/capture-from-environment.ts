@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { diag } from "@opentelemetry/api";
+import { OperatingError } from "@scrim/errors";
+import {
+  type Audience,
+  BundleIntake,
+  type BundleSource,
+  FileSource,
+  GrantSet,
+  HttpLessor,
+  HttpSource,
+  type Key,
+  readPrivateKey,
+  readPublicKey,
+  TraceLeases,
+  VersionFile,
+} from "@scrim/grants";
+import { isTrue, listOf, textOf } from "./environment.ts";
+
+/** Everything that verbose capture needs in one process. */
+export interface Capture {
+  readonly grants: GrantSet;
+  readonly leases: TraceLeases | undefined;
+  /** The least `severityNumber` that always passes. */
+  readonly floor: number;
+  readonly destinations: readonly string[];
+  readonly trustsIncoming: boolean;
+  /** Stops, and gives leases back. */
+  close(): Promise<void>;
+}
+
+/** How often leases are looked after, in milliseconds. */
+const TEND_MS = 1_000;
+
+const FLOORS: Readonly<Record<string, number>> = { trace: 1, debug: 5, info: 9, warn: 13, error: 17 };
+
+/**
+ * Verbose capture by `SCRIM_GRANTS_URL` or `SCRIM_GRANTS_FILE`; undefined where neither is set.
+ *
+ * @throws {OperatingError} where a key can't be read, or a variable that is needed is missing
+ */
+export function captureFromEnvironment(): Capture | undefined {
+  const url = textOf("SCRIM_GRANTS_URL");
+  const file = textOf("SCRIM_GRANTS_FILE");
+  if (url === undefined && file === undefined) return undefined;
+  const audience = audienceFromEnvironment();
+  const grants = new GrantSet();
+  const state = textOf("SCRIM_GRANTS_STATE");
+  const intake = new BundleIntake(grants, {
+    audience,
+    trusted: keysIn("SCRIM_GRANTS_TRUSTED", (pem, path) => readPublicKey("signing", pem, path)),
+    own: keysIn("SCRIM_GRANTS_KEY", (pem, path) => readPrivateKey("service", pem, path)),
+    ...(state !== undefined && { versions: new VersionFile(state) }),
+  });
+  const source = sourceOf(url, file, audience);
+  source.start(intake, tell);
+  const leases = url === undefined ? undefined : leasesAt(url, audience);
+  const timer = setInterval(() => void leases?.tend(grants.withPredicate), TEND_MS).unref();
+  return {
+    grants,
+    leases,
+    floor: floorFromEnvironment(),
+    destinations: listOf("SCRIM_GRANTS_DESTINATIONS").map((name) => name.toLowerCase()),
+    trustsIncoming: isTrue("SCRIM_GRANTS_TRUST_INCOMING"),
+    async close() {
+      clearInterval(timer);
+      source.close();
+      await leases?.close();
+    },
+  };
+}
+
+function sourceOf(url: string | undefined, file: string | undefined, audience: Audience): BundleSource {
+  if (url === undefined) return new FileSource(file!);
+  const { service, environment } = audience;
+  const path = `bundles/${encodeURIComponent(service)}/${encodeURIComponent(environment)}`;
+  return new HttpSource({ url: below(url, path), authorization });
+}
+
+function leasesAt(url: string, audience: Audience): TraceLeases {
+  const instance = resourceAttribute("service.instance.id") ?? randomUUID();
+  return new TraceLeases(
+    new HttpLessor({ url: below(url, "grant-uses"), audience, instance, authorization }),
+    tell,
+  );
+}
+
+/** `https://access.internal` → `https://access.internal/v1/bundles/…` */
+function below(url: string, path: string): string {
+  if (!URL.canParse(url)) {
+    throw new OperatingError("CONFIG_INVALID", "no URL", {
+      path: "SCRIM_GRANTS_URL",
+      hint: "write it like: https://access.internal",
+    });
+  }
+  return `${url.replace(/\/+$/, "")}/v1/${path}`;
+}
+
+/** Read each time, so that it may be rotated. */
+function authorization(): string | undefined {
+  const file = textOf("SCRIM_GRANTS_TOKEN_FILE");
+  if (file === undefined) return undefined;
+  try {
+    return `Bearer ${readFileSync(file, "utf8").trim()}`;
+  } catch {
+    return undefined; // the server refuses, which is told
+  }
+}
+
+function tell(problem: unknown): void {
+  const reason =
+    problem instanceof OperatingError ? `${problem.line}; ${problem.hint}` : "an unexpected error";
+  diag.warn(`scrim: ${reason}`);
+}
+
+function audienceFromEnvironment(): Audience {
+  const service = textOf("OTEL_SERVICE_NAME") ?? resourceAttribute("service.name");
+  const environment = resourceAttribute("deployment.environment.name");
+  if (service === undefined) throw missing("OTEL_SERVICE_NAME", "grants are for a service: set its name");
+  if (environment === undefined) {
+    throw missing(
+      "OTEL_RESOURCE_ATTRIBUTES",
+      "grants are for an environment: add deployment.environment.name=production",
+    );
+  }
+  return { service, environment };
+}
+
+/** `key=value` between commas, percent-encoded (OpenTelemetry resource SDK). */
+function resourceAttribute(name: string): string | undefined {
+  for (const pair of listOf("OTEL_RESOURCE_ATTRIBUTES")) {
+    const [key, value] = pair.split("=", 2).map((part) => part.trim());
+    if (key === name && value) return decoded(value);
+  }
+  return undefined;
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+function keysIn(variable: string, read: (pem: string, path: string) => Key): readonly Key[] {
+  const files = listOf(variable);
+  if (files.length === 0)
+    throw missing(variable, "name the file of a key; make one with: scrim grant keygen");
+  return files.map((file) => {
+    let pem: string;
+    try {
+      pem = readFileSync(file, "utf8");
+    } catch (cause) {
+      throw new OperatingError("CONFIG_UNREADABLE", "can't read the key", { path: file, cause });
+    }
+    return read(pem, file);
+  });
+}
+
+function floorFromEnvironment(): number {
+  const name = textOf("SCRIM_FLOOR")?.toLowerCase() ?? "info";
+  const floor = FLOORS[name];
+  if (floor !== undefined) return floor;
+  throw new OperatingError("CONFIG_INVALID", "no level", {
+    path: "SCRIM_FLOOR",
+    hint: `levels are: ${Object.keys(FLOORS).join(", ")}`,
+  });
+}
+
+function missing(path: string, hint: string): OperatingError {
+  return new OperatingError("CONFIG_INVALID", "is not set", { path, hint });
+}

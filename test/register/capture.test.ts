@@ -1,0 +1,151 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GrantSchema, generateKeys, readPrivateKey, readPublicKey, signBundle } from "@scrim/grants";
+import { protoToJson } from "@scrim/wire";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Sink, startSink } from "../e2e/sink.ts";
+
+const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
+const OTHER_TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+let sink: Sink;
+let folder: string;
+beforeEach(async () => {
+  sink = await startSink();
+  folder = mkdtempSync(join(tmpdir(), "scrim-capture-"));
+});
+afterEach(async () => {
+  await sink.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Two requests that come in, of which one is named by the grant; each logs at two levels. */
+const PROGRAM = `
+import { context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { logs } from "@opentelemetry/api";
+for (const id of ["${TRACE_ID}", "${OTHER_TRACE_ID}"]) {
+  const parent = propagation.extract(ROOT_CONTEXT, { traceparent: "00-" + id + "-b7ad6b7169203331-00" });
+  context.with(parent, () => trace.getTracer("shop").startActiveSpan("request", (span) => {
+    logs.getLogger("shop").emit({ severityNumber: 5, body: "debug of " + id + " for jane@leak.example" });
+    logs.getLogger("shop").emit({ severityNumber: 9, body: "info of " + id });
+    const carrier = {};
+    propagation.inject(context.active(), carrier);
+    console.log(id, carrier.traceparent?.slice(-2), carrier.tracestate ?? "no state");
+    span.end();
+  }));
+}
+`;
+
+/** A service that has enrolled a key, and a bundle for it in a file. */
+function enrolled(expiresInS: number): Record<string, string> {
+  const signing = generateKeys("signing");
+  const service = generateKeys("service");
+  const file = (name: string, content: string | Buffer) => {
+    writeFileSync(join(folder, name), content, { mode: 0o600 });
+    return join(folder, name);
+  };
+  const now = Math.floor(Date.now() / 1000);
+  const grant = GrantSchema.parse({
+    id: "00112233aabbccdd",
+    kind: "capture",
+    selector: { trace_ids: [TRACE_ID] },
+    level: "debug",
+    not_before: now - 60,
+    expires_at: now + expiresInS,
+  });
+  const audience = { service: "shop", environment: "test" };
+  const bundle = {
+    audience,
+    version: 1,
+    issuedAt: now - 50,
+    expiresAt: now + 60,
+    grants: [{ grant, key: Buffer.alloc(32, 7) }],
+  };
+  return {
+    SCRIM_GRANTS_FILE: file(
+      "bundle",
+      signBundle(bundle, readPrivateKey("signing", signing.privateKey, "signing.key"), [
+        readPublicKey("service", service.publicKey, "service.pub"),
+      ]),
+    ),
+    SCRIM_GRANTS_TRUSTED: file("signing.pub", signing.publicKey),
+    SCRIM_GRANTS_KEY: file("service.key", service.privateKey),
+    SCRIM_GRANTS_STATE: join(folder, "version.json"),
+  };
+}
+
+async function run(env: Record<string, string>) {
+  const file = join(import.meta.dirname, `${folder.split("-").at(-1)}.tmp.mjs`);
+  writeFileSync(file, PROGRAM);
+  const child = spawn(process.execPath, ["--import", "@scrim/otel/register", file], {
+    cwd: import.meta.dirname,
+    env: {
+      PATH: process.env.PATH,
+      OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
+      OTEL_SERVICE_NAME: "shop",
+      OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=test",
+      OTEL_METRICS_EXPORTER: "none",
+      ...env,
+    },
+  });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.on("data", (data) => {
+    output.stdout += data;
+  });
+  child.stderr.on("data", (data) => {
+    output.stderr += data;
+  });
+  const [code] = await once(child, "close");
+  rmSync(file);
+  const of = (path: string) =>
+    sink.received
+      .filter((request) => request.path === path)
+      .map(({ body }) => protoToJson(path === "/v1/logs" ? "logs" : "traces", body).toString())
+      .join("\n");
+  return { code, ...output, logs: of("/v1/logs"), traces: of("/v1/traces") };
+}
+
+test("the register captures the trace that a grant names, and no other, masked and sampled", async () => {
+  const { code, stdout, stderr, logs, traces } = await run(enrolled(600));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(logs).toContain(`debug of ${TRACE_ID} for [REDACTED:email]`);
+  expect(logs).not.toContain(`debug of ${OTHER_TRACE_ID}`);
+  expect(logs).toContain(`info of ${TRACE_ID}`);
+  expect(logs).toContain(`info of ${OTHER_TRACE_ID}`);
+  expect(logs.match(/"scrim.token","value":\{"stringValue":"[A-Za-z0-9_-]{40}"/g)?.length).toBe(1);
+  expect(traces).toContain(Buffer.from(TRACE_ID, "hex").toString("hex"));
+  expect(traces).not.toContain(OTHER_TRACE_ID);
+  expect(stdout).toBe(`${TRACE_ID} 01 no state\n${OTHER_TRACE_ID} 00 no state\n`);
+});
+
+test("a grant that has expired captures nothing", async () => {
+  const { logs } = await run(enrolled(-1));
+  expect(logs).not.toContain("debug of");
+  expect(logs).toContain(`info of ${TRACE_ID}`);
+});
+
+test("a bundle that somebody changed is told, and captures nothing", async () => {
+  const env = enrolled(600);
+  writeFileSync(env.SCRIM_GRANTS_TRUSTED!, generateKeys("signing").publicKey, { mode: 0o600 });
+  const { code, stderr, logs } = await run(env);
+  expect(code).toBe(0);
+  expect(stderr).toContain(
+    "the bundle of grants is refused: its signing key is not trusted [BUNDLE_REFUSED]",
+  );
+  expect(logs).not.toContain("debug of");
+});
+
+test.each([
+  ["SCRIM_GRANTS_KEY", "", "SCRIM_GRANTS_KEY: is not set"],
+  ["SCRIM_GRANTS_TRUSTED", "/nowhere.pub", "/nowhere.pub: can't read the key"],
+  ["OTEL_RESOURCE_ATTRIBUTES", "", "add deployment.environment.name"],
+  ["SCRIM_FLOOR", "verbose", "levels are: trace, debug, info, warn, error"],
+])("a wrong %s is told, and no telemetry leaves", async (variable, value, reason) => {
+  const { stderr, logs } = await run({ ...enrolled(600), [variable]: value });
+  expect(stderr).toMatch(/^scrim: error: no telemetry leaves this process: .*\n$/);
+  expect(stderr).toContain(reason);
+  expect(logs).toBe("");
+});
