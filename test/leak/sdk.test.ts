@@ -1,21 +1,21 @@
-import { context, createTraceState, ROOT_CONTEXT, trace } from "@opentelemetry/api";
-import {
-  JsonLogsSerializer,
-  JsonTraceSerializer,
-  ProtobufLogsSerializer,
-  ProtobufTraceSerializer,
-} from "@opentelemetry/otlp-transformer";
-import { resourceFromAttributes } from "@opentelemetry/resources";
+import type { Context } from "@opentelemetry/api";
+import { OTLPLogExporter as JsonLogExporter } from "@opentelemetry/exporter-logs-otlp-http";
+import { OTLPLogExporter as ProtobufLogExporter } from "@opentelemetry/exporter-logs-otlp-proto";
+import { OTLPTraceExporter as JsonTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { OTLPTraceExporter as ProtobufTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import {
   InMemoryLogRecordExporter,
   LoggerProvider,
   type LogRecordExporter,
+  type LogRecordProcessor,
+  type ReadableLogRecord,
   SimpleLogRecordProcessor,
 } from "@opentelemetry/sdk-logs";
 import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
   type SpanExporter,
+  type SpanProcessor,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
 import {
@@ -24,164 +24,135 @@ import {
   createRedactingSpanExporter,
   createRedactingSpanProcessor,
 } from "@scrim/otel";
-import { describe, expect, test } from "vitest";
-import { CANARIES, type Canary } from "./canaries.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Sink, startSink } from "../e2e/sink.ts";
+import { CANARIES } from "./canaries.ts";
+import { Planter, textsIn } from "./planter.ts";
+import { baggageAttributes, emitLogs, endSpan, requestText, resourceOf, toEach } from "./sdk-surface.ts";
 
-/** Gives out canaries of one type, each for a place of its own. */
-class Planter {
-  readonly planted: { readonly place: string; readonly canary: Canary }[] = [];
-  readonly #make: (n: number) => Canary;
+let sink: Sink;
+beforeAll(async () => {
+  sink = await startSink();
+});
+afterAll(() => sink.close());
 
-  constructor(make: (n: number) => Canary) {
-    this.#make = make;
-  }
-
-  at(place: string): string {
-    const canary = this.#make(this.planted.length + 1);
-    this.planted.push({ place, canary });
-    return canary.text;
-  }
-
-  /** The places whose canaries are in one of the outputs. */
-  survivors(...outputs: readonly string[]): string[] {
-    return this.planted
-      .filter(({ canary }) => outputs.some((output) => output.includes(canary.secret)))
-      .map(({ place }) => place);
-  }
+/** All that left: what the exporter in memory has, and the requests that came in since. */
+function outputs(items: readonly object[], since: number): readonly string[] {
+  const requests = sink.received.slice(since);
+  expect(new Set(requests.map(({ contentType }) => contentType))).toEqual(
+    new Set(["application/json", "application/x-protobuf"]),
+  );
+  return [textsIn(items), ...requests.map(({ contentType, body }) => requestText(contentType, body))];
 }
 
-const bytes = (text: string) => new TextEncoder().encode(text);
+type Wrap<Delegate> = (delegate: Delegate) => Delegate;
 
-/** An attribute of every shape that the SDK takes. */
-function attributes(planter: Planter, place: string) {
-  return {
-    text: planter.at(`${place} text`),
-    texts: ["fine", planter.at(`${place} array`)],
-    [`key ${planter.at(`${place} key`)}`]: "value",
-    json: JSON.stringify({ inner: { note: planter.at(`${place} JSON`) } }),
-  };
-}
+/** Puts baggage into attributes before the delegate sees a record. */
+const withBaggage: Wrap<LogRecordProcessor> = (delegate) => ({
+  onEmit(record, from?: Context) {
+    record.setAttributes(baggageAttributes(from));
+    delegate.onEmit(record, from);
+  },
+  forceFlush: () => delegate.forceFlush(),
+  shutdown: () => delegate.shutdown(),
+});
 
-function nested(planter: Planter, place: string) {
-  return {
-    deep: { list: [{ note: planter.at(`${place} nested`) }, [planter.at(`${place} nested array`)]] },
-    bytes: bytes(planter.at(`${place} bytes`)),
-  };
-}
+const spanBaggage: SpanProcessor = {
+  onStart: (span, from) => void span.setAttributes(baggageAttributes(from)),
+  onEnd: () => {},
+  forceFlush: async () => {},
+  shutdown: async () => {},
+};
 
-const resourceOf = (planter: Planter) =>
-  resourceFromAttributes({ "service.name": "shop", ...attributes(planter, "resource") });
-
-class Thrown extends Error {
-  readonly detail: string;
-
-  constructor(message: string, detail: string, cause?: unknown) {
-    super(message, { cause });
-    this.detail = detail;
-  }
-}
-
-/** Logs canaries in every place that an application has for text. */
-function emitLogs(planter: Planter, exporter: LogRecordExporter): void {
-  const delegate = new SimpleLogRecordProcessor({
-    exporter: createRedactingLogRecordExporter({ delegate: exporter }),
-  });
+/** Logs through all exporters; baggage becomes attributes before the processor and, once more, behind it. */
+async function logged(
+  planter: Planter,
+  processor: Wrap<LogRecordProcessor>,
+  exporter: Wrap<LogRecordExporter>,
+): Promise<readonly string[]> {
+  const since = sink.received.length;
+  const memory = new InMemoryLogRecordExporter();
+  const url = `${sink.url}/v1/logs`;
+  const all = toEach<ReadableLogRecord>([
+    memory,
+    new JsonLogExporter({ url }),
+    new ProtobufLogExporter({ url }),
+  ] as never);
+  const last = withBaggage(new SimpleLogRecordProcessor({ exporter: exporter(all as LogRecordExporter) }));
   const provider = new LoggerProvider({
     resource: resourceOf(planter),
-    processors: [createRedactingLogRecordProcessor({ delegate })],
+    processors: [withBaggage(processor(last))],
   });
-  const logger = provider.getLogger(planter.at("scope name"), planter.at("scope version"), {
-    schemaUrl: planter.at("scope schema"),
-  });
-  const error = new Thrown(planter.at("message"), planter.at("detail"), new Error(planter.at("cause")));
-  logger.emit({ body: planter.at("body") });
-  logger.emit({ body: { ...attributes(planter, "body"), ...nested(planter, "body") } });
-  logger.emit({ body: [planter.at("body array"), [planter.at("body nested array")]] });
-  logger.emit({ body: bytes(planter.at("body bytes")) as never });
-  logger.emit({ body: error as never, exception: error });
-  logger.emit({
-    body: "fine",
-    severityText: planter.at("severity text"),
-    eventName: planter.at("event name"),
-    attributes: { ...attributes(planter, "log"), ...nested(planter, "log") } as never,
-  });
+  emitLogs(planter, provider);
+  await provider.forceFlush();
+  await all.forceFlush();
+  expect(memory.getFinishedLogRecords()).toHaveLength(8);
+  return outputs(memory.getFinishedLogRecords(), since);
 }
 
-/** The same with spans. */
-function endSpans(planter: Planter, exporter: SpanExporter): void {
-  const delegate = new SimpleSpanProcessor({
-    exporter: createRedactingSpanExporter({ delegate: exporter }),
-  });
+async function traced(
+  planter: Planter,
+  processor: Wrap<SpanProcessor>,
+  exporter: Wrap<SpanExporter>,
+): Promise<readonly string[]> {
+  const since = sink.received.length;
+  const memory = new InMemorySpanExporter();
+  const url = `${sink.url}/v1/traces`;
+  const all = toEach([memory, new JsonTraceExporter({ url }), new ProtobufTraceExporter({ url })]);
+  const last = new SimpleSpanProcessor({ exporter: exporter(all) });
   const provider = new TracerProvider({
     resource: resourceOf(planter),
-    spanProcessors: [createRedactingSpanProcessor({ delegate })],
+    spanProcessors: [spanBaggage, processor(last)],
   });
-  const tracer = provider.getTracer(planter.at("scope name"), planter.at("scope version"));
-  const spanContext = (place: string) => ({
-    traceId: "0af7651916cd43dd8448eb211c80319c",
-    spanId: "b7ad6b7169203331",
-    traceFlags: 1,
-    isRemote: true,
-    traceState: createTraceState(
-      `note=${planter.at(place).replaceAll("=", ":").replaceAll(/[,\n]/g, " ").slice(0, 200)}`,
-    ),
-  });
-  const parent = trace.setSpanContext(ROOT_CONTEXT, spanContext("trace state"));
-  const span = tracer.startSpan(
-    planter.at("span name"),
-    {
-      attributes: { ...attributes(planter, "span"), ...nested(planter, "span") } as never,
-      links: [{ context: spanContext("link trace state"), attributes: attributes(planter, "link") }],
-    },
-    parent,
-  );
-  span.addEvent(planter.at("event name"), attributes(planter, "event"));
-  span.recordException(
-    new Thrown(planter.at("exception"), planter.at("detail"), new Error(planter.at("cause"))),
-  );
-  span.setStatus({ code: 2, message: planter.at("status") });
-  span.updateName(planter.at("new span name"));
-  span.end();
+  endSpan(planter, provider.getTracer(planter.at("scope name"), planter.at("scope version")));
+  await provider.forceFlush();
+  expect(memory.getFinishedSpans()).toHaveLength(1);
+  return outputs(memory.getFinishedSpans(), since);
 }
 
-const textOf = (output: Uint8Array | undefined) => Buffer.from(output!).toString("latin1");
+const asIs = <Delegate>(delegate: Delegate) => delegate;
 
 describe.each(Object.entries(CANARIES))("canary %s", (_, make) => {
-  test("survives in no place of a log record, on either way out", () => {
+  test("survives in no place of a log record, on no way out, and the application's objects stay", async () => {
     const planter = new Planter(make);
-    const exporter = new InMemoryLogRecordExporter();
-    emitLogs(planter, exporter);
-    const records = exporter.getFinishedLogRecords();
-    expect(records).toHaveLength(6);
-    const protobuf = textOf(ProtobufLogsSerializer.serializeRequest(records));
-    const json = textOf(JsonLogsSerializer.serializeRequest(records));
-    expect(planter.survivors(protobuf, unescaped(json))).toEqual([]);
+    const left = await logged(
+      planter,
+      (delegate) => createRedactingLogRecordProcessor({ delegate: delegate as never }) as never,
+      (delegate) => createRedactingLogRecordExporter({ delegate: delegate as never }) as never,
+    );
+    expect(planter.survivors(left)).toEqual([]);
+    expect(planter.changed()).toEqual([]);
   });
 
-  test("survives in no place of a span, on either way out", () => {
+  test("survives in no place of a span, on no way out, and the application's objects stay", async () => {
     const planter = new Planter(make);
-    const exporter = new InMemorySpanExporter();
-    context.with(ROOT_CONTEXT, () => endSpans(planter, exporter));
-    const spans = exporter.getFinishedSpans();
-    expect(spans).toHaveLength(1);
-    const protobuf = textOf(ProtobufTraceSerializer.serializeRequest(spans));
-    const json = textOf(JsonTraceSerializer.serializeRequest(spans));
-    expect(planter.survivors(protobuf, unescaped(json))).toEqual([]);
+    const left = await traced(
+      planter,
+      (delegate) => createRedactingSpanProcessor({ delegate: delegate as never }) as never,
+      (delegate) => createRedactingSpanExporter({ delegate: delegate as never }) as never,
+    );
+    expect(planter.survivors(left)).toEqual([]);
+    expect(planter.changed()).toEqual([]);
   });
 });
 
-/** Canaries with line breaks or quotes are looked for as they are, and bytes as what they say. */
-function unescaped(json: string): string {
-  const strings = [...json.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => JSON.parse(match[0]) as string);
-  return strings.map((text) => `${text}\n${Buffer.from(text, "base64").toString("latin1")}`).join("\n");
-}
-
-test("without the processors, canaries survive: the outputs are looked at where they would be", () => {
+test.each([
+  ["a log record", logged],
+  ["a span", traced],
+] as const)("without the processors, canaries survive in every place of %s", async (_, send) => {
   const planter = new Planter(CANARIES.email!);
-  const exporter = new InMemoryLogRecordExporter();
-  const provider = new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter })] });
-  provider.getLogger("test").emit({ body: bytes(planter.at("bytes")) as never });
-  provider.getLogger("test").emit({ body: { note: [planter.at("nested")] } });
-  const json = textOf(JsonLogsSerializer.serializeRequest(exporter.getFinishedLogRecords()));
-  expect(planter.survivors(unescaped(json))).toEqual(["bytes", "nested"]);
+  const ways = await send(planter, asIs, asIs);
+  expect(planter.survivors(ways)).toEqual(planter.places);
+  for (const way of ways) expect(planter.survivors([way])).not.toEqual([]);
+});
+
+test("an object that was changed is told", () => {
+  const planter = new Planter(CANARIES.email!);
+  const [list, error] = [
+    planter.keep([{ deep: 1 }]),
+    planter.keep(new Error("outer", { cause: new Error("inner") })),
+  ];
+  list[0]!.deep = 2;
+  (error.cause as Error).message = "other";
+  expect(planter.changed()).toEqual([list, error]);
 });
