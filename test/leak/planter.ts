@@ -34,11 +34,11 @@ export class Planter {
       .map(({ place }) => place);
   }
 
-  /** The kept objects that are not what they were. */
-  changed(): readonly object[] {
-    return this.#kept
-      .filter(({ object, before }) => !isDeepStrictEqual(copyOf(object), before))
-      .map(({ object }) => object);
+  /** Which of the kept objects, by their order, are not what they were. */
+  changed(): readonly number[] {
+    return [...this.#kept.entries()]
+      .filter(([, { object, before }]) => !isDeepStrictEqual(copyOf(object), before))
+      .map(([index]) => index);
   }
 }
 

@@ -10,6 +10,7 @@ import {
   createTraceState,
   propagation,
   ROOT_CONTEXT,
+  type Span,
   type Tracer,
   trace,
 } from "@opentelemetry/api";
@@ -19,7 +20,7 @@ import {
   type Resource,
   resourceFromAttributes,
 } from "@opentelemetry/resources";
-import type { LoggerProvider } from "@opentelemetry/sdk-logs";
+import type { LoggerProvider, LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import type { Planter } from "./planter.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -85,11 +86,31 @@ function baggage(planter: Planter, place: string): Context {
   );
 }
 
-/** Puts the entries of baggage into attributes, as processors for it do. */
-export function baggageAttributes(from: Context = context.active()): Attributes {
-  const entries = propagation.getBaggage(from)?.getAllEntries() ?? [];
+/** Attributes of the entries of baggage, as processors for it make them. */
+function baggageAttributes(from: Context | undefined): Attributes {
+  const entries = propagation.getBaggage(from ?? context.active())?.getAllEntries() ?? [];
   return Object.fromEntries(entries.map(([key, { value }]) => [`baggage.${key}`, value]));
 }
+
+/** Puts baggage into attributes before the delegate sees a record. */
+export function logBaggage(delegate: LogRecordProcessor): LogRecordProcessor {
+  return {
+    onEmit(record, from) {
+      record.setAttributes(baggageAttributes(from));
+      delegate.onEmit(record, from);
+    },
+    forceFlush: () => delegate.forceFlush(),
+    shutdown: () => delegate.shutdown(),
+  };
+}
+
+/** The same for spans, when they start. */
+export const spanBaggage = {
+  onStart: (span: Span, from: Context): void => void span.setAttributes(baggageAttributes(from)),
+  onEnd(): void {},
+  forceFlush: async (): Promise<void> => {},
+  shutdown: async (): Promise<void> => {},
+};
 
 /** Logs canaries in every place that an application has for text. Eight records. */
 export function emitLogs(planter: Planter, provider: LoggerProvider): void {

@@ -5,16 +5,35 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ROOT, workspacePackages } from "./workspace.ts";
 
-const COMPAT = join(ROOT, "test/compat");
+/** What is run in a project with the SDK of one major. `sdk-*.mjs` becomes `sdk.mjs`. */
+const SUITE = [
+  ...["compat/suite.mjs", "compat/register.mjs", "compat/leak.mjs", "compat/loggers.mjs"],
+  ...["leak/canaries.ts", "leak/planter.ts", "leak/sdk-surface.ts", "e2e/sink.ts"],
+];
+
+/** What logs under either major. */
+const LOGGERS = {
+  "@opentelemetry/instrumentation-console": "^0.4.0",
+  "@opentelemetry/winston-transport": "^0.34.0",
+  bunyan: "^1.8.15",
+  pino: "^10.4.0",
+  winston: "^3.19.0",
+};
 
 /** Both majors of the SDK. Their apis exclude each other, so each has a project of its own. */
 const SDK: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "2": {
+    ...LOGGERS,
     "@opentelemetry/api": "~1.9.1",
     "@opentelemetry/api-logs": "~0.223.1",
+    "@opentelemetry/exporter-logs-otlp-http": "~0.223.1",
+    "@opentelemetry/exporter-logs-otlp-proto": "~0.223.1",
+    "@opentelemetry/instrumentation-bunyan": "~0.68.0",
+    "@opentelemetry/instrumentation-pino": "~0.69.0",
+    "@opentelemetry/instrumentation-winston": "~0.68.1",
     "@opentelemetry/otlp-transformer": "~0.223.1",
     "@opentelemetry/resources": "~2.12.1",
     "@opentelemetry/sdk-logs": "~0.223.1",
@@ -22,7 +41,13 @@ const SDK: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "@opentelemetry/sdk-trace-base": "~2.12.1",
   },
   "3": {
+    ...LOGGERS,
     "@opentelemetry/api": "^1.10.0",
+    "@opentelemetry/exporter-logs-otlp-http": "^0.301.0",
+    "@opentelemetry/exporter-logs-otlp-proto": "^0.301.0",
+    "@opentelemetry/instrumentation-bunyan": "^0.69.0",
+    "@opentelemetry/instrumentation-pino": "^0.70.0",
+    "@opentelemetry/instrumentation-winston": "^0.69.0",
     "@opentelemetry/otlp-transformer": "^0.301.0",
     "@opentelemetry/resources": "^3.1.0",
     "@opentelemetry/sdk-logs": "^3.1.0",
@@ -84,11 +109,10 @@ try {
 
   for (const [major, dependencies] of Object.entries(SDK)) {
     const folder = install(`sdk-${major}`, dependencies);
-    cpSync(join(COMPAT, `sdk-${major}.mjs`), join(folder, "sdk.mjs"));
-    for (const suite of ["suite.mjs", "register.mjs"]) {
-      cpSync(join(COMPAT, suite), join(folder, suite));
+    for (const file of SUITE) cpSync(join(ROOT, "test", file), join(folder, basename(file)));
+    cpSync(join(ROOT, `test/compat/sdk-${major}.mjs`), join(folder, "sdk.mjs"));
+    for (const suite of ["suite.mjs", "register.mjs", "leak.mjs"])
       execFileSync("node", [suite], { cwd: folder, stdio: "inherit" });
-    }
   }
 
   /** An empty project with all tarballs and what else is asked for. */
@@ -100,7 +124,7 @@ try {
     const overrides = Object.entries(byName).map(([packed, file]) => `  "${packed}": "${file}"\n`);
     writeFileSync(
       join(folder, "pnpm-workspace.yaml"),
-      `overrides:\n${overrides.join("")}allowBuilds:\n  re2: true\n  protobufjs: false\n`,
+      `overrides:\n${overrides.join("")}allowBuilds:\n  dtrace-provider: false\n  re2: true\n  protobufjs: false\n`,
     );
     execFileSync("pnpm", ["install", "--no-frozen-lockfile", "--reporter=silent"], {
       cwd: folder,
