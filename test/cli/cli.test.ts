@@ -172,6 +172,45 @@ describe("redact", () => {
   });
 });
 
+describe("redact --format otlp-json refuses", () => {
+  const good = `${JSON.stringify(LOGS)}\n`;
+  const long = `{"resourceLogs":[],"padding":"${"x".repeat(65 * 1024 * 1024)}"}`;
+  test.each<[name: string, input: string, answered: number, stderr: RegExp]>([
+    ["a line that is no JSON", `${good}hunter2\n${good}`, 1, /error: request 2: .*\[JSON_MALFORMED\]\n/],
+    [
+      "a line cut short",
+      `${good}${good}{"resourceLogs":["hunter2`,
+      2,
+      /error: request 3: .*\[JSON_MALFORMED\]\n/,
+    ],
+    ["a first line that is no JSON", `hunter2\n${good}`, 0, /error: request 1: .*\[JSON_MALFORMED\]\n/],
+    [
+      "JSON that is no request",
+      `${good}{"hunter2":1}\n`,
+      1,
+      /error: request 2: .*\[JSON_MAPPING\]\n.*hint: it has one of: resourceLogs/,
+    ],
+    ["a list", `${good}["hunter2"]\n`, 1, /error: request 2: .*\[JSON_MAPPING\]\n/],
+    [
+      "a field of another type, by its path",
+      `${good}{"resourceLogs":[{"scopeLogs":"hunter2"}]}\n`,
+      1,
+      /error: request 2: resourceLogs\[0\]\.scopeLogs: .*\[JSON_MAPPING\]\n/,
+    ],
+    [
+      "a line over 64 MiB",
+      `${good}${long}\n`,
+      1,
+      /error: a line is longer than 67108864 bytes \[TOO_LARGE\]\n/,
+    ],
+  ])("%s: exit code 1, which one, and nothing of it", async (_, input, answered, stderr) => {
+    const run = await scrim(["redact", "--format", "otlp-json"], input);
+    expect([run.code, run.stdout.split("\n").length - 1]).toEqual([1, answered]);
+    expect(run.stderr).toMatch(stderr);
+    expect(run.stderr).not.toContain("hunter2");
+  });
+});
+
 describe("detect", () => {
   test("findings have offsets in UTF-16 units, one line for each line", async () => {
     const rows = [

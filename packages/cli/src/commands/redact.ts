@@ -1,3 +1,4 @@
+import { OperatingError } from "@scrim/errors";
 import { createRedactor, type Redactor } from "@scrim/redact";
 import { jsonToProto, protoToJson, SIGNALS, type Signal } from "@scrim/wire";
 import { type CommandDefinition, type CommandStreams, optionText } from "../command.ts";
@@ -16,7 +17,8 @@ export const redactCommand: CommandDefinition = {
   summary: "Redacts standard input to standard output.",
   details: [
     "text: each line like a log body; a PEM block is taken as one. jsonl: a JSON value on each line.",
-    "otlp-json: an OTLP export request on each line, or one document; the signal is found in it.",
+    "otlp-json: an OTLP export request on each line, as the Collector's file exporter writes them, or one document;",
+    "the signal is found in each. A line is answered when it is there, so that a process can be kept and asked again.",
     "otlp-proto: one OTLP export request in protobuf; --signal says which.",
   ].join("\n"),
   options: {
@@ -110,10 +112,28 @@ async function redactJsonLines(redactor: Redactor, { stdin, stdout }: CommandStr
 const NEWLINE = Buffer.from("\n");
 
 async function redactOtlpJson(redactor: Redactor, { stdin, stdout }: CommandStreams): Promise<number> {
+  let number = 0;
   for await (const json of otlpDocuments(stdin)) {
-    const signal = signalOf(json);
-    const { bytes } = redactor.redact(signal, jsonToProto(signal, json));
-    await write(stdout, `${protoToJson(signal, bytes)}\n`);
+    number++;
+    await write(stdout, `${redactedRequest(redactor, json, number)}\n`);
   }
   return 0;
+}
+
+/** @throws {OperatingError} what the decoder throws, with the number of the request in its path */
+function redactedRequest(redactor: Redactor, json: Buffer, number: number): string {
+  try {
+    const signal = signalOf(json);
+    const { bytes } = redactor.redact(signal, jsonToProto(signal, json));
+    return protoToJson(signal, bytes);
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error;
+    const { code, message, path, hint } = error;
+    const where = path === undefined ? `request ${number}` : `request ${number}: ${path}`;
+    throw new OperatingError(code, message, {
+      path: where,
+      ...(hint !== undefined && { hint }),
+      cause: error,
+    });
+  }
 }
