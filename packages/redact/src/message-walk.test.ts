@@ -293,6 +293,15 @@ describe("keys", () => {
     expect(bytes.includes("sesame")).toBe(false);
   });
 
+  test("in a body an empty key and none get what the body gets", () => {
+    const member = (...fields: readonly Buffer[]) => body(field(6, field(1, Buffer.concat(fields))));
+    const named = field(2, value.string(`to ${MAIL}`));
+    const redacted = (each: Buffer) => bodyOf(redactor("unknown: mask")(logs(record(each))).bytes);
+    const scanned = { kvlistValue: { values: [{ value: text("to [REDACTED:email]") }] } };
+    expect(redacted(member(field(1, ""), named))).toEqual(scanned);
+    expect(redacted(member(named))).toEqual(scanned);
+  });
+
   test("a map without a key doesn't take the path of the attribute before it", () => {
     const redact = redactor("rules: [{ attribute: a.b, action: mask }]");
     const none = field(6, field(2, value.map(["b", value.string("x")])));

@@ -293,10 +293,10 @@ export class MessageWalk {
     while (walker.next()) {
       const found = this.#keyAt(walker, prefix);
       if (found === undefined) continue;
-      entry = stricter(entry, inBody ? found.inBody(this.#plan.body) : found);
+      entry = stricter(entry, this.#entryIn(inBody, found));
       keys++;
     }
-    entry ??= this.#lookup(start, start, prefix); // no key at all is the key ""
+    entry ??= this.#entryIn(inBody, this.#lookup(start, start, prefix)); // no key at all is the key ""
     if (entry.decision.action.kind === "drop" && entry.actsOnMaps) {
       this.#dropDecided(tag, end, entry);
       return;
@@ -332,7 +332,7 @@ export class MessageWalk {
     if (!isNext(walker, VALUE) || walker.end !== end) return false;
     const found = this.#lookup(keyStart, keyEnd, prefix);
     if (found.keyReplacement !== undefined) this.#replaceKey(keyStart, keyEnd, found.keyReplacement);
-    const entry = inBody ? found.inBody(this.#plan.body) : found;
+    const entry = this.#entryIn(inBody, found);
     if (entry.decision.action.kind === "drop" && entry.actsOnMaps) {
       this.#dropDecided(tag, end, entry);
     } else {
@@ -340,6 +340,10 @@ export class MessageWalk {
       this.#anyValue(walker.start, walker.end, depth + 1, place);
     }
     return true;
+  }
+
+  #entryIn(inBody: boolean, found: KeyEntry): KeyEntry {
+    return inBody ? found.inBody(this.#plan.body) : found;
   }
 
   #lookup(start: number, end: number, prefix: number): KeyEntry {
