@@ -62,7 +62,11 @@ class Thrown extends Error {
   }
 }
 
-/** An error, the one that caused it, and the text that caused that. */
+/**
+ * An error, the one that caused it, and the text that caused that.
+ *
+ * @public `test/compat` throws it too
+ */
 export function thrown(planter: Planter, place: string): Error {
   const cause = new Thrown(
     planter.at(`${place} cause`),
