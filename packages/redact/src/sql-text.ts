@@ -1,7 +1,7 @@
 import type { KeyEntry } from "./key-entry.ts";
 import * as json from "./structure/json-tokens.ts";
 import { beginsLikeJson } from "./structure/looks-structured.ts";
-import { redisValues } from "./structure/redis-values.ts";
+import { beginsWithSet, redisValues } from "./structure/redis-values.ts";
 import { COMMENT, MARK, SqlSpans, VALUE } from "./structure/sql-spans.ts";
 import { escapeJson, unescapeJson } from "./structure/written.ts";
 import type { TextHost } from "./text-host.ts";
@@ -49,7 +49,7 @@ export class SqlText {
   #query(start: number, end: number, entry: KeyEntry): void {
     const spans = this.#spans;
     spans.read(this.#host.source, start, end);
-    if (spans.isDisputed) this.#host.noteCut();
+    if (spans.isDisputed || beginsWithSet(this.#host.source, start, end)) this.#host.noteCut();
     const rest = spans.isSql && !spans.isDisputed ? entry.forNames : entry.ofPart;
     let at = start;
     for (let index = 0; index < spans.length; index++) {

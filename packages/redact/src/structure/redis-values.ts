@@ -73,6 +73,12 @@ export function redisValues(bytes: Buffer, start: number, end: number): Offsets 
   return values;
 }
 
+/** Whether a query begins with `SET`, which both Redis and SQL have: what is left of one may read as the other. */
+export function beginsWithSet(bytes: Buffer, start: number, end: number): boolean {
+  const first = wordStart(bytes, start, end);
+  return upper(bytes, first, wordEnd(bytes, first, end)) === "SET";
+}
+
 function isCommand(bytes: Buffer, start: number, end: number): boolean {
   const stop = wordEnd(bytes, start, end);
   const command = upper(bytes, start, stop);
