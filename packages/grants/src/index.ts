@@ -17,6 +17,12 @@ export {
 } from "./bundle-intake.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { FileSource } from "./file-source.ts";
+export {
+  FLIGHT_RECORDER_LIMITS,
+  FlightRecorder,
+  type FlightRecorderLimits,
+  type Recording,
+} from "./flight-recorder.ts";
 export { type Grant, type GrantInput, GrantSchema, SEVERITY_OF_LEVEL } from "./grant.ts";
 export { type Approval, GrantSet } from "./grant-set.ts";
 export { HttpLessor, type HttpLessorOptions } from "./http-lessor.ts";
