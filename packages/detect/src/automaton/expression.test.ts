@@ -24,6 +24,11 @@ const UNDERSTOOD: readonly string[] = [
   "(a)(?:b)(?P<name>c)",
   "x{3}y{2,}z*?",
   "(?s:.).",
+  "[[:alpha:][:^space:]]",
+  "(?i)k[s]\u{e9}",
+  "a{2",
+  "{a}{,3}",
+  "(?m:^a$)|a*?",
 ];
 
 test.each(UNDERSTOOD)("what is made from %s is matched by it", (source) => {
@@ -38,14 +43,30 @@ test.each(UNDERSTOOD)("what is made from %s is matched by it", (source) => {
 
 test.each([
   String.raw`\pL`,
-  "[[:alpha:]]",
+  "[[:letters:]]",
+  "[b-a]",
+  String.raw`[a-\d]`,
   String.raw`\Qa\E`,
+  String.raw`\07`,
+  String.raw`\1`,
+  String.raw`\C`,
+  "\\\u{e9}",
+  "\u{d800}",
   "(?U:a)",
   "a)",
   "(a",
   "[a",
   "*a",
-  "a{2",
+  "(?i)*",
+  "a**",
+  "a{2}{3}",
+  "a{3,2}",
+  "a{1001}",
+  "a{99999999999}",
+  "(?:a{100}){11}",
+  "(?P<n>a)(?P<n>b)",
+  "(?-)",
+  "(?)",
   String.raw`a\\`.slice(0, 2),
 ])("%s is not understood", (source) => {
   expect(parseExpression(source)).toBeUndefined();

@@ -45,7 +45,7 @@ interface Fragment {
 const EMPTY: Fragment = { first: [], last: [], isNullable: true };
 
 /** The byte in front of a text. */
-const BEGINNING: Expression & { kind: "set" } = { kind: "set", ranges: [[0, 0]], fold: false };
+const BEGINNING: Expression & { kind: "set" } = { kind: "set", ranges: [[0, 0]] };
 
 /** Numbers positions from the left to the right, so that only a repeat leads back. */
 class Builder {
@@ -65,7 +65,7 @@ class Builder {
       case "set":
         return this.#set(expression);
       case "assertion":
-        if (!expression.isBeginning) throw new Error("an automaton knows no assertion but \\A");
+        if (expression.place !== "text_start") throw new Error("an automaton knows no assertion but \\A");
         return this.#set(BEGINNING);
       case "capture":
         return this.#build(expression.of);
@@ -97,10 +97,10 @@ class Builder {
 
   /** Sequences of one byte are made one set. */
   #sequencesOf(set: Expression & { kind: "set" }): readonly (readonly ByteSet[])[] {
-    const name = `${set.fold} ${set.ranges.join(" ")}`;
+    const name = set.ranges.join(" ");
     const known = this.#sequences.get(name);
     if (known !== undefined) return known;
-    const sequences = byteSequencesOf(set);
+    const sequences = byteSequencesOf(set.ranges);
     const single = sequences.filter(({ length }) => length === 1).map(([range]) => range!);
     const longer = sequences.filter(({ length }) => length > 1);
     const made = [

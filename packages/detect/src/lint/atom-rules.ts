@@ -1,4 +1,5 @@
-import { type Expression, parseExpression, setMatches } from "../automaton/expression.ts";
+import { type Expression, parseExpression } from "../automaton/expression.ts";
+import { isInRanges } from "../automaton/ranges.ts";
 import { ATOM_BYTES_MAX } from "../detector.ts";
 
 /** Symbols of one atom, counted repeats written out. The built-in ones have at most half as many. */
@@ -16,7 +17,7 @@ export function atomProblem(atom: string): AtomProblem | undefined {
   for (const node of nodesOf(expression)) {
     if (node.kind === "assertion") return PROBLEMS.assertion;
     if (node.kind === "capture") return PROBLEMS.capture;
-    if (node.kind === "set" && setMatches(node, 0)) return PROBLEMS.nul;
+    if (node.kind === "set" && isInRanges(node.ranges, 0)) return PROBLEMS.nul;
   }
   if (bytesMin(expression) === 0) return PROBLEMS.empty;
   if (bytesMax(expression) > ATOM_BYTES_MAX) return PROBLEMS.length;
@@ -89,12 +90,10 @@ function bytesMax(expression: Expression): number {
   }
 }
 
-/** UTF-8 bytes of the longest character. Without case, k also matches U+212A and s matches U+017F. */
+/** UTF-8 bytes of the longest character. */
 function setBytesMax(set: Expression & { kind: "set" }): number {
   const highest = Math.max(...set.ranges.map(([, to]) => to));
-  const own = highest < 0x80 ? 1 : highest < 0x800 ? 2 : highest < 0x1_0000 ? 3 : 4;
-  if (!set.fold) return own;
-  return Math.max(own, setMatches(set, 0x6b) ? 3 : setMatches(set, 0x73) ? 2 : 1);
+  return highest < 0x80 ? 1 : highest < 0x800 ? 2 : highest < 0x1_0000 ? 3 : 4;
 }
 
 /** Symbols of one atom with its counted repeats written out. */

@@ -1,4 +1,5 @@
-import { type Expression, type Range, setMatches } from "../automaton/expression.ts";
+import type { Expression } from "../automaton/expression.ts";
+import { isInRanges, type Range } from "../automaton/ranges.ts";
 import { pick, type Random } from "./random.ts";
 
 /** Turns that a repeat without an end takes beyond its least. */
@@ -38,6 +39,6 @@ function sampleOfSet(set: Expression & { kind: "set" }, random: Random): string 
 function asciiOf(set: Expression & { kind: "set" }): readonly string[] {
   const characters: string[] = [];
   for (let code = 0x20; code < 0x7f; code++)
-    if (setMatches(set, code)) characters.push(String.fromCharCode(code));
+    if (isInRanges(set.ranges, code)) characters.push(String.fromCharCode(code));
   return characters;
 }
