@@ -100,6 +100,17 @@ test("sockets are opened only at the edge", () => {
   }
 });
 
+test("regular expressions on data come through one door", () => {
+  const importers = workspacePackages().flatMap(({ folder, path }) =>
+    globSync("src/**/*.ts", { cwd: path, exclude: ["**/*.test.ts"] })
+      .filter((file) => importsOf(join(path, file)).some((name) => /^re2(?:js)?$/.test(name)))
+      .map((file) => `${folder}/${file}`),
+  );
+  expect(importers).toContain("detect/src/expressions/portable-engine.ts");
+  const others = importers.filter((file) => !file.startsWith("detect/src/expressions/"));
+  expect(others, "import from packages/detect/src/expressions/engine.ts").toEqual([]);
+});
+
 test("errors and wire have no dependencies but each other", () => {
   for (const folder of ["errors", "wire"]) {
     const { manifest } = workspacePackages().find((each) => each.folder === folder)!;

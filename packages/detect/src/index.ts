@@ -11,6 +11,8 @@ export {
   PACK_NAMES,
 } from "./detector.ts";
 export { type DetectorSelection, detectorsOf } from "./detectors-of.ts";
+export { ENGINE_VARIABLE, expressionEngine, expressionEngineWarning } from "./expressions/engine.ts";
+export type { ExpressionEngineName } from "./expressions/expression-engine.ts";
 export type { Finding } from "./finding.ts";
 export { type FoldedText, foldText } from "./fold/fold-text.ts";
 export { lintDetector } from "./lint/lint-detector.ts";

@@ -1,12 +1,13 @@
-import RE2 from "re2";
 import { Automaton } from "./automaton/automaton.ts";
 import { hasContextWord } from "./context-words.ts";
 import { type CandidateContext, CONTEXT_BYTES, type DetectorDefinition } from "./detector.ts";
+import { engine as engineOfProcess } from "./expressions/engine.ts";
+import type { ExpressionEngine, Searcher } from "./expressions/expression-engine.ts";
+import { Subject } from "./expressions/subject.ts";
 import { type Finding, mergeOverlaps } from "./finding.ts";
 import { READING_ATOMS } from "./fold/atoms.ts";
 import { BASE64_ATOM } from "./fold/base64.ts";
 import { type Folding, TextFolder } from "./fold/text-folder.ts";
-import { NextMatch } from "./next-match.ts";
 import type { SuppressionList } from "./suppression/suppression-list.ts";
 import { WakingKeys, wakingAtoms } from "./waking-words.ts";
 
@@ -59,6 +60,8 @@ export interface ScannerOptions {
    * for once, when the first text comes: policies are also compiled only to be checked and compared.
    */
   readonly wake?: () => string | undefined;
+  /** What matches the exact patterns; the engine of the process unless given. */
+  readonly engine?: ExpressionEngine;
 }
 
 const CANDIDATES_MAX = 1000;
@@ -72,7 +75,7 @@ const REREAD_FLOOR = 4096;
 
 interface CompiledDetector {
   readonly definition: DetectorDefinition;
-  readonly matches: NextMatch;
+  readonly matches: Searcher;
   /** The lists that speak about its type. */
   readonly suppress: readonly SuppressionList[];
 }
@@ -90,13 +93,13 @@ interface CompiledDetector {
  */
 export function compileScanner(
   detectors: readonly DetectorDefinition[],
-  { candidatesMax = CANDIDATES_MAX, suppress = [], wake }: ScannerOptions = {},
+  { candidatesMax = CANDIDATES_MAX, suppress = [], wake, engine = engineOfProcess() }: ScannerOptions = {},
 ): Scanner {
   if (detectors.length === 0 && wake === undefined) return SCANNER_OF_NOTHING;
   let reading: Reading | undefined;
   const compiled = detectors.map((definition) => ({
     definition,
-    matches: new NextMatch(new RE2(definition.pattern, "g")),
+    matches: engine.searcher(definition.pattern),
     suppress: suppress.filter(({ types }) => types.includes(definition.type)),
   }));
   const folder = new TextFolder();
@@ -104,7 +107,7 @@ export function compileScanner(
 
   /** What reads every byte of every text, built when the first one comes. */
   function read(): Reading {
-    return (reading ??= readingOf(detectors, wake));
+    return (reading ??= readingOf(detectors, wake, engine));
   }
 
   /** Numbers of what matches in the text, as {@link readingOf} gives them, and of the detectors that the key wakes. */
@@ -128,7 +131,13 @@ export function compileScanner(
   function collectFolded(view: View, limit: number, folding: Folding): number {
     if (!folder.fold(view.text, folding)) return limit;
     const { bytes, map } = folder;
-    const folded = { ...view, text: bytes, limit: map.fromOriginal(limit), findings: [] as Finding[] };
+    const folded = {
+      ...view,
+      text: bytes,
+      subject: new Subject(bytes),
+      limit: map.fromOriginal(limit),
+      findings: [] as Finding[],
+    };
     const fired = woken(bytes, view.key);
     view.wokeFolded = fired.includes(detectors.length + WAKE);
     const scannedTo = collectAll(fired, folded);
@@ -148,7 +157,14 @@ export function compileScanner(
     scan(text, key = "", { isPercentDecoded = false } = {}) {
       const fired = woken(text, key);
       if (fired.length === 0) return { ...NOTHING, scannedTo: text.length };
-      const view: View = { text, key, limit: text.length, findings: [], wokeFolded: false };
+      const view: View = {
+        text,
+        subject: new Subject(text),
+        key,
+        limit: text.length,
+        findings: [],
+        wokeFolded: false,
+      };
       let scannedTo = collectAll(fired, view);
       const characters = fired.includes(detectors.length + CHARACTERS);
       const base64 = fired.includes(detectors.length + BASE64);
@@ -159,7 +175,7 @@ export function compileScanner(
     },
     wakeAt(text, from) {
       const { wakes } = read();
-      return wakes?.find(text, from) ? { start: wakes.start, end: wakes.end } : undefined;
+      return wakes?.find(new Subject(text), from) ? { start: wakes.start, end: wakes.end } : undefined;
     },
   };
 }
@@ -172,10 +188,14 @@ const WAKE = 2;
 interface Reading {
   readonly automaton: Automaton;
   /** Says where the wake expression matches once the automaton said that it does. */
-  readonly wakes: NextMatch | undefined;
+  readonly wakes: Searcher | undefined;
 }
 
-function readingOf(detectors: readonly DetectorDefinition[], wake: ScannerOptions["wake"]): Reading {
+function readingOf(
+  detectors: readonly DetectorDefinition[],
+  wake: ScannerOptions["wake"],
+  engine: ExpressionEngine,
+): Reading {
   const expression = wake?.();
   const unions = [
     ...detectors.map((detector) => unionOf(wakingAtoms(detector))),
@@ -184,7 +204,7 @@ function readingOf(detectors: readonly DetectorDefinition[], wake: ScannerOption
   ];
   return {
     automaton: new Automaton(expression === undefined ? unions : [...unions, expression]),
-    wakes: expression === undefined ? undefined : new NextMatch(new RE2(expression, "g")),
+    wakes: expression === undefined ? undefined : engine.searcher(expression),
   };
 }
 
@@ -206,6 +226,7 @@ export function unionOf(expressions: readonly string[]): string {
 /** A text, as it is written or folded, and what was found in it. */
 interface View {
   readonly text: Buffer;
+  readonly subject: Subject;
   readonly key: string;
   /** Candidates from here on are of no concern. */
   readonly limit: number;
@@ -220,12 +241,12 @@ function collect(
   view: View,
   candidatesMax: number,
 ): number {
-  const { text, key, limit, findings } = view;
+  const { text, subject, key, limit, findings } = view;
   let rereadLeft = text.length * REREAD_RATIO + REREAD_FLOOR;
   let from = 0;
   try {
     for (let candidates = 0; ; candidates++) {
-      if (!matches.find(text, from) || matches.start >= limit) return limit;
+      if (!matches.find(subject, from) || matches.start >= limit) return limit;
       const { start, end } = matches;
       if (candidates === candidatesMax || rereadLeft < 0) return start;
       const finding = examine(definition, text, start, end, key);

@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   CONFIG_UNREDACTED: "A pipeline would let data leave without passing a policy processor.",
   DETECTOR_INVALID: "A detector's definition breaks a rule: pattern, atoms, examples or limits.",
   ENCODING_MALFORMED: "Compressed bytes that their Content-Encoding can't decode.",
+  ENGINE_UNAVAILABLE: "The engine for regular expressions that is asked for can't be loaded.",
   INPUT_INVALID: "A command's input or arguments can't be used.",
   JSON_MALFORMED: "Text is not well-formed JSON.",
   JSON_MAPPING: "Well-formed JSON that the OTLP JSON mapping does not allow.",

@@ -1,5 +1,5 @@
-import RE2 from "re2";
 import type { CandidateContext, DetectorDefinition } from "../detector.ts";
+import { matcherOf } from "../expressions/engine.ts";
 import { isAlphanumeric, isDigit, isLetter } from "../validators/neighbours.ts";
 
 /** What may stand between a key and its value: `=`, `: `, `":"`, `' => '`, `\":\"`, ` := `, `?=`, `!==`, `[] = @`. */
@@ -19,7 +19,7 @@ const QUOTED_WORD = String.raw`"[^"\\\s]{3,128}"|'[^'\\\s]{3,128}'`;
 /** Up to what separates pairs. Brackets may belong to the value; {@link withoutQuotes} drops them from its end. */
 const BARE = String.raw`(?:[^\s"'${"`"},;&|<\\]|\\[^nrt"'\\])+`;
 
-const VALUE = new RE2(`^(?:${QUOTED}|${BARE})$`);
+const VALUE = matcherOf(`^(?:${QUOTED}|${BARE})$`);
 
 /** `NAME", "value": `, `NAME\n  value: `, `NAME" value=`: pairs that name their key, as lists of variables do. */
 const NAMED = String.raw`\\{0,3}["']?,?\s{1,40}\\{0,3}["']?(?i:value)\\{0,3}["']?[ \t]{0,4}[=:][ \t]{0,4}|\\{0,3}["'],\\{0,3}["'](?i:value)\\{0,3}["']:`;
@@ -39,17 +39,16 @@ const HEAD_CHARACTERS = 512;
  * value, without quotes.
  */
 export function keyed(keys: string): Required<Pick<DetectorDefinition, "pattern" | "narrow">> {
-  const lead = new RE2(`^(?:${keys})${TO_VALUE}`, "g");
-  const value = new RE2(`^(?:${keyedPattern(keys, "(")})$`);
+  const lead = matcherOf(`^(?:${keys})${TO_VALUE}`);
+  const value = matcherOf(`^(?:${keyedPattern(keys, "(")})$`);
   return {
     pattern: keyedPattern(keys, "(?:"),
     narrow: (match) => {
       const head = match.slice(0, HEAD_CHARACTERS);
-      lead.lastIndex = 0;
+      const leadEnd = lead.endIn(head);
       // What is tried first, and nearly always it: captures take ten times as long.
-      if (lead.test(head) && VALUE.test(head.slice(lead.lastIndex)))
-        return withoutQuotes(match, lead.lastIndex);
-      const captures = value.exec(head)?.slice(1) ?? [];
+      if (leadEnd >= 0 && VALUE.endIn(head.slice(leadEnd)) >= 0) return withoutQuotes(match, leadEnd);
+      const captures = value.groupsIn(head) ?? [];
       const compared = captures.at(-1);
       if (compared !== undefined) return [1, compared.length - 1];
       const found = captures.find((capture) => capture !== undefined) ?? head;
@@ -76,10 +75,10 @@ export function keyedToken(
   value: string,
 ): Required<Pick<DetectorDefinition, "pattern" | "narrow">> {
   const lead = String.raw`(?:${keys})(?:${TO_VALUE}|["'][ \t]{0,4},[ \t]{0,4}|[ \t]{1,4})\\{0,3}["'${"`"}]?`;
-  const whole = new RE2(`^${lead}(${value})$`);
+  const whole = matcherOf(`^${lead}(${value})$`);
   return {
     pattern: String.raw`${lead}(?:${value})\b`,
-    narrow: (match) => [match.length - (whole.exec(match)?.[1] ?? match).length, match.length],
+    narrow: (match) => [match.length - (whole.groupsIn(match)?.[0] ?? match).length, match.length],
   };
 }
 

@@ -1,9 +1,11 @@
 import { OperatingError } from "@scrim/errors";
-import RE2 from "re2";
 import { Automaton } from "../automaton/automaton.ts";
 import { type Expression, parseExpression } from "../automaton/expression.ts";
 import { DETECTORS } from "../catalogue.ts";
 import type { DetectorDefinition } from "../detector.ts";
+import { engine, matcherOf } from "../expressions/engine.ts";
+import { type ExpressionProblem, expressionProblem } from "../expressions/expression-problem.ts";
+import { Subject } from "../expressions/subject.ts";
 import { READING_ATOMS } from "../fold/atoms.ts";
 import { compileScanner, type Scanner, unionOf } from "../scanner.ts";
 import { wakingAtoms } from "../waking-words.ts";
@@ -107,29 +109,16 @@ function* atomProblems(detector: DetectorDefinition): Generator<OperatingError> 
   if (atoms.length === 0)
     yield problem("atoms", "no atoms", "name a piece that every match contains, or words near it");
   for (const [i, atom] of atoms.entries()) {
-    const found = atomProblem(atom) ?? (isValid(atom) ? undefined : INVALID);
+    const found: ExpressionProblem | undefined = atomProblem(atom) ?? expressionProblem(atom);
     if (found !== undefined) yield problem(`atoms[${i}]`, found.message, found.hint);
   }
 }
 
 function* patternProblems({ pattern }: DetectorDefinition): Generator<OperatingError> {
-  if (!isValid(pattern)) yield problem("pattern", INVALID.message, INVALID.hint);
-  else if (new RE2(pattern).test(Buffer.alloc(0))) {
+  const found = expressionProblem(pattern);
+  if (found !== undefined) yield problem("pattern", found.message, found.hint);
+  else if (matcherOf(`^(?:${pattern})`).endIn("") === 0) {
     yield problem("pattern", "matches the empty text", "require at least one character");
-  }
-}
-
-const INVALID = {
-  message: "not a valid RE2 expression",
-  hint: "RE2 has no look-around and no back-references",
-};
-
-function isValid(expression: string): boolean {
-  try {
-    new RE2(expression);
-    return true;
-  } catch {
-    return false;
   }
 }
 
@@ -138,12 +127,13 @@ function* supersetProblems({ pattern, atoms }: DetectorDefinition): Generator<Op
   if (atoms.length === 0) return; // words near a match wake it
   const expression = parseExpression(pattern);
   if (expression === undefined) return; // the examples have to do
-  const exact = new RE2(pattern);
-  const anyAtom = new RE2(unionOf(atoms));
+  const exact = engine().searcher(pattern);
+  const anyAtom = engine().searcher(unionOf(atoms));
   const random = seededRandom(3);
   for (let i = 0; i < SAMPLES; i++) {
-    const match = exact.exec(Buffer.from(sampleOf(expression, random)));
-    if (match !== null && !anyAtom.test(match[0])) {
+    const text = Buffer.from(sampleOf(expression, random));
+    if (!exact.find(new Subject(text), 0)) continue;
+    if (!anyAtom.find(new Subject(text.subarray(exact.start, exact.end)), 0)) {
       yield problem(
         "atoms",
         "the pattern matches texts in which no atom fires",

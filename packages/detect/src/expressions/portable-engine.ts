@@ -1,0 +1,85 @@
+import { RE2JS } from "re2js";
+import { type Expression, parseExpression } from "../automaton/expression.ts";
+import type { ExpressionEngine, Matcher, Searcher } from "./expression-engine.ts";
+import { type Alphabet, portableSource } from "./portable-source.ts";
+import type { Subject } from "./subject.ts";
+
+/**
+ * The engine for where there is no native one: `re2js`. It is handed expressions over bytes and not over characters,
+ * since it would match what is no UTF-8, which RE2 does not.
+ *
+ * Expressions are compiled when they are first needed: many never are, and one takes as long as ten of RE2's.
+ */
+export const PORTABLE_ENGINE: ExpressionEngine = {
+  name: "re2js",
+  searcher: (source) => new PortableSearcher(source),
+  matcher: (source) => new PortableMatcher(source),
+};
+
+class PortableSearcher implements Searcher {
+  start = -1;
+  end = -1;
+  readonly #source: string;
+  #expression: Expression | undefined;
+  /** Most texts are ASCII, and an expression over it is a fraction of one over bytes. */
+  #ascii: RE2JS | undefined;
+  #bytes: RE2JS | undefined;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  find(text: Subject, from: number): boolean {
+    const { latin1 } = text;
+    if (from >= latin1.length) return false;
+    const program = text.isAscii
+      ? (this.#ascii ??= this.#compile("ascii"))
+      : (this.#bytes ??= this.#compile("bytes"));
+    // Whether there is a match is said by an automaton; where it is, by simulating one, which takes many times as long.
+    // One byte is what assertions look back at.
+    if (!program.test(from === 0 ? latin1 : latin1.slice(from - 1))) return false;
+    const match = program.matcher(latin1);
+    if (!match.find(from)) return false;
+    this.start = match.start();
+    this.end = match.end();
+    return true;
+  }
+
+  #compile(alphabet: Alphabet): RE2JS {
+    this.#expression ??= parsed(this.#source);
+    return compile(this.#expression, alphabet);
+  }
+}
+
+class PortableMatcher implements Matcher {
+  readonly #source: string;
+  #program: RE2JS | undefined;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  endIn(text: string): number {
+    const match = this.#compiled().matcher(text);
+    return match.find() ? match.end() : -1;
+  }
+
+  groupsIn(text: string): readonly (string | undefined)[] | undefined {
+    const match = this.#compiled().exec(text) as readonly (string | undefined)[] | null;
+    return match?.slice(1);
+  }
+
+  #compiled(): RE2JS {
+    return (this.#program ??= compile(parsed(this.#source), "latin1"));
+  }
+}
+
+function parsed(source: string): Expression {
+  const expression = parseExpression(source);
+  if (expression === undefined) throw new Error("an expression is not one that detectors may be written in");
+  return expression;
+}
+
+function compile(expression: Expression, alphabet: Alphabet): RE2JS {
+  return RE2JS.compile(portableSource(expression, alphabet));
+}
