@@ -2,8 +2,8 @@
  * Proves that what would be published works: packs every package, installs the tarballs into an empty project
  * with the Node that runs this, and uses them there, by name and through the command line.
  */
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { ROOT, workspacePackages } from "./workspace.ts";
@@ -73,6 +73,24 @@ assert(typeof startGateway === "function");
 console.log("packed: imports and redaction work on Node", process.version);
 `;
 
+const IMPORTED = `import assert from "node:assert";
+import { createRedactor, expressionEngine } from "@scrim/redact";
+import { defaultPlan } from "@scrim/policy";`;
+
+const REQUIRED = `const assert = require("node:assert");
+const { createRedactor, expressionEngine } = require("@scrim/redact");
+const { defaultPlan } = require("@scrim/policy");`;
+
+const FALLBACK = `${IMPORTED}
+const text = "mail jane@shop.example, card 4111 1111 1111 1111, password=hunter2 é";
+const { bytes } = createRedactor(defaultPlan()).redactText(Buffer.from(text));
+assert.equal(bytes.toString(), "mail [REDACTED:email], card [REDACTED:credit_card], password=[REDACTED:password] é");
+console.log(expressionEngine());
+`;
+
+/** What esbuild needs in front of an ES module with CommonJS in it: `yaml` is. */
+const BANNER = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
 const work = mkdtempSync(join(tmpdir(), "scrim-packed-"));
 try {
   const tarballs = join(work, "tarballs");
@@ -93,7 +111,7 @@ try {
       return [manifest.name, `file:${join(tarballs, file)}`];
     }),
   );
-  const project = install("project", {});
+  const project = install("project");
   writeFileSync(
     join(project, "smoke.mjs"),
     SMOKE.replace("NAMES", JSON.stringify(packages.map(({ manifest }) => manifest.name))),
@@ -108,15 +126,73 @@ try {
   console.log("packed: the scrim command works");
 
   for (const [major, dependencies] of Object.entries(SDK)) {
-    const folder = install(`sdk-${major}`, dependencies);
+    const folder = install(`sdk-${major}`, { dependencies });
     for (const file of SUITE) cpSync(join(ROOT, "test", file), join(folder, basename(file)));
     cpSync(join(ROOT, `test/compat/sdk-${major}.mjs`), join(folder, "sdk.mjs"));
     for (const suite of ["suite.mjs", "register.mjs", "leak.mjs"])
       execFileSync("node", [suite], { cwd: folder, stdio: "inherit" });
   }
 
+  proveFallback();
+
+  /** Without its compiled file the native add-on doesn't load: nothing is passed, and everything redacted as before. */
+  function proveFallback(): void {
+    const folder = install("without-add-on", { dependencies: { esbuild: "^0.28.2" }, scripts: false });
+    writeFileSync(join(folder, "app.mjs"), FALLBACK);
+    writeFileSync(join(folder, "app.cjs"), FALLBACK.replace(IMPORTED, REQUIRED));
+    for (const app of ["app.mjs", "app.cjs"]) expectEngine(join(folder, app), folder, "re2js");
+    const { stdout, stderr } = spawnSync("pnpm", ["exec", "scrim", "redact"], {
+      cwd: folder,
+      input: "card 4111 1111 1111 1111\n",
+      encoding: "utf8",
+    });
+    if (
+      stdout !== "card [REDACTED:credit_card]\n" ||
+      !/^redact: warning: .*re2js.*MODULE_NOT_FOUND/.test(stderr)
+    )
+      throw new Error(`without the add-on the command said: ${stdout}${stderr}`);
+    console.log("packed: re2js takes over where the add-on was not compiled");
+
+    const esbuild = join(folder, "node_modules/.bin/esbuild");
+    const bundles = join(work, "bundles");
+    const besideAddOn = join(work, "bundles-beside-add-on");
+    mkdirSync(join(besideAddOn, "node_modules"), { recursive: true });
+    symlinkSync(join(project, "node_modules/.pnpm/node_modules/re2"), join(besideAddOn, "node_modules/re2"));
+    for (const [format, file] of [
+      ["esm", "app.mjs"],
+      ["cjs", "app.cjs"],
+    ] as const) {
+      const bundle = join(bundles, file);
+      const options = [
+        "--bundle",
+        "--platform=node",
+        `--format=${format}`,
+        `--outfile=${bundle}`,
+        "--log-level=error",
+      ];
+      if (format === "esm") options.push(`--banner:js=${BANNER}`);
+      execFileSync(esbuild, [join(folder, "app.mjs"), ...options], { cwd: folder, stdio: "inherit" });
+      expectEngine(bundle, bundles, "re2js");
+      cpSync(bundle, join(besideAddOn, file));
+      expectEngine(join(besideAddOn, file), besideAddOn, "re2");
+    }
+    console.log("packed: bundles redact, with the add-on where it is found and without it elsewhere");
+  }
+
+  /** Runs a program that redacts, and prints the engine. */
+  function expectEngine(program: string, cwd: string, engine: string): void {
+    const printed = execFileSync("node", [program], { cwd, encoding: "utf8" });
+    if (printed !== `${engine}\n`) throw new Error(`${program} ran on ${printed}`);
+  }
+
   /** An empty project with all tarballs and what else is asked for. */
-  function install(name: string, dependencies: Readonly<Record<string, string>>): string {
+  function install(
+    name: string,
+    {
+      dependencies = {},
+      scripts = true,
+    }: { dependencies?: Readonly<Record<string, string>>; scripts?: boolean } = {},
+  ): string {
     const folder = join(work, name);
     mkdirSync(folder);
     const manifest = { private: true, type: "module", dependencies: { ...byName, ...dependencies } };
@@ -124,7 +200,7 @@ try {
     const overrides = Object.entries(byName).map(([packed, file]) => `  "${packed}": "${file}"\n`);
     writeFileSync(
       join(folder, "pnpm-workspace.yaml"),
-      `overrides:\n${overrides.join("")}allowBuilds:\n  dtrace-provider: false\n  re2: true\n  protobufjs: false\n`,
+      `overrides:\n${overrides.join("")}allowBuilds:\n  dtrace-provider: false\n  esbuild: false\n  re2: ${scripts}\n  protobufjs: false\n`,
     );
     execFileSync("pnpm", ["install", "--no-frozen-lockfile", "--reporter=silent"], {
       cwd: folder,

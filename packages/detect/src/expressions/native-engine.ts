@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { createRequire as requireFrom } from "node:module"; // many a bundle begins with another `createRequire`
 import type RE2 from "re2";
 import type { ExpressionEngine, Matcher, Searcher } from "./expression-engine.ts";
 import type { Subject } from "./subject.ts";
@@ -23,7 +23,7 @@ export function loadNativeEngine(): ExpressionEngine {
 function loadAddOn(): Constructor {
   // Bundled as CommonJS there is no URL of the module, and `__filename` is that of the bundle.
   const from = typeof __filename === "string" ? __filename : import.meta.url;
-  const Expression = createRequire(from)("re2") as Constructor;
+  const Expression = requireFrom(from)("re2") as Constructor;
   if (!new Expression("a").test(Buffer.from("a"))) throw new Error("the add-on re2 doesn't match");
   return Expression;
 }
