@@ -51,6 +51,15 @@ export const REDACTION_DROPPED_FIELDS = defineMetric({
   labels: ["processor"],
 });
 
+export const REDACTION_EXPRESSION_ENGINE = defineMetric({
+  name: "scrim_redaction_expression_engine",
+  kind: "gauge",
+  unit: "1",
+  description:
+    "Always 1, by what matches the exact patterns of detectors: re2 or, where it can't be loaded, re2js, which finds the same and takes longer.",
+  labels: ["engine"],
+});
+
 export const REDACTION_MERGED_SERIES = defineMetric({
   name: "scrim_redaction_merged_series",
   kind: "counter",

@@ -10,8 +10,10 @@ import {
   parseConfig,
   planGraph,
 } from "@scrim/pipeline";
+import { expressionEngine, expressionEngineWarning } from "@scrim/redact";
 import { COMPONENTS } from "./components.ts";
 import { DEFAULT_CONFIG } from "./default-config.ts";
+import { REDACTION_EXPRESSION_ENGINE } from "./gateway-metrics.ts";
 import { loadPlugins } from "./load-plugins.ts";
 import { type MetricsServer, startMetricsServer } from "./metrics-server.ts";
 
@@ -44,8 +46,8 @@ export interface Gateway {
 /**
  * Starts a gateway. Resolves when it takes in data; nothing stays open if it can't.
  *
- * @throws {OperatingError} `CONFIG_UNREADABLE`, `CONFIG_INVALID`, `CONFIG_UNREDACTED`, `LISTEN_FAILED`, and what
- *   `@scrim/policy` finds wrong with a policy
+ * @throws {OperatingError} `CONFIG_UNREADABLE`, `CONFIG_INVALID`, `CONFIG_UNREDACTED`, `LISTEN_FAILED`,
+ *   `ENGINE_UNAVAILABLE`, and what `@scrim/policy` finds wrong with a policy
  *
  * @example
  * ```ts
@@ -74,6 +76,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 
   const metrics = new MetricRegistry();
   observeProcess(metrics);
+  sayEngine(metrics, log);
   const service = await buildService(plan, { baseDir, log, metrics, print });
   const metricsServer = await startMetrics(config.service.telemetry.metrics, metrics);
   try {
@@ -91,6 +94,14 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       await metricsServer?.shutdown();
     },
   };
+}
+
+/** A gateway that is slower than it could be says so. */
+function sayEngine(metrics: MetricRegistry, log: Log): void {
+  metrics.gauge(REDACTION_EXPRESSION_ENGINE, { engine: expressionEngine() }).set(1);
+  const warning = expressionEngineWarning();
+  if (warning !== undefined)
+    log.warn(warning, "what is found is the same; for speed, let the install script of re2 run");
 }
 
 async function startMetrics(
