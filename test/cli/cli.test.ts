@@ -388,3 +388,26 @@ describe("gateway", () => {
     expect(stderr).toMatch(/absent\.yaml: no such file \[CONFIG_UNREADABLE\]/);
   });
 });
+
+describe("the engine for regular expressions", () => {
+  const text = "card 4111 1111 1111 1111\n";
+
+  test("is re2, and nothing is said about it", async () => {
+    const { code, stdout, stderr } = await scrim(["redact"], text, { SCRIM_EXPRESSIONS: "re2" });
+    expect([code, stdout, stderr]).toEqual([0, "card [REDACTED:credit_card]\n", ""]);
+  });
+
+  test("is re2js where it is asked for, with a warning and the same result", async () => {
+    const { code, stdout, stderr } = await scrim(["redact"], text, { SCRIM_EXPRESSIONS: "re2js" });
+    expect([code, stdout]).toEqual([0, "card [REDACTED:credit_card]\n"]);
+    expect(stderr).toMatch(/^redact: warning: regular expressions run on re2js.*\n$/);
+  });
+
+  test("is neither where another is asked for: nothing starts", async () => {
+    const { code, stdout, stderr } = await scrim(["redact"], text, { SCRIM_EXPRESSIONS: "pcre" });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /SCRIM_EXPRESSIONS: no engine.*\[CONFIG_INVALID\]\nredact: hint: choose re2 or re2js/,
+    );
+  });
+});

@@ -1,3 +1,4 @@
+import { expressionEngineWarning } from "@scrim/detect";
 import { OperatingError } from "@scrim/errors";
 import { type CommandDefinition, type CommandStreams, parseCommand } from "./command.ts";
 import { detectCommand } from "./commands/detect.ts";
@@ -42,12 +43,19 @@ export async function runProgram(args: readonly string[], streams: CommandStream
     return 0;
   }
   try {
-    return await command.run(parseCommand(command, rest), streams);
+    const input = parseCommand(command, rest);
+    if (command !== gatewayCommand) warnOfEngine(command.name, streams); // the gateway has a log of its own
+    return await command.run(input, streams);
   } catch (error) {
     if (!(error instanceof OperatingError)) return internalError(command.name, error, streams);
     printError(command.name, error, streams);
     return error.code === "INPUT_INVALID" ? USAGE_EXIT : 1;
   }
+}
+
+function warnOfEngine(name: string, { stderr }: CommandStreams): void {
+  const warning = expressionEngineWarning();
+  if (warning !== undefined) stderr.write(`${name}: warning: ${warning}\n`);
 }
 
 function unknownCommand(name: string, streams: CommandStreams): number {
