@@ -1,4 +1,5 @@
 import type { MeterProvider } from "@opentelemetry/api";
+import { warnOfEngine } from "./engine-warning.ts";
 import { type PolicyOption, type PolicySource, sourceOf } from "./policy-source.ts";
 import { type RedactionTelemetry, telemetryOf } from "./redaction-telemetry.ts";
 
@@ -16,7 +17,11 @@ export interface RedactionSetup {
   readonly telemetry: RedactionTelemetry;
 }
 
-/** @throws {OperatingError} where `policy` names a file that can't be read or is no policy */
+/**
+ * @throws {OperatingError} where `policy` names a file that can't be read or is no policy, and where `SCRIM_EXPRESSIONS` asks
+ *   for an engine that can't be loaded
+ */
 export function setUpRedaction({ policy, meterProvider }: RedactionOptions): RedactionSetup {
+  warnOfEngine();
   return { policy: sourceOf(policy), telemetry: telemetryOf(meterProvider) };
 }
