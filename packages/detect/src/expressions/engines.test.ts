@@ -6,6 +6,7 @@ import { DETECTORS } from "../catalogue.ts";
 import { seededRandom } from "../lint/random.ts";
 import { sampleOf } from "../lint/sample.ts";
 import { compileScanner } from "../scanner.ts";
+import { boundedSearcher } from "./bounded-searcher.ts";
 import type { ExpressionEngine } from "./expression-engine.ts";
 import { expressionProblem } from "./expression-problem.ts";
 import { loadNativeEngine } from "./native-engine.ts";
@@ -14,6 +15,12 @@ import { Subject } from "./subject.ts";
 
 /** Both are held against RE2 itself, asked in the plainest way. */
 const ENGINES: readonly ExpressionEngine[] = [loadNativeEngine(), PORTABLE_ENGINE];
+
+/** Large expressions are searched for in another way; here every one is whose matches are short. */
+const PLACE_BY_PLACE: ExpressionEngine = {
+  ...PORTABLE_ENGINE,
+  searcher: (source) => boundedSearcher(parseExpression(source)!) ?? PORTABLE_ENGINE.searcher(source),
+};
 
 const PATTERNS = [
   "ab+",
@@ -64,7 +71,7 @@ function placesFound(engine: ExpressionEngine, pattern: string, bytes: Buffer): 
 
 function agree(pattern: string, bytes: Buffer): void {
   const expected = placesOf(pattern, bytes);
-  for (const engine of ENGINES)
+  for (const engine of [...ENGINES, PLACE_BY_PLACE])
     expect(placesFound(engine, pattern, bytes), `${engine.name}: ${pattern}`).toEqual(expected);
 }
 
@@ -100,6 +107,19 @@ const ANY_BYTES = fc
 test.each(PATTERNS)("engines find %s where RE2 does, from every byte on", (pattern) => {
   fc.assert(fc.property(WELL_FORMED, (bytes) => agree(pattern, bytes)));
   fc.assert(fc.property(ANY_BYTES, (bytes) => agree(pattern, bytes)));
+});
+
+test("a thousand names are found where RE2 finds them", () => {
+  const words = DETECTORS.flatMap(({ near }) => near?.words ?? []);
+  const pattern = String.raw`\b(?i:${words.join("|")})(?:[ :=]{1,3}|\z)|(?:\A|[^-])--[a-z]{1,30}[ \t]`;
+  const piece = fc.oneof(
+    fc.constantFrom(...words),
+    fc.constantFrom(" ", "=", "--", "a", "é", "K", "\n", "--pin "),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => agree(pattern, Buffer.from(pieces.join("")))),
+    { numRuns: 30 },
+  );
 });
 
 describe("any expression", () => {

@@ -30,7 +30,8 @@ export function expressionProblem(source: string): ExpressionProblem | undefined
   return bytesOf(expression) > BYTES_MAX ? PROBLEMS.length : undefined;
 }
 
-function bytesOf(expression: Expression): number {
+/** Ranges of bytes, with counted repeats written out. */
+export function bytesOf(expression: Expression): number {
   switch (expression.kind) {
     case "set":
       return sum(byteSequencesOf(expression.ranges).map(({ length }) => length));

@@ -1,6 +1,8 @@
 import { RE2JS } from "re2js";
 import { type Expression, parseExpression } from "../automaton/expression.ts";
+import { boundedSearcher } from "./bounded-searcher.ts";
 import type { ExpressionEngine, Matcher, Searcher } from "./expression-engine.ts";
+import { bytesOf } from "./expression-problem.ts";
 import { type Alphabet, portableSource } from "./portable-source.ts";
 import type { Subject } from "./subject.ts";
 
@@ -12,29 +14,59 @@ import type { Subject } from "./subject.ts";
  */
 export const PORTABLE_ENGINE: ExpressionEngine = {
   name: "re2js",
-  searcher: (source) => new PortableSearcher(source),
+  searcher: (source) => new LazySearcher(source),
   matcher: (source) => new PortableMatcher(source),
 };
+
+/** Bytes of an expression, repeats written out, from which on its matches are found place by place if they are short. */
+const LARGE_BYTES = 4000;
+
+class LazySearcher implements Searcher {
+  readonly #source: string;
+  #made: Searcher | undefined;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  get start(): number {
+    return this.#searcher().start;
+  }
+
+  get end(): number {
+    return this.#searcher().end;
+  }
+
+  find(text: Subject, from: number): boolean {
+    return this.#searcher().find(text, from);
+  }
+
+  #searcher(): Searcher {
+    if (this.#made !== undefined) return this.#made;
+    const expression = parsed(this.#source);
+    const bounded = bytesOf(expression) >= LARGE_BYTES ? boundedSearcher(expression) : undefined;
+    return (this.#made = bounded ?? new PortableSearcher(expression));
+  }
+}
 
 class PortableSearcher implements Searcher {
   start = -1;
   end = -1;
-  readonly #source: string;
-  #expression: Expression | undefined;
+  readonly #expression: Expression;
   /** Most texts are ASCII, and an expression over it is a fraction of one over bytes. */
   #ascii: RE2JS | undefined;
   #bytes: RE2JS | undefined;
 
-  constructor(source: string) {
-    this.#source = source;
+  constructor(expression: Expression) {
+    this.#expression = expression;
   }
 
   find(text: Subject, from: number): boolean {
     const { latin1 } = text;
     if (from >= latin1.length) return false;
     const program = text.isAscii
-      ? (this.#ascii ??= this.#compile("ascii"))
-      : (this.#bytes ??= this.#compile("bytes"));
+      ? (this.#ascii ??= compile(this.#expression, "ascii"))
+      : (this.#bytes ??= compile(this.#expression, "bytes"));
     // Whether there is a match is said by an automaton; where it is, by simulating one, which takes many times as long.
     // One byte is what assertions look back at.
     if (!program.test(from === 0 ? latin1 : latin1.slice(from - 1))) return false;
@@ -43,11 +75,6 @@ class PortableSearcher implements Searcher {
     this.start = match.start();
     this.end = match.end();
     return true;
-  }
-
-  #compile(alphabet: Alphabet): RE2JS {
-    this.#expression ??= parsed(this.#source);
-    return compile(this.#expression, alphabet);
   }
 }
 
