@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { DETECTORS } from "./catalogue.ts";
 import { type DetectorDefinition, defineDetector } from "./detector.ts";
 import { detectorsOf } from "./detectors-of.ts";
+import type { ExpressionEngine } from "./expressions/expression-engine.ts";
 import { compileScanner, type Scanner } from "./scanner.ts";
 
 const scanner = compileScanner(DETECTORS);
@@ -49,6 +50,18 @@ test("a validator or narrowing that throws counts as a hit", () => {
   };
   expect(found(compileScanner([detector({ confirm: fail })]), "B-42")).toEqual(["B-42"]);
   expect(found(compileScanner([detector({ narrow: fail })]), "B-42")).toEqual(["B-42"]);
+});
+
+test("where an expression can't be matched, the whole text is a finding", () => {
+  const fail = () => {
+    throw new Error("broken");
+  };
+  const engine: ExpressionEngine = {
+    name: "re2js",
+    searcher: () => ({ start: -1, end: -1, find: fail }),
+    matcher: () => ({ endIn: fail, groupsIn: fail }),
+  };
+  expect(found(compileScanner([detector({})], { engine }), "see B-42, please")).toEqual(["see B-42, please"]);
 });
 
 test("a refused candidate does not hide a valid one that overlaps it", () => {
