@@ -75,7 +75,10 @@ const Rule = z.strictObject({
 
 const CustomDetector = z.strictObject({
   id: detectorId.meta({ description: "Name of its own, different from every built-in detector's." }),
-  pattern: z.string().min(1).max(2048).meta({ description: "RE2 expression of what is found." }),
+  pattern: z.string().min(1).max(2048).meta({
+    description:
+      "RE2 expression of what is found, without `\\p`, `\\C`, `\\Q`, octal numbers and the flag `U`.",
+  }),
   atoms: z.array(z.string().min(1).max(256)).min(1).max(64).meta({
     description:
       "Short RE2 expressions without assertions, of which one matches inside every match of `pattern`.",
