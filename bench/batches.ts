@@ -8,6 +8,15 @@ interface KeyValue {
   readonly value: { readonly stringValue: string } | { readonly intValue: string };
 }
 
+/** As in OTLP/JSON. */
+interface LogRecord {
+  readonly severityNumber: number;
+  readonly severityText: string;
+  readonly body: { readonly stringValue: string };
+  readonly attributes: readonly KeyValue[];
+  readonly [field: string]: unknown;
+}
+
 /** Numbers that look random and are the same in every run. */
 function pseudoRandom(seed: number): () => number {
   let state = seed;
@@ -34,7 +43,7 @@ const SENSITIVE = [
 ];
 
 /** About 700 bytes of OTLP a record: HTTP server logs with ten or eleven attributes. */
-function record(n: number, random: () => number, sensitive: boolean): object {
+function record(n: number, random: () => number, sensitive: boolean): LogRecord {
   const path = pick(random, ["/cart", "/checkout", "/items/7731/reviews", "/health", "/api/v2/orders"]);
   return {
     timeUnixNano: `17952${String(10_000_000_000_000 + n * 1_000_003).slice(0, 14)}`,
@@ -70,13 +79,37 @@ function record(n: number, random: () => number, sensitive: boolean): object {
   };
 }
 
-/** One `ExportLogsServiceRequest` of {@link RECORDS} records, of which `share` hold something to redact. */
-export function logBatch(share: number): Buffer {
+/** A record as an application emits it. */
+export interface EmittedRecord {
+  readonly severityNumber: number;
+  readonly severityText: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string | number>>;
+}
+
+/** The records of {@link logBatch} before they are OTLP. */
+export function emittedRecords(share: number): EmittedRecord[] {
+  return logRecords(share).map(({ severityNumber, severityText, body, attributes }) => ({
+    severityNumber,
+    severityText,
+    body: body.stringValue,
+    attributes: Object.fromEntries(
+      attributes.map(({ key, value }) => [
+        key,
+        "stringValue" in value ? value.stringValue : Number(value.intValue),
+      ]),
+    ),
+  }));
+}
+
+function logRecords(share: number): LogRecord[] {
   const random = pseudoRandom(7);
   const every = share === 0 ? Infinity : Math.round(1 / share);
-  const logRecords = Array.from({ length: RECORDS }, (_, n) =>
-    record(n, random, n % every === 0 && share > 0),
-  );
+  return Array.from({ length: RECORDS }, (_, n) => record(n, random, n % every === 0 && share > 0));
+}
+
+/** One `ExportLogsServiceRequest` of {@link RECORDS} records, of which `share` hold something to redact. */
+export function logBatch(share: number): Buffer {
   const resource = {
     attributes: [
       text("service.name", "web"),
@@ -85,7 +118,9 @@ export function logBatch(share: number): Buffer {
       text("cloud.region", "eu-central-1"),
     ],
   };
-  const request = { resourceLogs: [{ resource, scopeLogs: [{ scope: { name: "http" }, logRecords }] }] };
+  const request = {
+    resourceLogs: [{ resource, scopeLogs: [{ scope: { name: "http" }, logRecords: logRecords(share) }] }],
+  };
   return jsonToProto("logs", Buffer.from(JSON.stringify(request)));
 }
 

@@ -1,6 +1,6 @@
 /**
  * `pnpm bench`: measures the engine and its parts against what one would otherwise build, in one run, and
- * prints Markdown tables. `pnpm bench --write` puts them into bench/README.md.
+ * prints Markdown tables. `pnpm bench --write` puts them into bench/README.md; `pnpm bench engine` measures one part.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -10,6 +10,7 @@ import { compilePolicy, defaultPlan, parsePolicy } from "@scrim/policy";
 import { createRedactor } from "@scrim/redact";
 import { FieldWalker, LEN, type MessageType, REQUEST_TYPES } from "@scrim/wire";
 import { bodyBatch, logBatch, messageBatch, queryBatch, RECORDS, tinyAttributes } from "./batches.ts";
+import { inProcessSections } from "./in-process.ts";
 import { measureInTurn, megabytesPerSecond, table } from "./measure.ts";
 import { createRival, re2Loop, regExpLoop } from "./rivals.ts";
 
@@ -251,19 +252,30 @@ function hostileSection(): void {
   );
 }
 
-wireSection();
-scannerSection();
-engineSection();
-structureSection();
-hostileSection();
+/** By the name that `pnpm bench <name>` measures it alone under. */
+const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
+  wire: wireSection,
+  scanner: scannerSection,
+  engine: engineSection,
+  structure: structureSection,
+  hostile: hostileSection,
+  "in-process": async () => {
+    sections.push(...(await inProcessSections()));
+  },
+};
+
+const chosen = process.argv.slice(2).filter((argument) => argument !== "--write");
+for (const [name, measure] of Object.entries(SECTIONS)) {
+  if (chosen.length === 0 || chosen.includes(name)) await measure();
+}
 
 const machine = `Node ${process.version}, ${cpus()[0]?.model.trim()}, ${cpus().length} shared cores.`;
 const report = [
-  `Measured with \`./bin/pnpm bench --write\` on ${machine} Best of the runs; compare ratios, not times.`,
+  `Measured with \`./bin/pnpm bench --write\` on ${machine} Best of the runs, medians in process; compare ratios, not times.`,
   ...sections,
 ].join("\n\n");
 console.log(report);
-if (process.argv.includes("--write")) {
+if (process.argv.includes("--write") && chosen.length === 0) {
   const file = join(import.meta.dirname, "README.md");
   const [before, , after] = readFileSync(file, "utf8").split(
     /(?<=<!-- results -->\n)[\s\S]*(?=<!-- end -->)|(?=<!-- end -->)/,

@@ -32,6 +32,26 @@ export function measureInTurn(
       if (elapsedMs > SLOW_MS) slow.add(name);
     }
   }
+  return summaries(times);
+}
+
+/** The same for calls that have to be waited for. */
+export async function measureInTurnAsync(
+  runs: number,
+  calls: Readonly<Record<string, () => Promise<unknown>>>,
+): Promise<Record<string, Measurement>> {
+  const times: Record<string, number[]> = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
+  for (let round = 0; round < WARM_UPS + runs; round++) {
+    for (const [name, call] of Object.entries(calls)) {
+      const start = performance.now();
+      await call();
+      if (round >= WARM_UPS) times[name]!.push(performance.now() - start);
+    }
+  }
+  return summaries(times);
+}
+
+function summaries(times: Readonly<Record<string, readonly number[]>>): Record<string, Measurement> {
   return Object.fromEntries(
     Object.entries(times).map(([name, all]) => {
       const sorted = all.toSorted((a, b) => a - b);
