@@ -13,6 +13,12 @@ export {
   createRedactingAttributesProcessor,
 } from "./redacting-attributes-processor.ts";
 export {
+  createRedactingDestination,
+  type DestinationLike,
+  type RedactingDestination,
+  type RedactingDestinationOptions,
+} from "./redacting-destination.ts";
+export {
   createRedactingLogRecordExporter,
   createRedactingSpanExporter,
   type ExporterLike,
@@ -20,6 +26,12 @@ export {
   type RedactingExporter,
   type RedactingExporterOptions,
 } from "./redacting-exporters.ts";
+export {
+  createRedactingFormat,
+  type LogInfo,
+  type RedactingFormat,
+  type RedactingFormatOptions,
+} from "./redacting-format.ts";
 export {
   createRedactingLogRecordProcessor,
   type LogRecordProcessorEnabledOptions,

@@ -48,7 +48,7 @@ const SCALARS: fc.Arbitrary<unknown> = fc.oneof(
   fc.constant(new TextEncoder().encode("jane@leak.example")),
 );
 
-const { value: VALUES } = fc.letrec<{ value: unknown }>((tie) => ({
+export const { value: VALUES } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, depthSize: "small" },
     SCALARS,
