@@ -8,10 +8,17 @@ import {
   type LogRecordProcessor,
 } from "@opentelemetry/sdk-logs";
 import pinoRedact from "@pinojs/redact";
-import { createRedactingAttributesProcessor, createRedactingLogRecordProcessor } from "@scrim/otel";
+import { DETECTORS } from "@scrim/detect";
+import {
+  createRedactingAttributesProcessor,
+  createRedactingDestination,
+  createRedactingLogRecordProcessor,
+} from "@scrim/otel";
 import { compilePolicy, type Plan, parsePolicy } from "@scrim/policy";
+import pino from "pino";
 import { type EmittedRecord, emittedRecords, RECORDS } from "./batches.ts";
 import { type Measurement, measureInTurn, measureInTurnAsync, table } from "./measure.ts";
+import { replacePasses } from "./rivals.ts";
 
 const ROUNDS = 21;
 
@@ -122,6 +129,76 @@ function pathSection(): string[] {
   ];
 }
 
+// ---- a logger's lines ----
+
+/** What people commonly look for in values. */
+const TWENTY = [
+  ...["email", "credit_card", "iban", "us_ssn", "phone", "ipv4", "ipv6", "mac_address", "jwt", "private_key"],
+  ...["aws_access_key", "github_token", "gitlab_token", "slack_token", "stripe_key", "google_api_key"],
+  ...["npm_token", "sendgrid_key", "url_credentials", "base58_address"],
+];
+
+/** Logs all records as a service does: a message, and an object beside it. */
+function logging(records: readonly EmittedRecord[], logger: pino.Logger): () => void {
+  return () => {
+    for (const { body, attributes } of records) logger.info(attributes, body);
+  };
+}
+
+function linesOf(records: readonly EmittedRecord[]): string[] {
+  const lines: string[] = [];
+  logging(records, pino({}, { write: (line) => lines.push(line) }))();
+  return lines;
+}
+
+function lineSection(): string[] {
+  const detectors = DETECTORS.filter(({ id }) => TWENTY.includes(id));
+  assert.equal(detectors.length, TWENTY.length);
+  const settings = { version: 1, unknown: "scan", body: "scan", detectors: { use: TWENTY } };
+  const policy = compilePolicy([parsePolicy(JSON.stringify(settings), "bench")]);
+  const passes = replacePasses(detectors);
+  let bytes = 0;
+  const nowhere = { write: (line: string) => void (bytes += line.length) };
+  const rows = [0, 0.01, 0.1, 1].map((share) => {
+    const records = emittedRecords(share);
+    const lines = linesOf(records);
+    const destination = createRedactingDestination({ policy, destination: nowhere });
+    const results = measureInTurn(ROUNDS, {
+      plain: logging(records, pino({}, nowhere)),
+      scrim: logging(records, pino({}, createRedactingDestination({ policy, destination: nowhere }))),
+      redaction: () => lines.forEach((line) => void destination.write(line)),
+      passes: () => lines.forEach((line) => void nowhere.write(passes(line))),
+    });
+    const { plain, scrim, redaction, passes: replaced } = results;
+    return [
+      `${share * 100} %`,
+      ...[plain!, scrim!].map((result) => micros(result, RECORDS)),
+      ratio(scrim!, plain!),
+      ...[redaction!, replaced!].map((result) => micros(result, RECORDS)),
+      ratio(replaced!, redaction!),
+    ];
+  });
+  assert(bytes > 0);
+  const lines = linesOf(emittedRecords(0));
+  const length = Math.round(lines.join("").length / lines.length);
+  return [
+    "### In process: a logger's lines",
+    `pino with \`createRedactingDestination\` and ${TWENTY.length} detectors of values, against plain pino, and the redaction of a line alone against as many passes of \`String.replace\` with the same expressions. Lines of ${length} characters, which are thrown away.`,
+    table(
+      [
+        "lines with something to redact",
+        "pino, µs a line",
+        "with Scrim",
+        "ratio",
+        "redaction alone",
+        "passes",
+        "times faster",
+      ],
+      rows,
+    ),
+  ];
+}
+
 // ---- through the SDK ----
 
 /** An exporter whose transport is nowhere. */
@@ -184,5 +261,5 @@ async function sdkSection(): Promise<string[]> {
 
 /** What redaction costs inside an application, against its peers there. */
 export async function inProcessSections(): Promise<string[]> {
-  return [...pathSection(), ...(await sdkSection())];
+  return [...pathSection(), ...lineSection(), ...(await sdkSection())];
 }

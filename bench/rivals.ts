@@ -102,6 +102,19 @@ export function regExpLoop(detectors: readonly DetectorDefinition[]): (value: st
   };
 }
 
+/** What one writes at first: each expression replaces in the whole line, confirmed or not. */
+export function replacePasses(detectors: readonly DetectorDefinition[]): (line: string) => string {
+  const compiled = detectors.map(({ type, pattern }) => ({
+    label: `[REDACTED:${type}]`,
+    expression: toRegExp(pattern),
+  }));
+  return (line) => {
+    let text = line;
+    for (const { label, expression } of compiled) text = text.replace(expression, label);
+    return text;
+  };
+}
+
 function replaceConfirmed(text: string, { type, confirm }: DetectorDefinition, expression: RegExp): string {
   expression.lastIndex = 0;
   let result = "";
