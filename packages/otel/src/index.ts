@@ -26,12 +26,7 @@ export {
   type RedactingExporter,
   type RedactingExporterOptions,
 } from "./redacting-exporters.ts";
-export {
-  createRedactingFormat,
-  type LogInfo,
-  type RedactingFormat,
-  type RedactingFormatOptions,
-} from "./redacting-format.ts";
+export { createRedactingFormat, type LogInfo, type RedactingFormat } from "./redacting-format.ts";
 export {
   createRedactingLogRecordProcessor,
   type LogRecordProcessorEnabledOptions,

@@ -1,5 +1,6 @@
 import type { Plan } from "@scrim/policy";
-import { createRedactor, type Redactor, withheldLabel } from "@scrim/redact";
+import { createRedactor, type Redactor, type WithheldReason, withheldLabel } from "@scrim/redact";
+import type { RedactionSetup } from "./redaction-options.ts";
 
 /** Longer lines are not even encoded: the engine would leave nothing of a JSON text of this length. */
 const LINE_UNITS_MAX = 16 << 20;
@@ -18,15 +19,18 @@ const COMMA = 0x2c;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
-const ERROR = withheldLabel("error").toString();
-const SIZE = withheldLabel("value_size").toString();
+const NOTHING_WITHHELD: ReadonlyMap<string, number> = new Map();
 
 /** Redacts the lines of a logger, each as the log body that it is. */
 export class LineRedactor {
-  readonly #redactor: Redactor;
+  readonly #setup: RedactionSetup;
+  #plan: Plan;
+  #redactor: Redactor;
 
-  constructor(plan: Plan) {
-    this.#redactor = createRedactor(plan);
+  constructor(setup: RedactionSetup) {
+    this.#setup = setup;
+    this.#plan = setup.policy.plan;
+    this.#redactor = createRedactor(this.#plan);
   }
 
   /**
@@ -44,20 +48,37 @@ export class LineRedactor {
   }
 
   #text(text: string): string {
-    if (text.length > LINE_UNITS_MAX) return SIZE;
     try {
-      const bytes = Buffer.from(text);
-      const redacted = this.#redactor.redactText(bytes).bytes;
-      return redacted === bytes ? text : redacted.toString();
+      return text.length > LINE_UNITS_MAX ? this.#withheld("value_size") : this.#redacted(text);
     } catch {
-      return ERROR;
+      return this.#withheld("error");
     }
+  }
+
+  #redacted(text: string): string {
+    const started = performance.now();
+    const { policy, telemetry } = this.#setup;
+    if (this.#plan !== policy.plan) this.#follow(policy.plan);
+    const bytes = Buffer.from(text);
+    const redaction = this.#redactor.redactText(bytes);
+    telemetry.redacted("lines", redaction.counts, NOTHING_WITHHELD, performance.now() - started);
+    return redaction.bytes === bytes ? text : redaction.bytes.toString();
+  }
+
+  #follow(plan: Plan): void {
+    this.#redactor = createRedactor(plan);
+    this.#plan = plan;
+  }
+
+  #withheld(reason: WithheldReason): string {
+    this.#setup.telemetry.stub("lines");
+    return withheldLabel(reason).toString();
   }
 }
 
 /** What is left of a line that could not be redacted at all. */
 export function withheldLine(message: string): string {
-  return `{${JSON.stringify(message)}:${JSON.stringify(ERROR)}}`;
+  return `{${JSON.stringify(message)}:${JSON.stringify(withheldLabel("error").toString())}}`;
 }
 
 /** Where level and time end, with more members behind them; 0 where a line does not begin with both as pino writes them. */

@@ -40,7 +40,7 @@ export class RecordEngine {
 
   /** What the record that `write` writes the fields of becomes; undefined where it stays as it was written. */
   redact(
-    signal: RedactedSignal,
+    signal: Exclude<RedactedSignal, "lines">,
     resource: ResourceLike,
     write: (writer: ValueWriter) => void,
   ): Message | undefined {

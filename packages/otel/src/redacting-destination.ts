@@ -1,5 +1,5 @@
 import { LineRedactor, withheldLine } from "./line-redactor.ts";
-import { type PolicyOption, planOf } from "./policy-option.ts";
+import { type RedactionOptions, setUpRedaction } from "./redaction-options.ts";
 import { reportFault } from "./report-fault.ts";
 
 /** Set on a destination that wants to be told level and time of each line: pino's own, and its `multistream`, heed it. */
@@ -31,9 +31,7 @@ export interface RedactingDestination {
   lastTime?: string;
 }
 
-export interface RedactingDestinationOptions {
-  /** The policy, compiled or by the path of its file; the default one unless given. */
-  readonly policy?: PolicyOption;
+export interface RedactingDestinationOptions extends RedactionOptions {
   /** Where the redacted lines go; standard output unless given. */
   readonly destination?: DestinationLike;
 }
@@ -58,11 +56,10 @@ export interface RedactingDestinationOptions {
  * ```
  */
 export function createRedactingDestination({
-  policy,
   destination = process.stdout,
+  ...options
 }: RedactingDestinationOptions = {}): RedactingDestination {
-  const lines = new LineRedactor(planOf(policy));
-  return new LineDestination(destination, lines);
+  return new LineDestination(destination, new LineRedactor(setUpRedaction(options)));
 }
 
 /** Named in `msg`, as pino names it. */

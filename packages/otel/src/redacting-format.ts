@@ -1,7 +1,7 @@
 import { withheldLabel } from "@scrim/redact";
 import { LineRedactor, withheldLine } from "./line-redactor.ts";
 import { LogRecordRedactor } from "./log-record-redactor.ts";
-import { type PolicyOption, planOf } from "./policy-option.ts";
+import { type RedactionOptions, setUpRedaction } from "./redaction-options.ts";
 import { reportFault } from "./report-fault.ts";
 
 /** Where winston keeps the level as it was logged, the finished line, and the arguments behind the message. */
@@ -21,11 +21,6 @@ export interface RedactingFormat {
   transform(info: LogInfo): LogInfo;
 }
 
-export interface RedactingFormatOptions {
-  /** The policy, compiled or by the path of its file; the default one unless given. */
-  readonly policy?: PolicyOption;
-}
-
 /**
  * A format for winston that redacts what the transports get: the finished line, the message, everything logged with it. To be
  * placed last. Hands on a copy, since what is logged may be the application's own object; the level stays. To the policy the
@@ -41,10 +36,10 @@ export interface RedactingFormatOptions {
  * console.log(info.message, info.items); // sent to [REDACTED:email] 3
  * ```
  */
-export function createRedactingFormat({ policy }: RedactingFormatOptions = {}): RedactingFormat {
-  const plan = planOf(policy);
-  const lines = new LineRedactor(plan);
-  const records = new LogRecordRedactor(plan);
+export function createRedactingFormat(options: RedactionOptions = {}): RedactingFormat {
+  const setup = setUpRedaction(options);
+  const lines = new LineRedactor(setup);
+  const records = new LogRecordRedactor(setup);
   return {
     transform(info) {
       try {

@@ -5,7 +5,7 @@ export const REDACTION_METRICS = {
     kind: "counter",
     unit: "{item}",
     description:
-      "Log records, spans, measurements and metrics that were redacted. Attributes of measurements that are remembered count once.",
+      "Log records, spans, measurements, metrics and lines of loggers that were redacted. Attributes of measurements that are remembered count once.",
     attributes: ["redaction.signal"],
   },
   duration: {

@@ -2,7 +2,8 @@ import { type BatchObservableResult, type MeterProvider, metrics, type Observabl
 import type { RedactionCounts } from "@scrim/redact";
 import { REDACTION_METRICS } from "./redaction-metrics.ts";
 
-export type RedactedSignal = "logs" | "traces" | "metrics";
+/** `lines` are what loggers print themselves. */
+export type RedactedSignal = "logs" | "traces" | "metrics" | "lines";
 
 type Metric = keyof typeof REDACTION_METRICS;
 
@@ -29,6 +30,7 @@ export class RedactionTelemetry {
     logs: new SignalTotals(),
     traces: new SignalTotals(),
     metrics: new SignalTotals(),
+    lines: new SignalTotals(),
   };
   #bound: MeterProvider | undefined;
   #unbind: () => void = () => {};
