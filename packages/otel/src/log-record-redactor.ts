@@ -6,6 +6,7 @@ import type { RedactionTelemetry } from "./redaction-telemetry.ts";
 import { reportFault } from "./report-fault.ts";
 import type { LogRecordLike, SpanContextLike } from "./sdk-types.ts";
 import { copySpanContext } from "./span-context.ts";
+import type { ValueCopier } from "./value-copier.ts";
 import { addKeyValue, anyValueOf, eachField, hexOf, type Message, textOf } from "./value-reader.ts";
 import type { ValueWriter } from "./value-writer.ts";
 
@@ -45,8 +46,15 @@ export class LogRecordRedactor {
 
   #redact(record: LogRecordLike, spanContext: SpanContextLike | undefined): RedactedLogRecord {
     const texts: LogRecordTexts = { attributes: {} };
-    const changed = this.#engine.redact("logs", record.resource, (writer) =>
-      write(record, spanContext, writer, texts),
+    let source: TextSource = record;
+    const changed = this.#engine.redact(
+      "logs",
+      record.resource,
+      (writer) => write(source, spanContext, writer, texts),
+      (copier) => {
+        source = texts;
+        copy(record, spanContext, copier, texts);
+      },
     );
     if (changed === undefined) return new RedactedLogRecord(record, texts, spanContext);
     const redacted = read(changed);
@@ -61,9 +69,29 @@ function withheldTexts(): LogRecordTexts {
   };
 }
 
+/** Copies the texts of a record. */
+function copy(
+  record: LogRecordLike,
+  spanContext: SpanContextLike | undefined,
+  copier: ValueCopier,
+  texts: LogRecordTexts,
+): void {
+  const { severityText, body, attributes, eventName } = record;
+  if (severityText !== undefined) copier.text(texts, "severityText", String(severityText));
+  if (body !== undefined) copier.body(texts, "body", body);
+  texts.attributes = copier.attributes(attributes);
+  if (spanContext !== undefined) {
+    copier.id(spanContext.traceId);
+    copier.id(spanContext.spanId);
+  }
+  if (eventName !== undefined) copier.text(texts, "eventName", String(eventName));
+}
+
+type TextSource = Pick<LogRecordLike, "severityText" | "body" | "attributes" | "eventName"> | LogRecordTexts;
+
 /** Writes a `LogRecord`, its fields in the order of the SDK's exporters, and copies it into `texts`. */
 function write(
-  record: LogRecordLike,
+  record: TextSource,
   spanContext: SpanContextLike | undefined,
   writer: ValueWriter,
   texts: LogRecordTexts,

@@ -1,9 +1,10 @@
 import type { Plan } from "@scrim/policy";
-import { createRedactor, type Redactor } from "@scrim/redact";
+import { createRedactor, type Redactor, type WithheldReason } from "@scrim/redact";
 import type { RedactionSetup } from "./redaction-options.ts";
 import type { RedactedSignal } from "./redaction-telemetry.ts";
 import { ResourceBytes } from "./resource-bytes.ts";
 import type { ResourceLike } from "./sdk-types.ts";
+import { ValueCopier } from "./value-copier.ts";
 import { lastField, type Message } from "./value-reader.ts";
 import { ValueWriter } from "./value-writer.ts";
 
@@ -20,6 +21,8 @@ interface Tools {
   readonly resources: ResourceBytes | undefined;
   /** Not there while a record is being written: a getter that logs gets a writer of its own. */
   spare: ValueWriter | undefined;
+  /** Not there while a record is being copied, nor where the policy depends on the resource. */
+  copier: ValueCopier | undefined;
 }
 
 /**
@@ -38,17 +41,48 @@ export class RecordEngine {
     this.#tools = toolsFor(setup.policy.plan);
   }
 
-  /** What the record that `write` writes the fields of becomes; undefined where it stays as it was written. */
+  /**
+   * What the record that `write` writes the fields of becomes; undefined where it stays as it was written. Where `copy` is given it comes
+   * first, and only a record whose copy can't be redacted by itself is written: from the copy, since what the application has is
+   * read once.
+   */
   redact(
     signal: Exclude<RedactedSignal, "lines">,
     resource: ResourceLike,
     write: (writer: ValueWriter) => void,
+    copy?: (copier: ValueCopier) => void,
   ): Message | undefined {
     const started = performance.now();
     if (this.#tools.plan !== this.#setup.policy.plan) this.#tools = toolsFor(this.#setup.policy.plan);
     const tools = this.#tools;
+    const { copier } = tools;
+    if (copy === undefined || copier === undefined)
+      return this.#redactWritten(tools, signal, resource, write, started, NOTHING_WITHHELD);
+    tools.copier = undefined;
+    try {
+      copier.begin();
+      copy(copier);
+      const { values, withheld } = copier;
+      if (!values.finish()) return this.#redactWritten(tools, signal, resource, write, started, withheld);
+      this.#setup.telemetry.redacted(signal, values.counts, withheld, performance.now() - started);
+      return undefined;
+    } finally {
+      tools.copier = copier;
+    }
+  }
+
+  /** The same as a request, where `withheld` could not be read. */
+  #redactWritten(
+    tools: Tools,
+    signal: Exclude<RedactedSignal, "lines">,
+    resource: ResourceLike,
+    write: (writer: ValueWriter) => void,
+    started: number,
+    withheld: ReadonlyMap<WithheldReason, number>,
+  ): Message | undefined {
     const writer = tools.spare ?? new ValueWriter(tools.plan.limits);
     tools.spare = undefined;
+    for (const [reason, count] of withheld) writer.withheld.set(reason, count);
     const resourceBytes = tools.resources?.of(resource);
     const { out } = writer;
     const request = writer.open(RESOURCE_RECORDS);
@@ -74,12 +108,17 @@ export class RecordEngine {
   }
 }
 
+const NOTHING_WITHHELD: ReadonlyMap<WithheldReason, number> = new Map();
+
 function toolsFor(plan: Plan): Tools {
+  const redactor = createRedactor(plan);
+  const { values } = redactor;
   return {
     plan,
-    redactor: createRedactor(plan),
+    redactor,
     resources: plan.conditions.length === 0 ? undefined : new ResourceBytes(plan.limits),
     spare: undefined,
+    copier: values && new ValueCopier(values, plan.limits),
   };
 }
 

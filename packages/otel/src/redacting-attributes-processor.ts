@@ -68,10 +68,19 @@ function copyOf(attributes: object): Record<string, unknown> | undefined {
 }
 
 function redactedAttributes(engine: RecordEngine, incoming: object): Record<string, unknown> {
+  let source = incoming;
   let attributes: Record<string, unknown> = {};
-  const changed = engine.redact("logs", NO_RESOURCE, (writer) => {
-    attributes = writer.attributes(ATTRIBUTES, incoming);
-  });
+  const changed = engine.redact(
+    "logs",
+    NO_RESOURCE,
+    (writer) => {
+      attributes = writer.attributes(ATTRIBUTES, source);
+    },
+    (copier) => {
+      attributes = copier.attributes(incoming);
+      source = attributes;
+    },
+  );
   if (changed === undefined) return attributes;
   const redacted: Record<string, unknown> = {};
   eachField(changed, (field, payload) => {

@@ -11,6 +11,7 @@ import {
   STRING_VALUE,
   VALUE,
 } from "@scrim/wire";
+import { setOwn } from "./read-value.ts";
 
 /** `values` of a list. */
 const VALUES = 1;
@@ -57,8 +58,7 @@ export function addKeyValue(target: Record<string, unknown>, pair: Message): voi
     if (field === KEY) key = textOf(payload);
     else if (field === VALUE) value = anyValueOf(payload);
   });
-  if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true });
-  else target[key] = value;
+  setOwn(target, key, value);
 }
 
 /** An `AnyValue` as the SDK has it. Only what {@link ValueWriter} wrote is ever read. */

@@ -14,6 +14,7 @@ import {
   VALUE,
   VARINT,
 } from "@scrim/wire";
+import { copyOf, FAILED, keysOf, kindOf, lengthOf, read, setOwn } from "./read-value.ts";
 
 /** `values` of a list. */
 const VALUES = 1;
@@ -29,9 +30,6 @@ const RECORD_BYTES_MAX = 16 << 20;
 
 /** UTF-8 takes at most so many bytes for a code unit. */
 const BYTES_PER_UNIT = 3;
-
-/** What stands for a part of a record that can't be read. */
-const FAILED = Symbol("failed");
 
 /**
  * Writes an application's values as OTLP, as the SDK's own exporters would, and copies them on the way. Each property
@@ -132,8 +130,7 @@ export class ValueWriter {
     const written = this.text(KEY, key);
     const copied = this.value(VALUE, value, nesting);
     out.close(pair);
-    if (written === "__proto__") Object.defineProperty(copy, written, { value: copied, enumerable: true });
-    else copy[written] = copied;
+    setOwn(copy, written, copied);
   }
 
   /** Writes an `AnyValue` field. Returns the copy of the value. */
@@ -244,47 +241,5 @@ export class ValueWriter {
     const length = Buffer.byteLength(text);
     const at = this.out.room(length);
     this.out.target.write(text, at);
-  }
-}
-
-function kindOf(value: object): "bytes" | "array" | "map" | undefined {
-  try {
-    if (value instanceof Uint8Array) return "bytes";
-    return Array.isArray(value) ? "array" : "map";
-  } catch {
-    return undefined;
-  }
-}
-
-function keysOf(value: object): readonly string[] | typeof FAILED {
-  try {
-    return Object.keys(value);
-  } catch {
-    return FAILED;
-  }
-}
-
-function read(value: object, key: string | number): unknown {
-  try {
-    return (value as Readonly<Record<string, unknown>>)[key];
-  } catch {
-    return FAILED;
-  }
-}
-
-function lengthOf(value: readonly unknown[]): number {
-  try {
-    return Number(value.length);
-  } catch {
-    return 0;
-  }
-}
-
-/** A typed array may be a proxy, or its memory detached. */
-function copyOf(value: Uint8Array): Buffer | typeof FAILED {
-  try {
-    return Buffer.from(value);
-  } catch {
-    return FAILED;
   }
 }

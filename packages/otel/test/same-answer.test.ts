@@ -14,6 +14,23 @@ import { LOG_RECORDS, SPANS } from "./records.ts";
 
 const RUNS = Number(process.env.SCRIM_FUZZ_RUNS ?? 300);
 
+const POLICIES = {
+  "a policy of rules for keys alone": `
+detectors: { use: [] }
+rules:
+  - { attribute: [user, k, "*.password"], action: { replace: "-" }, on_non_string: stringify }
+  - { attribute: [email, order.id], action: mask }
+  - { attribute: full_name, action: drop }
+  - { attribute: "*", action: keep }
+`,
+  "a policy that drops what it does not know": `
+unknown: drop
+body: drop
+rules: [{ attribute: [user, k], action: scan }]
+`,
+  "a policy with small limits": `limits: { value_bytes_max: 1024, record_bytes_max: 1024 }`,
+};
+
 const PLANS: Readonly<Record<string, Plan>> = {
   "the default policy": defaultPlan(),
   "a policy of every action": compilePolicy([
@@ -29,22 +46,40 @@ rules:
       "test",
     ),
   ]),
+  ...Object.fromEntries(
+    Object.entries(POLICIES).map(([name, settings]) => [
+      name,
+      compilePolicy([parsePolicy(`version: 1\n${settings}`, "test")]),
+    ]),
+  ),
 };
 
 const lastly = { forceFlush: async () => {}, shutdown: async () => {} };
 
+/** What processors of each plan handed on last. They live on, so that what they remember of records is put to the test. */
+let redactedRecord: LogRecordLike | undefined;
+let redactedSpanCopy: SpanLike | undefined;
+const logDelegate = { ...lastly, onEmit: (copy: LogRecordLike) => void (redactedRecord = copy) };
+const spanDelegate = { ...lastly, onStart() {}, onEnd: (copy: SpanLike) => void (redactedSpanCopy = copy) };
+const PROCESSORS = new Map(
+  Object.values(PLANS).map((policy) => [
+    policy,
+    {
+      logs: createRedactingLogRecordProcessor({ policy, delegate: logDelegate }),
+      spans: createRedactingSpanProcessor({ policy, delegate: spanDelegate }),
+      gateway: createRedactor(policy),
+    },
+  ]),
+);
+
 function redactedLog(plan: Plan, record: LogRecordLike): LogRecordLike {
-  let redacted: LogRecordLike | undefined;
-  const delegate = { ...lastly, onEmit: (copy: LogRecordLike) => void (redacted = copy) };
-  createRedactingLogRecordProcessor({ policy: plan, delegate }).onEmit(record);
-  return redacted!;
+  PROCESSORS.get(plan)!.logs.onEmit(record);
+  return redactedRecord!;
 }
 
 function redactedSpan(plan: Plan, span: SpanLike): SpanLike {
-  let redacted: SpanLike | undefined;
-  const delegate = { ...lastly, onStart() {}, onEnd: (copy: SpanLike) => void (redacted = copy) };
-  createRedactingSpanProcessor({ policy: plan, delegate }).onEnd(span);
-  return redacted!;
+  PROCESSORS.get(plan)!.spans.onEnd(span);
+  return redactedSpanCopy!;
 }
 
 const logBytes = (record: LogRecordLike) =>
@@ -53,7 +88,7 @@ const spanBytes = (span: SpanLike) => Buffer.from(ProtobufTraceSerializer.serial
 
 /** What the gateway makes of the bytes. Objects hold a key once, so of keys that became the same the last counts. */
 function byGateway(plan: Plan, signal: Signal, bytes: Buffer): JsonValue {
-  return withoutDuplicates(decodeRequest(signal, createRedactor(plan).redact(signal, bytes).bytes));
+  return withoutDuplicates(decodeRequest(signal, PROCESSORS.get(plan)!.gateway.redact(signal, bytes).bytes));
 }
 
 function withoutDuplicates(value: JsonValue): JsonValue {

@@ -100,7 +100,8 @@ export class MessageWalk {
   readonly #plan: Plan;
   readonly #texts: TextEngine;
   readonly #bodyEntry: KeyEntry;
-  readonly #textEntry: KeyEntry;
+  /** What a text of OTLP's own gets, which stands under no key. */
+  readonly textEntry: KeyEntry;
   readonly #caches = new Map<string, DecisionCache>();
   readonly #redactKey: (key: Buffer) => Buffer | undefined;
   readonly #lists = new ShortLists();
@@ -122,7 +123,7 @@ export class MessageWalk {
     this.#texts = texts;
     this.#redactKey = redactKey;
     this.#bodyEntry = new KeyEntry("", plan.body);
-    this.#textEntry = new KeyEntry("", plan.text);
+    this.textEntry = new KeyEntry("", plan.text);
     this.#conditions = new ResourceConditions(plan.conditions);
     this.#keys = this.#cacheFor(0);
   }
@@ -211,8 +212,8 @@ export class MessageWalk {
       case "text":
         // The string table is last: which of its strings are values is known only then.
         if (start === end || this.#profile?.isTableEntry(start) === true) return;
-        if (this.#tracer !== undefined) this.#enterValue(this.#tracer, this.#textEntry);
-        this.#string(start, end, this.#textEntry);
+        if (this.#tracer !== undefined) this.#enterValue(this.#tracer, this.textEntry);
+        this.#string(start, end, this.textEntry);
         return;
       case "id":
         this.#id(field, tag, start, end);
@@ -234,8 +235,8 @@ export class MessageWalk {
       counts.addWithheld("structure");
     } else if (isPrintable(this.#bytes, start, end)) {
       this.#collect(NUMBER_BYTES);
-      if (this.#tracer !== undefined) this.#enterValue(this.#tracer, this.#textEntry);
-      this.#texts.id(start, end, this.#textEntry, { replaceText: () => edits.drop(tag, end) });
+      if (this.#tracer !== undefined) this.#enterValue(this.#tracer, this.textEntry);
+      this.#texts.id(start, end, this.textEntry, { replaceText: () => edits.drop(tag, end) });
     }
   }
 
@@ -399,7 +400,7 @@ export class MessageWalk {
         if (range !== undefined) entry = stricter(entry, this.#lookup(...range, NO_PREFIX));
       }
       this.#tableKeys = keys;
-      this.#tableEntry = entry ?? this.#textEntry;
+      this.#tableEntry = entry ?? this.textEntry;
     }
     return { entry: this.#tableEntry!, isAmbiguous: keys.length > 1 };
   }
@@ -621,7 +622,7 @@ export class MessageWalk {
   #stringIndex(tag: number, start: number, end: number, entry: KeyEntry): void {
     const index = readInt32(this.#bytes, start, end);
     if (this.#profile?.range(index) === undefined) this.#dropField(tag, end);
-    else this.#profile.setAction(index, stricter(this.#profile.action(index) ?? this.#textEntry, entry));
+    else this.#profile.setAction(index, stricter(this.#profile.action(index) ?? this.textEntry, entry));
   }
 
   #stringTable(profile: ProfileStrings): void {
@@ -631,7 +632,7 @@ export class MessageWalk {
     for (let index = 0; index < profile.length; index++) {
       const [start, end] = profile.range(index)!;
       const editsBefore = edits.length;
-      const entry = profile.action(index) ?? this.#textEntry;
+      const entry = profile.action(index) ?? this.textEntry;
       this.#texts.beginRecord();
       if (this.#tracer !== undefined && end > start) this.#enterValue(this.#tracer, entry);
       this.#string(start, end, entry);

@@ -10,6 +10,7 @@ import { MessageWalk } from "./message-walk.ts";
 import { PASSES_MAX, TextEngine } from "./text-engine.ts";
 import type { RedactionTrace } from "./trace.ts";
 import { Tracer } from "./tracer.ts";
+import { ValueRedactor } from "./value-redactor.ts";
 
 export interface Redaction {
   /** The redacted bytes; the very buffer that came in where nothing changed. */
@@ -36,6 +37,11 @@ export interface Redactor {
    * Never throws.
    */
   redactText(text: Buffer, key?: string): Redaction;
+  /**
+   * For records of an application's own values. Undefined where the policy has conditions on resources: such records are
+   * redacted as requests.
+   */
+  readonly values: ValueRedactor | undefined;
 }
 
 /**
@@ -77,7 +83,13 @@ export function createRedactor(plan: Plan, { trace }: RedactorOptions = {}): Red
 
   const createCounts = () => new CountsCollector(trace && new Tracer(trace));
 
+  const values =
+    plan.conditions.length > 0
+      ? undefined
+      : new ValueRedactor(plan, texts, () => walk.keys, walk.entryOf(undefined), walk.textEntry);
+
   return {
+    values,
     redact(signal, bytes) {
       const type = REQUEST_TYPES[signal];
       const counts = createCounts();

@@ -30,6 +30,15 @@ export function doubleDigits(bytes: Uint8Array, start: number): string | undefin
   return wholeDigits(readDouble(bytes, start));
 }
 
+const INT64_END = 2 ** 63;
+
+/** The digits of a number of JavaScript as a request would carry it, an `int_value` where that is possible. */
+export function digitsOf(value: number): string | undefined {
+  if (value >= 0 && value < DIGITS_FROM) return undefined;
+  if (!Number.isInteger(value) || value < -INT64_END || value >= INT64_END) return wholeDigits(value);
+  return withoutSign((Number.isSafeInteger(value) ? value : BigInt(value)).toString());
+}
+
 /** All digits of a whole number; undefined where it is none, too small to matter, or too large to be exact. */
 export function wholeDigits(value: number): string | undefined {
   const size = Math.abs(value);
