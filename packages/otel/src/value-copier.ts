@@ -94,13 +94,13 @@ export class ValueCopier {
   #value(holder: object, name: string | number, value: unknown, node: KeyNode, nesting: number): unknown {
     switch (typeof value) {
       case "string":
-        this.values.takeText(holder, name, value, node);
+        if (!node.keeps) this.values.takeText(holder, name, value, node);
         return value;
       case "number":
-        this.values.takeNumber(holder, name, value, node);
+        if (!node.keeps) this.values.takeNumber(holder, name, value, node);
         return value;
       case "boolean":
-        this.values.takeBoolean(holder, name, node);
+        if (!node.keeps) this.values.takeBoolean(holder, name, node);
         return value;
       case "object":
         return value === null ? null : this.#object(value, node, nesting);
@@ -130,7 +130,7 @@ export class ValueCopier {
     if (copy === FAILED) return this.#label("error");
     if (copy.length > this.#bytesLeft) return this.#label("record_size");
     this.#bytesLeft -= copy.length;
-    this.values.takeBytes(copy.length, node);
+    if (!node.keeps) this.values.takeBytes(copy.length, node);
     return new Uint8Array(copy);
   }
 

@@ -30,7 +30,11 @@ export class CountsCollector implements RedactionCounts {
   }
 
   addRedacted(classOrType: string, action: string): void {
-    const key = `${classOrType}/${action}`;
+    this.addRedactedAs(redactedKey(classOrType, action));
+  }
+
+  /** The same by a key that was made before. */
+  addRedactedAs(key: string): void {
     this.redacted.set(key, (this.redacted.get(key) ?? 0) + 1);
   }
 
@@ -49,4 +53,8 @@ export class CountsCollector implements RedactionCounts {
   addWithheld(reason: WithheldReason): void {
     this.withheld.set(reason, (this.withheld.get(reason) ?? 0) + 1);
   }
+}
+
+export function redactedKey(classOrType: string, action: string): string {
+  return `${classOrType}/${action}`;
 }

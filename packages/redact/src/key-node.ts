@@ -1,4 +1,5 @@
 import type { Scanner } from "@scrim/detect";
+import { redactedKey } from "./counts.ts";
 import type { KeyEntry } from "./key-entry.ts";
 
 /** Nothing is ever found or changed in a text under the key. */
@@ -25,9 +26,12 @@ export class KeyNode {
   /** It stands somewhere in a log body, where other rules hold. */
   readonly isInBody: boolean;
   readonly text: TextTreatment;
+  /** Whatever is no container stays, unseen. */
+  readonly keeps: boolean;
   /** What texts become where they all become the same. */
-  readonly replacement: Buffer | undefined;
-  readonly replacementText: string | undefined;
+  readonly replacement: string | undefined;
+  /** What a value that the action takes counts as. */
+  readonly countsAs: string;
   /** What stands under the key is removed, whatever it is. */
   readonly removesAll: boolean;
   /** A list of texts under the key is a command's arguments, of which one may decide the next. */
@@ -42,12 +46,12 @@ export class KeyNode {
   #forgotten = 0;
   #known = 0;
 
-  constructor(entry: KeyEntry, isInBody: boolean, replacement: Buffer | undefined, scanner: Scanner) {
-    const { action } = entry.decision;
+  constructor(entry: KeyEntry, isInBody: boolean, replacement: string | undefined, scanner: Scanner) {
+    const { action, class: sensitivityClass } = entry.decision;
     this.entry = entry;
     this.isInBody = isInBody;
     this.replacement = replacement;
-    this.replacementText = replacement?.toString();
+    this.countsAs = redactedKey(sensitivityClass, action.kind);
     this.removesAll = action.kind === "drop" && entry.actsOnMaps;
     this.isForEngine = entry.keyReplacement !== undefined;
     this.isCommand = entry.decision.text === "command";
@@ -56,6 +60,7 @@ export class KeyNode {
     else if (replacement !== undefined) this.text = REPLACED;
     else if (entry.acts) this.text = ACTED_ON;
     else this.text = action.kind === "keep" ? KEPT : SCANNED;
+    this.keeps = this.text === KEPT;
   }
 
   /** Whether the text is known to stay. */

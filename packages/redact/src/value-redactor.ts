@@ -2,9 +2,9 @@ import type { Plan } from "@scrim/policy";
 import { CountsCollector } from "./counts.ts";
 import type { DecisionCache } from "./decision-cache.ts";
 import type { KeyEntry } from "./key-entry.ts";
-import { ACTED_ON, KEPT, KeyNode, REMOVED, REPLACED, SCANNED } from "./key-node.ts";
+import { ACTED_ON, KeyNode, REMOVED, REPLACED, SCANNED } from "./key-node.ts";
 import { KeyPath } from "./key-path.ts";
-import { isLabel } from "./labels.ts";
+import { isLabel, withheldReason } from "./labels.ts";
 import { joinsPieces } from "./short-lists.ts";
 import { looksStructured } from "./structure/looks-structured.ts";
 import type { TextEngine } from "./text-engine.ts";
@@ -21,6 +21,9 @@ const BYTES_PER_UNIT = 4;
 
 /** Keys of objects known at once. Emitters of ever new ones start over. */
 const NODES_MAX = 4096;
+
+/** Rows whose memory is kept for the next record; what they hold is a copy. */
+const ROWS_KEPT = 64;
 
 /** Texts up to here are written faster by a loop than by a call into the runtime. */
 const LOOP_UNITS_MAX = 24;
@@ -89,8 +92,9 @@ export class ValueRedactor {
   readonly #holders: object[] = [];
   readonly #names: (string | number)[] = [];
   readonly #known: KeyNode[] = [];
-  readonly #kinds: RowKind[] = [];
-  readonly #ends: number[] = [];
+  #kinds = new Uint8Array(ROWS_KEPT);
+  #ends = new Int32Array(ROWS_KEPT);
+  #rows = 0;
 
   /** @param plan one without conditions: they depend on the resource */
   constructor(plan: Plan, texts: TextEngine, keys: () => DecisionCache, body: KeyEntry, text: KeyEntry) {
@@ -146,26 +150,27 @@ export class ValueRedactor {
   }
 
   /** What every text under the key becomes. With pseudonyms a token that verifies stays as it is, so nothing is constant. */
-  #constantOf(entry: KeyEntry): Buffer | undefined {
+  #constantOf(entry: KeyEntry): string | undefined {
     const { action } = entry.decision;
     const isConstant = (action.kind === "mask" && action.style.style === "all") || action.kind === "replace";
-    return isConstant && this.#plan.pseudonymKey === undefined
-      ? this.#texts.replacement(ANY_TEXT, entry)
-      : undefined;
+    if (!isConstant || this.#plan.pseudonymKey !== undefined) return undefined;
+    const replacement = this.#texts.replacement(ANY_TEXT, entry);
+    return withheldReason(replacement) === undefined ? replacement.toString() : undefined; // which counts otherwise
   }
 
-  // ---- values ----
+  // ---- values, but those under a key that keeps them ----
 
   /** Begins a record. */
   begin(): void {
     this.#isForEngine = false;
     this.#unitsLeft = this.#unitsMax;
     this.#used = 0;
-    this.#holders.length = 0;
-    this.#names.length = 0;
-    this.#known.length = 0;
-    this.#kinds.length = 0;
-    this.#ends.length = 0;
+    this.#rows = 0;
+    if (this.#holders.length > ROWS_KEPT) {
+      this.#holders.length = 0;
+      this.#names.length = 0;
+      this.#known.length = 0;
+    }
   }
 
   /** Whether the record is one for the engine already, so that there is no use in handing over more of it. */
@@ -180,7 +185,7 @@ export class ValueRedactor {
 
   /** A text that is `holder[name]`. */
   takeText(holder: object, name: string | number, text: string, node: KeyNode): void {
-    if (node.text === KEPT || this.#isForEngine) return;
+    if (this.#isForEngine) return;
     if (node.text === REMOVED) this.#remove(holder, name, node, REMOVE);
     else if (text === "") return;
     else if (node.text === REPLACED) this.#replace(holder, name, text, node);
@@ -190,7 +195,7 @@ export class ValueRedactor {
   #replace(holder: object, name: string | number, text: string, node: KeyNode): void {
     const first = text.charCodeAt(0);
     const mayBeLabel = first === OPENING_BRACKET || first === LETTER_R;
-    if (text === node.replacementText || (mayBeLabel && isLabel(Buffer.from(text)))) return;
+    if (text === node.replacement || (mayBeLabel && isLabel(Buffer.from(text)))) return;
     this.#push(holder, name, node, REPLACE);
   }
 
@@ -250,7 +255,6 @@ export class ValueRedactor {
   }
 
   takeNumber(holder: object, name: string | number, value: number, node: KeyNode): void {
-    if (node.text === KEPT) return;
     if (node.text !== SCANNED) {
       this.#takeByKey(holder, name, node);
       return;
@@ -260,12 +264,12 @@ export class ValueRedactor {
   }
 
   takeBoolean(holder: object, name: string | number, node: KeyNode): void {
-    if (node.text !== KEPT && node.text !== SCANNED) this.#takeByKey(holder, name, node);
+    if (node.text !== SCANNED) this.#takeByKey(holder, name, node);
   }
 
   /** Bytes, which may be text. */
   takeBytes(length: number, node: KeyNode): void {
-    if (node.text !== KEPT && (length > 0 || node.text !== SCANNED)) this.#isForEngine = true;
+    if (length > 0 || node.text !== SCANNED) this.#isForEngine = true;
   }
 
   /** A number or a truth value that an action for strings takes by its key. */
@@ -286,11 +290,22 @@ export class ValueRedactor {
   }
 
   #push(holder: object, name: string | number, node: KeyNode, kind: RowKind): void {
-    this.#holders.push(holder);
-    this.#names.push(name);
-    this.#known.push(node);
-    this.#kinds.push(kind);
-    this.#ends.push(this.#used);
+    const row = this.#rows++;
+    if (row === this.#kinds.length) this.#growRows();
+    this.#holders[row] = holder;
+    this.#names[row] = name;
+    this.#known[row] = node;
+    this.#kinds[row] = kind;
+    this.#ends[row] = this.#used;
+  }
+
+  #growRows(): void {
+    const kinds = new Uint8Array(this.#kinds.length * 2);
+    const ends = new Int32Array(kinds.length);
+    kinds.set(this.#kinds);
+    ends.set(this.#ends);
+    this.#kinds = kinds;
+    this.#ends = ends;
   }
 
   // ---- the record as a whole ----
@@ -299,7 +314,7 @@ export class ValueRedactor {
   finish(): boolean {
     this.counts = NO_COUNTS;
     if (this.#isForEngine) return false;
-    if (this.#kinds.length === 0) return true;
+    if (this.#rows === 0) return true;
     const results = this.#resolve();
     if (results === undefined) return false;
     this.#apply(results);
@@ -314,13 +329,13 @@ export class ValueRedactor {
     let results = NO_RESULTS;
     let bytesLeft = this.#unitsMax;
     let hit = used === 0 ? -1 : scanner.locate(scratch, 0, used);
-    for (let row = 0, start = 0; row < this.#kinds.length; row++) {
+    for (let row = 0, start = 0; row < this.#rows; row++) {
       const next = this.#ends[row]!;
       if (next === start) continue; // no text
       const isHit = hit >= 0 && hit < next;
       if (isHit) hit = next === used ? -1 : scanner.locate(scratch, next, used);
       const node = this.#known[row]!;
-      const kind = this.#kinds[row]!;
+      const kind = this.#kinds[row]! as RowKind;
       if (isHit || kind === ENGINE_TEXT || node.wakes) {
         const text = scratch.subarray(start, next - 1);
         if (kind === PIECES || (kind === NUMBER && !this.#isCleanNumber(text, node))) return undefined;
@@ -356,8 +371,8 @@ export class ValueRedactor {
   }
 
   #apply(results: ReadonlyMap<number, Buffer>): void {
-    for (let row = 0; row < this.#kinds.length; row++) {
-      const kind = this.#kinds[row]!;
+    for (let row = 0; row < this.#rows; row++) {
+      const kind = this.#kinds[row]! as RowKind;
       if (kind >= REPLACE) this.#applyByKey(row, kind);
     }
     for (const [row, bytes] of results) this.#set(row, bytes.toString());
@@ -365,16 +380,11 @@ export class ValueRedactor {
 
   #applyByKey(row: number, kind: RowKind): void {
     const counts = this.#ownCounts();
-    const { replacement, replacementText, entry } = this.#known[row]!;
-    const { class: sensitivityClass, action } = entry.decision;
+    const { replacement, countsAs } = this.#known[row]!;
     if (kind === REPLACE_OTHER || kind === REMOVE_OTHER) counts.type_changes++;
-    if (kind === REPLACE || kind === REPLACE_OTHER) {
-      this.#set(row, replacementText!);
-      counts.addResult(replacement!, sensitivityClass, action.kind);
-    } else {
-      delete (this.#holders[row] as Record<string, unknown>)[this.#names[row]!];
-      counts.addRedacted(sensitivityClass, action.kind);
-    }
+    if (kind === REPLACE || kind === REPLACE_OTHER) this.#set(row, replacement!);
+    else delete (this.#holders[row] as Record<string, unknown>)[this.#names[row]!];
+    counts.addRedactedAs(countsAs);
   }
 
   #set(row: number, text: string): void {
