@@ -6,6 +6,7 @@ import type { RedactionTelemetry } from "./redaction-telemetry.ts";
 import { reportFault } from "./report-fault.ts";
 import type { SpanContextLike, SpanEventLike, SpanLike, SpanLinkLike } from "./sdk-types.ts";
 import { copySpanContext, withTraceState } from "./span-context.ts";
+import type { ValueCopier } from "./value-copier.ts";
 import { addKeyValue, eachField, hexOf, type Message, textOf } from "./value-reader.ts";
 import type { ValueWriter } from "./value-writer.ts";
 
@@ -47,8 +48,24 @@ export class SpanRedactor {
   }
 
   #redact(span: SpanLike): RedactedSpan {
-    const texts = emptyTexts(span);
-    const changed = this.#engine.redact("traces", span.resource, (writer) => write(span, writer, texts));
+    let texts = emptyTexts(span);
+    let source: SpanSource = span;
+    const changed = this.#engine.redact(
+      "traces",
+      span.resource,
+      (writer) => {
+        texts = emptyTexts(span);
+        write(source, writer, texts);
+      },
+      (copier) => {
+        copy(span, copier, texts);
+        source = {
+          ...texts,
+          spanContext: () => span.spanContext(),
+          status: { message: texts.statusMessage },
+        };
+      },
+    );
     return new RedactedSpan(span, changed === undefined ? texts : read(changed, span));
   }
 }
@@ -73,8 +90,49 @@ function withheldTexts(span: SpanLike): SpanTexts {
   return { ...emptyTexts(span), name: withheldLabel("error").toString(), attributes };
 }
 
+/** Copies the texts of a span. */
+function copy(span: SpanLike, copier: ValueCopier, texts: SpanTexts): void {
+  copyContext(span.spanContext(), copier);
+  if (texts.parent !== undefined) copier.id(texts.parent.spanId);
+  copier.text(texts, "name", String(span.name));
+  texts.attributes = copier.attributes(span.attributes);
+  for (const event of span.events) {
+    const copied = {
+      ...timeAndCount(event),
+      name: "",
+      ...(event.attributes && { attributes: copier.attributes(event.attributes) }),
+    };
+    copier.text(copied, "name", String(event.name));
+    texts.events.push(copied);
+  }
+  for (const link of span.links) {
+    texts.links.push({
+      ...countOf(link),
+      context: copyContext(link.context, copier),
+      ...(link.attributes && { attributes: copier.attributes(link.attributes) }),
+    });
+  }
+  const { message } = span.status;
+  if (message !== undefined) copier.text(texts, "statusMessage", String(message));
+}
+
+/** A trace state is one text to the engine and many to the SDK: the span is written, with what stands here. */
+function copyContext(context: SpanContextLike, copier: ValueCopier): SpanContextLike {
+  const copied = copySpanContext(context);
+  copier.id(copied.traceId);
+  copier.id(copied.spanId);
+  if (context.traceState === undefined) return copied;
+  copier.values.leaveToEngine();
+  return { ...copied, traceState: context.traceState };
+}
+
+/** What is written of a span: its own, or what was copied of it. */
+type SpanSource = Pick<SpanLike, "spanContext" | "name" | "attributes" | "events" | "links"> & {
+  readonly status: { readonly message?: string | undefined };
+};
+
 /** Writes a `Span`, its fields in the order of the SDK's exporters, and copies it into `texts`. */
-function write(span: SpanLike, writer: ValueWriter, texts: SpanTexts): void {
+function write(span: SpanSource, writer: ValueWriter, texts: SpanTexts): void {
   const { out } = writer;
   texts.context = writeContext(span.spanContext(), texts.context, writer);
   if (texts.parent !== undefined) writer.id(PARENT_SPAN_ID, texts.parent.spanId);

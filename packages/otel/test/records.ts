@@ -48,19 +48,50 @@ const SCALARS: fc.Arbitrary<unknown> = fc.oneof(
   fc.constant(new TextEncoder().encode("jane@leak.example")),
 );
 
-export const { value: VALUES } = fc.letrec<{ value: unknown }>((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 4, depthSize: "small" },
-    SCALARS,
-    fc.array(tie("value"), { maxLength: 4 }),
-    mapOf(tie("value")),
+/** What applications mostly log: nothing that the engine has to see as part of a request. */
+const CALM_KEYS = fc.constantFrom(
+  ..."password|user.email|note|k|url.full|client.address|order.id|__proto__|full_name|http.route|bsn|phone".split(
+    "|",
   ),
-}));
+);
+const CALM_SCALARS: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 3, arbitrary: TEXTS },
+  fc.constantFrom(
+    0,
+    7,
+    -7,
+    200,
+    1.5,
+    true,
+    false,
+    null,
+    undefined,
+    1795200000000,
+    -12345678,
+    123456782,
+    "123456782",
+    "555-0134",
+  ),
+);
 
-const ATTRIBUTES: fc.Arbitrary<Record<string, unknown>> = mapOf(VALUES);
+/** Values, and maps of them. */
+function nested(scalars: fc.Arbitrary<unknown>, keys: fc.Arbitrary<string>, maxDepth: number) {
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth, depthSize: "small" },
+      scalars,
+      fc.array(tie("value"), { maxLength: 4 }),
+      mapOf(tie("value"), keys),
+    ),
+  }));
+  return { values: value, attributes: mapOf(value, keys) };
+}
 
-function mapOf(values: fc.Arbitrary<unknown>): fc.Arbitrary<Record<string, unknown>> {
-  return fc.array(fc.tuple(KEYS, values), { maxLength: 5 }).map((entries) => {
+function mapOf(
+  values: fc.Arbitrary<unknown>,
+  keys: fc.Arbitrary<string>,
+): fc.Arbitrary<Record<string, unknown>> {
+  return fc.array(fc.tuple(keys, values), { maxLength: 5 }).map((entries) => {
     const map: Record<string, unknown> = {};
     for (const [key, value] of entries)
       Object.defineProperty(map, key, { value, enumerable: true, writable: true, configurable: true });
@@ -68,35 +99,44 @@ function mapOf(values: fc.Arbitrary<unknown>): fc.Arbitrary<Record<string, unkno
   });
 }
 
+const WILD = nested(SCALARS, KEYS, 4);
+const CALM = nested(CALM_SCALARS, CALM_KEYS, 1);
+
+export const VALUES: fc.Arbitrary<unknown> = WILD.values;
+
 const RESOURCE = { attributes: { "service.name": "shop" } };
 const SCOPE = { name: "test" };
 const CONTEXT = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", traceFlags: 1 };
 
-export const LOG_RECORDS: fc.Arbitrary<LogRecordLike> = fc.record(
-  {
-    hrTime: fc.constant<[number, number]>([1, 2]),
-    hrTimeObserved: fc.constant<[number, number]>([1, 3]),
-    spanContext: fc.constant(CONTEXT),
-    severityText: TEXTS,
-    severityNumber: fc.constantFrom(1, 9, 17),
-    body: VALUES,
-    eventName: TEXTS,
-    resource: fc.constant(RESOURCE),
-    instrumentationScope: fc.constant(SCOPE),
-    attributes: ATTRIBUTES,
-    droppedAttributesCount: fc.constant(0),
-  },
-  {
-    requiredKeys: [
-      "hrTime",
-      "hrTimeObserved",
-      "resource",
-      "instrumentationScope",
-      "attributes",
-      "droppedAttributesCount",
-    ],
-  },
-);
+export const LOG_RECORDS: fc.Arbitrary<LogRecordLike> = fc.oneof(logRecords(WILD), logRecords(CALM));
+
+function logRecords({ values, attributes }: typeof WILD): fc.Arbitrary<LogRecordLike> {
+  return fc.record(
+    {
+      hrTime: fc.constant<[number, number]>([1, 2]),
+      hrTimeObserved: fc.constant<[number, number]>([1, 3]),
+      spanContext: fc.constant(CONTEXT),
+      severityText: TEXTS,
+      severityNumber: fc.constantFrom(1, 9, 17),
+      body: values,
+      eventName: TEXTS,
+      resource: fc.constant(RESOURCE),
+      instrumentationScope: fc.constant(SCOPE),
+      attributes,
+      droppedAttributesCount: fc.constant(0),
+    },
+    {
+      requiredKeys: [
+        "hrTime",
+        "hrTimeObserved",
+        "resource",
+        "instrumentationScope",
+        "attributes",
+        "droppedAttributesCount",
+      ],
+    },
+  );
+}
 
 const TRACE_STATES = fc.option(fc.constantFrom("a=b", "mail=jane@leak.example,x=1", "k=4111111111111111"), {
   nil: undefined,
@@ -111,35 +151,45 @@ function stateOf(text: string) {
   return state;
 }
 
-export const SPANS: fc.Arbitrary<SpanLike> = fc
-  .record({
-    name: TEXTS,
-    traceState: TRACE_STATES,
-    statusMessage: fc.option(TEXTS, { nil: undefined }),
-    attributes: ATTRIBUTES,
-    events: fc.array(fc.record({ name: TEXTS, attributes: ATTRIBUTES }), { maxLength: 3 }),
-    links: fc.array(fc.record({ attributes: ATTRIBUTES, traceState: TRACE_STATES }), { maxLength: 3 }),
-  })
-  .map(({ name, traceState, statusMessage, attributes, events, links }) => ({
-    name,
-    kind: 1,
-    spanContext: () => contextOf(traceState),
-    parentSpanContext: { ...CONTEXT, spanId: "00f067aa0ba902b7" },
-    startTime: [1, 0],
-    endTime: [2, 0],
-    duration: [1, 0],
-    ended: true,
-    status: { code: 2, ...(statusMessage !== undefined && { message: statusMessage }) },
-    attributes,
-    events: events.map((event) => ({ ...event, time: [1, 5], droppedAttributesCount: 0 })),
-    links: links.map((link) => ({
-      context: contextOf(link.traceState),
-      attributes: link.attributes,
+export const SPANS: fc.Arbitrary<SpanLike> = fc.oneof(
+  spans(WILD.attributes, TRACE_STATES),
+  spans(CALM.attributes, fc.constant(undefined)),
+);
+
+function spans(
+  attributeMaps: fc.Arbitrary<Record<string, unknown>>,
+  traceStates: fc.Arbitrary<string | undefined>,
+): fc.Arbitrary<SpanLike> {
+  return fc
+    .record({
+      name: TEXTS,
+      traceState: traceStates,
+      statusMessage: fc.option(TEXTS, { nil: undefined }),
+      attributes: attributeMaps,
+      events: fc.array(fc.record({ name: TEXTS, attributes: attributeMaps }), { maxLength: 3 }),
+      links: fc.array(fc.record({ attributes: attributeMaps, traceState: traceStates }), { maxLength: 3 }),
+    })
+    .map(({ name, traceState, statusMessage, attributes, events, links }) => ({
+      name,
+      kind: 1,
+      spanContext: () => contextOf(traceState),
+      parentSpanContext: { ...CONTEXT, spanId: "00f067aa0ba902b7" },
+      startTime: [1, 0],
+      endTime: [2, 0],
+      duration: [1, 0],
+      ended: true,
+      status: { code: 2, ...(statusMessage !== undefined && { message: statusMessage }) },
+      attributes,
+      events: events.map((event) => ({ ...event, time: [1, 5], droppedAttributesCount: 0 })),
+      links: links.map((link) => ({
+        context: contextOf(link.traceState),
+        attributes: link.attributes,
+        droppedAttributesCount: 0,
+      })),
+      resource: RESOURCE,
+      instrumentationScope: SCOPE,
       droppedAttributesCount: 0,
-    })),
-    resource: RESOURCE,
-    instrumentationScope: SCOPE,
-    droppedAttributesCount: 0,
-    droppedEventsCount: 0,
-    droppedLinksCount: 0,
-  }));
+      droppedEventsCount: 0,
+      droppedLinksCount: 0,
+    }));
+}

@@ -215,8 +215,7 @@ export class ValueRedactor {
     if (!this.#write(text)) return;
     const end = this.#used - 1;
     const { entry } = node;
-    const needsEngine =
-      node.text === ACTED_ON || node.wakes || looksStructured(this.#scratch, start, end, entry);
+    const needsEngine = node.text === ACTED_ON || looksStructured(this.#scratch, start, end, entry);
     if (
       needsEngine &&
       this.#scratch[start] === OPENING_BRACKET &&
