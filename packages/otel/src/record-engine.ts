@@ -64,7 +64,12 @@ export class RecordEngine {
       copy(copier);
       const { values, withheld } = copier;
       if (!values.finish()) return this.#redactWritten(tools, signal, resource, write, started, withheld);
-      this.#setup.telemetry.redacted(signal, values.counts, withheld, performance.now() - started);
+      this.#setup.telemetry.redacted(
+        this.#counted ?? signal,
+        values.counts,
+        withheld,
+        performance.now() - started,
+      );
       return undefined;
     } finally {
       tools.copier = copier;
