@@ -1,6 +1,6 @@
 /**
  * `pnpm bench`: measures the engine and its parts against what one would otherwise build, in one run, and
- * prints Markdown tables. `pnpm bench --write` puts them into bench/README.md; `pnpm bench engine` measures one part.
+ * prints Markdown tables. `pnpm bench --write` puts them into bench/README.md; `pnpm bench engine` measures one part, and `--write` then replaces its tables alone.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -264,9 +264,20 @@ const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
   },
 };
 
+const RESULTS = "<!-- results -->\n";
+const END = "<!-- end -->";
+
 const chosen = process.argv.slice(2).filter((argument) => argument !== "--write");
 for (const [name, measure] of Object.entries(SECTIONS)) {
   if (chosen.length === 0 || chosen.includes(name)) await measure();
+}
+
+/** Report by heading, and under "" what stands before the first one. */
+function byHeading(report: string): Map<string, string> {
+  const parts = report.split(/^(?=### )/m).map((part) => part.trim());
+  return new Map(
+    parts.map((part) => [part.startsWith("###") ? part.slice(0, part.indexOf("\n")) : "", part]),
+  );
 }
 
 const machine = `Node ${process.version}, ${cpus()[0]?.model.trim()}, ${cpus().length} shared cores.`;
@@ -275,10 +286,10 @@ const report = [
   ...sections,
 ].join("\n\n");
 console.log(report);
-if (process.argv.includes("--write") && chosen.length === 0) {
+if (process.argv.includes("--write")) {
   const file = join(import.meta.dirname, "README.md");
-  const [before, , after] = readFileSync(file, "utf8").split(
-    /(?<=<!-- results -->\n)[\s\S]*(?=<!-- end -->)|(?=<!-- end -->)/,
-  );
-  writeFileSync(file, `${before}\n${report}\n\n${after ?? "<!-- end -->\n"}`);
+  const text = readFileSync(file, "utf8");
+  const [start, end] = [text.indexOf(RESULTS) + RESULTS.length, text.indexOf(END)];
+  const written = new Map([...byHeading(text.slice(start, end)), ...byHeading(report)]);
+  writeFileSync(file, `${text.slice(0, start)}\n${[...written.values()].join("\n\n")}\n\n${text.slice(end)}`);
 }
