@@ -21,12 +21,14 @@ export class ValueCopier {
   /** What could not even be read, by reason. */
   readonly withheld = new Map<WithheldReason, number>();
   readonly values: ValueRedactor;
+  readonly #keys: ValueRedactor["keys"];
   readonly #nodesMax: number;
   #nodes = 0;
   #bytesLeft = 0;
 
   constructor(values: ValueRedactor, limits: Limits) {
     this.values = values;
+    this.#keys = values.keys;
     this.#nodesMax = limits.record_nodes_max;
   }
 
@@ -41,12 +43,12 @@ export class ValueCopier {
   /** A text of OTLP's own, to be `holder[name]`. */
   text(holder: object, name: string, text: string): void {
     (holder as Record<string, unknown>)[name] = text;
-    this.values.takeText(holder, name, text, this.values.text);
+    this.values.takeText(holder, name, text, this.#keys.text);
   }
 
   /** The body of a log record, to be `holder[name]`. */
   body(holder: object, name: string, body: unknown): void {
-    (holder as Record<string, unknown>)[name] = this.#value(holder, name, body, this.values.body, 0);
+    (holder as Record<string, unknown>)[name] = this.#value(holder, name, body, this.#keys.body, 0);
   }
 
   /** An id by its hexadecimal digits, which may spell a text only if each byte of it is a character. */
@@ -63,12 +65,12 @@ export class ValueCopier {
     const keys = keysOf(attributes);
     if (keys === FAILED) {
       this.#nodes++;
-      this.#member(copy, "", FAILED, this.values.attribute(""), 0);
+      this.#member(copy, "", FAILED, this.#keys.attribute(""), 0);
       return copy;
     }
     for (const key of keys) {
       if (!this.#takeNode()) break;
-      this.#member(copy, key, read(attributes, key), this.values.attribute(key), 0);
+      this.#member(copy, key, read(attributes, key), this.#keys.attribute(key), 0);
     }
     return copy;
   }
@@ -151,7 +153,7 @@ export class ValueCopier {
     const copy: Record<string, unknown> = {};
     for (const key of keys) {
       if (!this.#takeNode()) break;
-      this.#member(copy, key, read(value, key), this.values.under(node, key), nesting + 1);
+      this.#member(copy, key, read(value, key), this.#keys.under(node, key), nesting + 1);
     }
     return copy;
   }

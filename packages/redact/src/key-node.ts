@@ -3,7 +3,7 @@ import { redactedKey } from "./counts.ts";
 import type { KeyEntry } from "./key-entry.ts";
 
 /** Nothing is ever found or changed in a text under the key. */
-export const KEPT = 0;
+const KEPT = 0;
 /** A text under the key is looked at. */
 export const SCANNED = 1;
 /** A text under the key is given to the engine, whatever it says. */

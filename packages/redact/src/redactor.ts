@@ -4,6 +4,7 @@ import { REQUEST_TYPES, type Signal, Splicer } from "@scrim/wire";
 import { ActionRunner } from "./actions/apply.ts";
 import { CountsCollector, type RedactionCounts } from "./counts.ts";
 import { KeyEntry } from "./key-entry.ts";
+import { KeyTree, type KeyTreeSource } from "./key-tree.ts";
 import { knowLabels } from "./labels.ts";
 import { mergedSeries } from "./merged-series.ts";
 import { MessageWalk } from "./message-walk.ts";
@@ -83,13 +84,26 @@ export function createRedactor(plan: Plan, { trace }: RedactorOptions = {}): Red
 
   const createCounts = () => new CountsCollector(trace && new Tracer(trace));
 
-  const values =
-    plan.conditions.length > 0
-      ? undefined
-      : new ValueRedactor(plan, texts, () => walk.keys, walk.entryOf(undefined), walk.textEntry);
+  let values: ValueRedactor | undefined;
+
+  /** Made for who asks: gateways don't. */
+  function createValues(): ValueRedactor | undefined {
+    if (plan.conditions.length > 0) return undefined;
+    const source: KeyTreeSource = {
+      get keys() {
+        return walk.keys;
+      },
+      body: walk.entryOf(undefined),
+      text: walk.textEntry,
+      replacement: (value, entry) => texts.replacement(value, entry),
+    };
+    return new ValueRedactor(plan, texts, new KeyTree(plan, source));
+  }
 
   return {
-    values,
+    get values() {
+      return (values ??= createValues());
+    },
     redact(signal, bytes) {
       const type = REQUEST_TYPES[signal];
       const counts = createCounts();

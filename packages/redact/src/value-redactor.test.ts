@@ -13,7 +13,7 @@ function valuesFor(settings: Omit<PolicySettings, "version"> = {}): ValueRedacto
 function take(values: ValueRedactor, attributes: Record<string, unknown>): boolean {
   values.begin();
   for (const [key, value] of Object.entries(attributes)) {
-    const node = values.attribute(key);
+    const node = values.keys.attribute(key);
     if (node.isForEngine) values.leaveToEngine();
     if (node.removesAll) values.removeAll(attributes, key, node);
     else if (node.keeps) continue;

@@ -1,10 +1,8 @@
 import type { Plan } from "@scrim/policy";
 import { CountsCollector } from "./counts.ts";
-import type { DecisionCache } from "./decision-cache.ts";
-import type { KeyEntry } from "./key-entry.ts";
-import { ACTED_ON, KeyNode, REMOVED, REPLACED, SCANNED } from "./key-node.ts";
-import { KeyPath } from "./key-path.ts";
-import { isLabel, withheldReason } from "./labels.ts";
+import { ACTED_ON, type KeyNode, REMOVED, REPLACED, SCANNED } from "./key-node.ts";
+import type { KeyTree } from "./key-tree.ts";
+import { isLabel } from "./labels.ts";
 import { joinsPieces } from "./short-lists.ts";
 import { looksStructured } from "./structure/looks-structured.ts";
 import type { TextEngine } from "./text-engine.ts";
@@ -18,9 +16,6 @@ const RECORD_UNITS_MAX = 16 * 1024;
 const BUDGET_SHARE = 8;
 /** UTF-8 takes at most so many bytes for a code unit; a separator follows each text. */
 const BYTES_PER_UNIT = 4;
-
-/** Keys of objects known at once. Emitters of ever new ones start over. */
-const NODES_MAX = 4096;
 
 /** Rows whose memory is kept for the next record; what they hold is a copy. */
 const ROWS_KEPT = 64;
@@ -70,19 +65,13 @@ type RowKind =
  * that for the record as a request; where that depends on more than single texts, {@link finish} says so and has changed nothing.
  */
 export class ValueRedactor {
-  /** What attributes, a log body and texts under no key get. */
-  readonly body: KeyNode;
-  readonly text: KeyNode;
+  readonly keys: KeyTree;
   /** What was done to the record, once it is finished. */
   counts: CountsCollector = NO_COUNTS;
 
   readonly #plan: Plan;
   readonly #texts: TextEngine;
-  readonly #keys: () => DecisionCache;
-  readonly #path = new KeyPath();
   readonly #unitsMax: number;
-  #attributes = new Map<string, KeyNode>();
-  #nodes = 0;
 
   #isForEngine = false;
   #unitsLeft = 0;
@@ -96,66 +85,13 @@ export class ValueRedactor {
   #ends = new Int32Array(ROWS_KEPT);
   #rows = 0;
 
-  /** @param plan one without conditions: they depend on the resource */
-  constructor(plan: Plan, texts: TextEngine, keys: () => DecisionCache, body: KeyEntry, text: KeyEntry) {
+  constructor(plan: Plan, texts: TextEngine, keys: KeyTree) {
     const { record_bytes_max, value_bytes_max } = plan.limits;
     this.#plan = plan;
     this.#texts = texts;
-    this.#keys = keys;
+    this.keys = keys;
     this.#unitsMax = Math.min(RECORD_UNITS_MAX, Math.min(record_bytes_max, value_bytes_max) / BUDGET_SHARE);
     this.#scratch = Buffer.allocUnsafeSlow(RECORD_UNITS_MAX * BYTES_PER_UNIT);
-    this.body = this.#nodeOf(body, true);
-    this.text = this.#nodeOf(text, false);
-  }
-
-  // ---- keys ----
-
-  /** What is known of an attribute's key. */
-  attribute(key: string): KeyNode {
-    return this.#attributes.get(key) ?? this.#add(this.#attributes, key, undefined);
-  }
-
-  /** What is known of a key in a map that stands under `parent`. */
-  under(parent: KeyNode, key: string): KeyNode {
-    return parent.children.get(key) ?? this.#add(parent.children, key, parent);
-  }
-
-  #add(siblings: Map<string, KeyNode>, key: string, parent: KeyNode | undefined): KeyNode {
-    const found = this.#entryOf(key, parent?.entry);
-    const isInBody = parent?.isInBody === true;
-    const node = this.#nodeOf(isInBody ? found.inBody(this.#plan.body) : found, isInBody);
-    if (this.#nodes++ < NODES_MAX) {
-      siblings.set(key, node);
-    } else {
-      this.#nodes = 0;
-      this.#attributes = new Map();
-      this.body.children.clear();
-    }
-    return node;
-  }
-
-  /** By the bytes, as in a request. */
-  #entryOf(key: string, parent: KeyEntry | undefined): KeyEntry {
-    const keys = this.#keys();
-    const name = Buffer.from(key);
-    if (parent === undefined) return keys.lookup(name, 0, name.length, 0);
-    const path = this.#path;
-    const prefix = path.enterPath(1, parent.path);
-    const end = path.append(prefix, name, 0, name.length);
-    return keys.lookup(path.bytes, path.startOf(prefix), end, prefix);
-  }
-
-  #nodeOf(entry: KeyEntry, isInBody: boolean): KeyNode {
-    return new KeyNode(entry, isInBody, this.#constantOf(entry), this.#plan.scanner);
-  }
-
-  /** What every text under the key becomes. With pseudonyms a token that verifies stays as it is, so nothing is constant. */
-  #constantOf(entry: KeyEntry): string | undefined {
-    const { action } = entry.decision;
-    const isConstant = (action.kind === "mask" && action.style.style === "all") || action.kind === "replace";
-    if (!isConstant || this.#plan.pseudonymKey !== undefined) return undefined;
-    const replacement = this.#texts.replacement(ANY_TEXT, entry);
-    return withheldReason(replacement) === undefined ? replacement.toString() : undefined; // which counts otherwise
   }
 
   // ---- values, but those under a key that keeps them ----
@@ -404,6 +340,3 @@ function arePieces(list: readonly unknown[]): list is readonly string[] {
   }
   return true;
 }
-
-/** A text that is no label and no token. */
-const ANY_TEXT = Buffer.from("-");
