@@ -99,6 +99,16 @@ test("a text that stayed is remembered for its key alone", () => {
   expect(keyed.tries).toBe("123456782");
 });
 
+test("texts that are remembered count as those that are not", () => {
+  const values = valuesFor();
+  const attributes = Object.fromEntries(
+    Array.from({ length: 200 }, (_, n) => [`k${n}`, `order sent ${"again ".repeat(16)}`]),
+  );
+  expect([take(values, attributes), take(values, attributes)]).toEqual([false, false]);
+  const few = Object.fromEntries(Object.entries(attributes).slice(0, 100));
+  expect([take(values, few), take(values, few), take(values, attributes)]).toEqual([true, true, false]);
+});
+
 test("labels and empty texts stay under every action", () => {
   const attributes = { masked: "[REDACTED:email]", last: "", note: "[REDACTED:email]", lost: "REDACTED" };
   const before = { ...attributes };

@@ -125,7 +125,15 @@ export class ValueRedactor {
     if (node.text === REMOVED) this.#remove(holder, name, node, REMOVE);
     else if (text === "") return;
     else if (node.text === REPLACED) this.#replace(holder, name, text, node);
-    else if (!node.isClean(text)) this.#scan(holder, name, text, node);
+    else if (node.isClean(text)) this.#spend(text.length);
+    else this.#scan(holder, name, text, node);
+  }
+
+  /** Texts that are known count as well, so that no budget is passed unseen; false where there is none left. */
+  #spend(units: number): boolean {
+    this.#unitsLeft -= units;
+    if (this.#unitsLeft < 0) this.#isForEngine = true;
+    return this.#unitsLeft >= 0;
   }
 
   #replace(holder: object, name: string | number, text: string, node: KeyNode): void {
@@ -166,11 +174,7 @@ export class ValueRedactor {
   /** Writes a text and a separator; false where there is no room for it, which leaves the record to the engine. */
   #write(text: string): boolean {
     const { length } = text;
-    this.#unitsLeft -= length;
-    if (this.#unitsLeft < 0) {
-      this.#isForEngine = true;
-      return false;
-    }
+    if (!this.#spend(length)) return false;
     const scratch = this.#scratch;
     let at = this.#used;
     if (length <= LOOP_UNITS_MAX) {
