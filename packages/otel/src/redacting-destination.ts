@@ -44,6 +44,8 @@ export interface RedactingDestinationOptions extends RedactionOptions {
  * Of pino's metadata a destination that asks for it is told level and time: the message and the objects logged are not
  * redacted.
  *
+ * Rules for some resources only (`where`) don't hold here, where no resource is known.
+ *
  * @throws {OperatingError} where `policy` names a file that can't be read or is no policy
  *
  * @example

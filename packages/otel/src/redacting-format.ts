@@ -26,6 +26,8 @@ export interface RedactingFormat {
  * placed last. Hands on a copy, since what is logged may be the application's own object; the level stays. To the policy the
  * message is a log body, and what is logged with it are attributes, as where winston logs to OpenTelemetry. Never throws.
  *
+ * Rules for some resources only (`where`) don't hold here, where no resource is known.
+ *
  * @throws {OperatingError} where `policy` names a file that can't be read or is no policy
  *
  * @example
