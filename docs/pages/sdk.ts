@@ -1,8 +1,8 @@
-import { BYPASS_METRIC, REDACTION_METRICS } from "@scrim/otel";
+import { BYPASS_METRIC, ENGINE_METRIC, REDACTION_METRICS } from "@scrim/otel";
 import { code, GENERATED, table } from "./markdown.ts";
 
 export function sdkPage(): string {
-  const rows = [...Object.values(REDACTION_METRICS), BYPASS_METRIC].map(
+  const rows = [...Object.values(REDACTION_METRICS), ENGINE_METRIC, BYPASS_METRIC].map(
     ({ name, kind, unit, attributes, description }) => [
       code(name),
       kind,

@@ -53,6 +53,16 @@ export const REDACTION_METRICS = {
   },
 } as const satisfies Record<string, RedactionMetric>;
 
+/** Which engine matches the exact patterns of detectors; `re2js` is many times slower, and says that the add-on is missing. */
+export const ENGINE_METRIC = {
+  name: "scrim.redaction.engine",
+  kind: "gauge",
+  unit: "1",
+  description:
+    "1 for the engine that matches detectors: re2, or re2js where the native add-on can't be loaded.",
+  attributes: ["redaction.engine"],
+} as const satisfies RedactionMetric;
+
 /** What the register says of the whole process. */
 export const BYPASS_METRIC = {
   name: "scrim.bypass",

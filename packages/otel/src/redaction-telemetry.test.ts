@@ -64,6 +64,7 @@ test("what redaction does is counted through the given provider", async () => {
   expect(values["scrim.redaction.duration{logs}"]).toBeGreaterThan(0);
   delete values["scrim.redaction.duration{logs}"];
   expect(values).toEqual({
+    "scrim.redaction.engine{re2}": 1,
     "scrim.redaction.items{logs}": 3,
     "scrim.redaction.findings{logs,direct_identifier,mask}": 3,
     "scrim.redaction.withheld{logs,error}": 1,
@@ -115,6 +116,19 @@ test("another plan of a policy source is in force from the next record on", () =
     "o-1",
     "[REDACTED:content]",
   ]);
+});
+
+test("a provider that throws costs no record", () => {
+  const provider = {
+    getMeter: () => {
+      throw new Error("no meters");
+    },
+  };
+  const exporter = new InMemoryLogRecordExporter();
+  const delegate = new SimpleLogRecordProcessor({ exporter });
+  const processor = createRedactingLogRecordProcessor({ delegate, meterProvider: provider });
+  new LoggerProvider({ processors: [processor] }).getLogger("shop").emit({ body: "order 7" });
+  expect(exporter.getFinishedLogRecords().map(({ body }) => body)).toEqual(["order 7"]);
 });
 
 test("all metrics have the namespace and no attribute that gateways take from strangers", () => {

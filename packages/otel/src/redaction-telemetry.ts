@@ -1,6 +1,7 @@
 import { type BatchObservableResult, type MeterProvider, metrics, type Observable } from "@opentelemetry/api";
-import type { RedactionCounts } from "@scrim/redact";
-import { REDACTION_METRICS } from "./redaction-metrics.ts";
+import { expressionEngine, type RedactionCounts } from "@scrim/redact";
+import { ENGINE_METRIC, REDACTION_METRICS } from "./redaction-metrics.ts";
+import { reportFault } from "./report-fault.ts";
 
 /** `lines` are what loggers print themselves. */
 export type RedactedSignal = "logs" | "traces" | "metrics" | "lines";
@@ -72,18 +73,33 @@ export class RedactionTelemetry {
     this.#totals[signal].lost += items;
   }
 
+  /** A provider that can't be bound to must not cost a record. */
   #bind(provider: MeterProvider): void {
     this.#unbind();
     this.#bound = provider;
+    try {
+      this.#unbind = this.#observed(provider);
+    } catch (error) {
+      this.#unbind = () => {};
+      reportFault("redaction is not counted", error);
+    }
+  }
+
+  #observed(provider: MeterProvider): () => void {
     const meter = provider.getMeter("@scrim/otel");
     const instruments = {} as Record<Metric, Observable>;
     for (const [key, { name, unit, description }] of Object.entries(REDACTION_METRICS)) {
       instruments[key as Metric] = meter.createObservableCounter(name, { unit, description });
     }
-    const observe = (result: BatchObservableResult) => this.#observe(result, instruments);
-    const observables = Object.values(instruments);
+    const { name, unit, description } = ENGINE_METRIC;
+    const engine = meter.createObservableGauge(name, { unit, description });
+    const observe = (result: BatchObservableResult) => {
+      result.observe(engine, 1, { "redaction.engine": expressionEngine() });
+      this.#observe(result, instruments);
+    };
+    const observables = [engine, ...Object.values(instruments)];
     meter.addBatchObservableCallback(observe, observables);
-    this.#unbind = () => meter.removeBatchObservableCallback(observe, observables);
+    return () => meter.removeBatchObservableCallback(observe, observables);
   }
 
   #observe(result: BatchObservableResult, instruments: Readonly<Record<Metric, Observable>>): void {
