@@ -87,10 +87,14 @@ export class FlightRecorder<Item> {
 
   /** Takes a record that nobody changes any more. `client` is whom the trace is for, as far as that is known. */
   add(traceId: string, client: string, item: Item, bytes: number): void {
-    const track = this.#trackOf(traceId, client);
-    track.entries.push({ item, bytes, atMs: this.#clock.monotonicMs() });
-    this.#count(track, 1, bytes);
     const { trace_records_max, trace_bytes_max, records_max, bytes_max } = this.#limits;
+    const track = this.#trackOf(traceId, client);
+    if (bytes > trace_bytes_max) {
+      track.evicted++; // rather than all that came before it
+    } else {
+      track.entries.push({ item, bytes, atMs: this.#clock.monotonicMs() });
+      this.#count(track, 1, bytes);
+    }
     while (track.entries.length > trace_records_max || track.bytes > trace_bytes_max) this.#evictFirst(track);
     while (this.#records > records_max || this.#bytes > bytes_max || this.#tracks.size > records_max)
       this.#evictTrace();

@@ -51,6 +51,7 @@ interface PredicateGrant {
  */
 export class GrantSet {
   readonly #clock: Clock;
+  readonly #listeners = new Set<() => void>();
   #active = new Map<string, ActiveGrant>();
   #byTraceId = new Map<string, ActiveGrant>();
   #byPredicate: readonly PredicateGrant[] = [];
@@ -64,6 +65,16 @@ export class GrantSet {
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
+  }
+
+  /** Calls back when grants have changed, and when a trace was approved here. Returns how to be called no more. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   /** Whether there is any grant; then nothing else need be asked. */
@@ -102,6 +113,7 @@ export class GrantSet {
     this.#byPredicate = byPredicate;
     this.#checked.clear();
     this.#minted.clear();
+    this.#changed();
   }
 
   /** A predicate that can't be used matches nothing; the other grants hold. */
@@ -136,6 +148,7 @@ export class GrantSet {
   approve(grant: ActiveGrant, traceId: string): Approval {
     const approval = { grant, severity: grant.severity };
     putBounded(this.#approved, traceId, approval, APPROVED_TRACES_MAX);
+    this.#changed();
     return approval;
   }
 

@@ -64,6 +64,10 @@ export {
   type SamplingResultLike,
 } from "./verbose/approved-trace-sampler.ts";
 export type { ApprovedTracesOptions } from "./verbose/approved-traces.ts";
+export {
+  createFlightRecorderProcessor,
+  type FlightRecorderProcessorOptions,
+} from "./verbose/flight-recorder-processor.ts";
 export { createTokenHooks, type TokenHooks, type TokenHooksOptions } from "./verbose/token-hooks.ts";
 export { createTokenPropagator, type TokenPropagatorOptions } from "./verbose/token-propagator.ts";
 export {
