@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GrantSchema, generateKeys, readPrivateKey, readPublicKey, signBundle } from "@scrim/grants";
@@ -40,7 +40,7 @@ for (const id of ["${TRACE_ID}", "${OTHER_TRACE_ID}"]) {
 `;
 
 /** A service that has enrolled a key, and a bundle for it in a file. */
-function enrolled(expiresInS: number): Record<string, string> {
+function enrolled(expiresInS: number, lookback = 0): Record<string, string> {
   const signing = generateKeys("signing");
   const service = generateKeys("service");
   const file = (name: string, content: string | Buffer) => {
@@ -53,6 +53,7 @@ function enrolled(expiresInS: number): Record<string, string> {
     kind: "capture",
     selector: { trace_ids: [TRACE_ID] },
     level: "debug",
+    lookback_s: lookback,
     not_before: now - 60,
     expires_at: now + expiresInS,
   });
@@ -77,9 +78,9 @@ function enrolled(expiresInS: number): Record<string, string> {
   };
 }
 
-async function run(env: Record<string, string>) {
+async function run(env: Record<string, string>, { program = PROGRAM, onOutput = () => {} } = {}) {
   const file = join(import.meta.dirname, `${folder.split("-").at(-1)}.tmp.mjs`);
-  writeFileSync(file, PROGRAM);
+  writeFileSync(file, program);
   const child = spawn(process.execPath, ["--import", "@scrim/otel/register", file], {
     cwd: import.meta.dirname,
     env: {
@@ -94,6 +95,7 @@ async function run(env: Record<string, string>) {
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (data) => {
     output.stdout += data;
+    onOutput();
   });
   child.stderr.on("data", (data) => {
     output.stderr += data;
@@ -119,6 +121,20 @@ test("the register captures the trace that a grant names, and no other, masked a
   expect(traces).toContain(Buffer.from(TRACE_ID, "hex").toString("hex"));
   expect(traces).not.toContain(OTHER_TRACE_ID);
   expect(stdout).toBe(`${TRACE_ID} 01 no state\n${OTHER_TRACE_ID} 00 no state\n`);
+});
+
+test("what was logged before a late approval is released, where a flight recorder runs", async () => {
+  const env: Record<string, string> = { ...enrolled(600, 30), SCRIM_FLIGHT_RECORDER: "true" };
+  const later = `${env.SCRIM_GRANTS_FILE}.later`;
+  renameSync(env.SCRIM_GRANTS_FILE!, later);
+  const program = `${PROGRAM}\nsetTimeout(() => {}, 3_000);\n`;
+  const approve = () => {
+    if (existsSync(later)) renameSync(later, env.SCRIM_GRANTS_FILE!);
+  };
+  const { logs, stderr } = await run(env, { program, onOutput: approve });
+  expect(stderr).toContain("can't read the bundle of grants");
+  expect(logs).toContain(`debug of ${TRACE_ID} for [REDACTED:email]`);
+  expect(logs).not.toContain(`debug of ${OTHER_TRACE_ID}`);
 });
 
 test("a grant that has expired captures nothing", async () => {

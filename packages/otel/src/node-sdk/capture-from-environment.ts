@@ -7,6 +7,8 @@ import {
   BundleIntake,
   type BundleSource,
   FileSource,
+  FLIGHT_RECORDER_LIMITS,
+  type FlightRecorderLimits,
   GrantSet,
   HttpLessor,
   HttpSource,
@@ -26,6 +28,8 @@ export interface Capture {
   readonly floor: number;
   readonly destinations: readonly string[];
   readonly trustsIncoming: boolean;
+  /** How much is held of traces that nobody has approved yet; nothing where it is undefined. */
+  readonly flightRecorder?: FlightRecorderLimits | undefined;
   /** Stops, and gives leases back. */
   close(): Promise<void>;
 }
@@ -63,6 +67,7 @@ export function captureFromEnvironment(): Capture | undefined {
     floor: floorFromEnvironment(),
     destinations: listOf("SCRIM_GRANTS_DESTINATIONS").map((name) => name.toLowerCase()),
     trustsIncoming: isTrue("SCRIM_GRANTS_TRUST_INCOMING"),
+    flightRecorder: isTrue("SCRIM_FLIGHT_RECORDER") ? FLIGHT_RECORDER_LIMITS : undefined,
     async close() {
       clearInterval(timer);
       source.close();

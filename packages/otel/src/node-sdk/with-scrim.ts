@@ -9,6 +9,7 @@ import { type RedactionOptions, type RedactionSetup, setUpRedaction } from "../r
 import { ResourceRedactor } from "../resource-redactor.ts";
 import type { SpanLike } from "../sdk-types.ts";
 import { createApprovedTraceSampler, type SamplerLike } from "../verbose/approved-trace-sampler.ts";
+import { createFlightRecorderProcessor } from "../verbose/flight-recorder-processor.ts";
 import { createTokenPropagator } from "../verbose/token-propagator.ts";
 import { createVerboseCaptureProcessor } from "../verbose/verbose-capture-processor.ts";
 import { watchPolicy } from "../watched-policy.ts";
@@ -121,9 +122,13 @@ export function redactLogs(
 ): LogRecordProcessorLike[] {
   const resources = new ResourceRedactor("logs", setup, { withoutCommandLine: true });
   return processors.map((processor) => {
-    const delegate =
-      capture === undefined ? processor : createVerboseCaptureProcessor({ ...capture, delegate: processor });
-    return logRecordProcessor(setup, delegate, resources);
+    if (capture === undefined) return logRecordProcessor(setup, processor, resources);
+    const { grants, floor, flightRecorder: limits } = capture;
+    const capturing = createVerboseCaptureProcessor({ grants, floor, delegate: processor });
+    const redacting = logRecordProcessor(setup, capturing, resources);
+    return limits === undefined
+      ? redacting
+      : createFlightRecorderProcessor({ grants, floor, limits, delegate: redacting });
   });
 }
 
