@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   SDK_MISSING: "A part of the OpenTelemetry SDK that is needed is not installed.",
   SDK_UNKNOWN: "The OpenTelemetry SDK is built unlike the versions that can be made to redact.",
   SOURCE_UNREACHABLE: "A server that grants or policies come from does not answer as it should.",
+  STORE_UNUSABLE: "A store of grants can't be read or written, or another process holds it.",
   TOO_DEEP: "Nesting goes past the limit.",
   TOO_LARGE: "A message or value is larger than its limit.",
   WIRE_MALFORMED: "Protobuf bytes that break the encoding's rules.",

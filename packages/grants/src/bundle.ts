@@ -23,10 +23,10 @@ const KEY_INFO = Buffer.from("scrim grant key v1");
 export const BUNDLE_BYTES_MAX = 64 << 20;
 
 /** Grants in one bundle; each is looked at for every root. */
-const GRANTS_MAX = 1_000;
+export const GRANTS_MAX = 1_000;
 
 /** Keys that a service has enrolled at the same time: the old and the new one, and one more. */
-const RECIPIENTS_MAX = 8;
+export const RECIPIENTS_MAX = 8;
 
 /** A bundle lives at most so long: what is revoked lives no longer where nothing newer arrives. */
 const BUNDLE_LIFE_MAX_S = 3_600;

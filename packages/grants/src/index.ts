@@ -4,9 +4,11 @@ export {
   BUNDLE_BYTES_MAX,
   type Bundle,
   GRANT_KEY_BYTES,
+  GRANTS_MAX,
   type KeyedGrant,
   type OpenBundleOptions,
   openBundle,
+  RECIPIENTS_MAX,
   signBundle,
 } from "./bundle.ts";
 export {
@@ -37,6 +39,14 @@ export {
 } from "./keys.ts";
 export { compilePredicate, type Predicate, type StartAttributes } from "./predicate.ts";
 export { type BundleSource, MemorySource } from "./sources.ts";
+export {
+  INSTRUMENTATIONS,
+  type Instrumentation,
+  type StartAttribute,
+  type StartControl,
+  type StartKey,
+  startKeysOf,
+} from "./start-attributes.ts";
 export { type LeaseRequest, type Lessor, TraceLeases } from "./trace-leases.ts";
 export {
   mintToken,
