@@ -3,6 +3,12 @@ import { OperatingError } from "@scrim/errors";
 import { type CommandDefinition, type CommandStreams, parseCommand } from "./command.ts";
 import { detectCommand } from "./commands/detect.ts";
 import { gatewayCommand } from "./commands/gateway.ts";
+import { grantCreateCommand } from "./commands/grant-create.ts";
+import { grantDecodeCommand } from "./commands/grant-decode.ts";
+import { grantEnrolCommand } from "./commands/grant-enrol.ts";
+import { grantKeygenCommand } from "./commands/grant-keygen.ts";
+import { grantListCommand } from "./commands/grant-list.ts";
+import { grantRevokeCommand } from "./commands/grant-revoke.ts";
 import { policyCheckCommand } from "./commands/policy-check.ts";
 import { policyExplainCommand } from "./commands/policy-explain.ts";
 import { policyLintCommand } from "./commands/policy-lint.ts";
@@ -17,6 +23,12 @@ export const COMMANDS: readonly CommandDefinition[] = [
   policyCheckCommand,
   policyLintCommand,
   policyExplainCommand,
+  grantKeygenCommand,
+  grantEnrolCommand,
+  grantCreateCommand,
+  grantListCommand,
+  grantRevokeCommand,
+  grantDecodeCommand,
 ];
 
 /** Exit codes: 0 done, 1 the input or the world was at fault, 2 the command line was. */

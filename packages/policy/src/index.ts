@@ -14,6 +14,7 @@ export {
   type FindingExplanation,
   type Question,
 } from "./explain.ts";
+export { compileGlob, type Glob } from "./glob.ts";
 export { policyJsonSchema } from "./json-schema.ts";
 export type { KeyPath } from "./key-path.ts";
 export { join, restrictiveness } from "./lattice.ts";

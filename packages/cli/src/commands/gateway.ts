@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { OperatingError } from "@scrim/errors";
 import { type Gateway, startGateway } from "@scrim/gateway";
 import { type CommandDefinition, optionText } from "../command.ts";
+import { stopSignal } from "../stop-signal.ts";
 
 export const gatewayCommand: CommandDefinition = {
   name: "gateway",
@@ -46,17 +47,4 @@ function readConfig(file: string): string {
       { path: file, cause },
     );
   }
-}
-
-/** Resolves at the first signal; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => {
-      process.off("SIGINT", stop);
-      process.off("SIGTERM", stop);
-      resolve();
-    };
-    process.on("SIGINT", stop);
-    process.on("SIGTERM", stop);
-  });
 }

@@ -1,0 +1,212 @@
+import { randomBytes } from "node:crypto";
+import { OperatingError } from "@scrim/errors";
+import {
+  compilePredicate,
+  GRANT_KEY_BYTES,
+  GRANTS_MAX,
+  type Grant,
+  type GrantInput,
+  GrantSchema,
+} from "@scrim/grants";
+import { duration, size } from "@scrim/pipeline";
+import { type CommandDefinition, type CommandInput, optionList, optionText } from "../command.ts";
+import { counted } from "../counted.ts";
+import {
+  changeStore,
+  type GrantStore,
+  grantsFor,
+  ReasonSchema,
+  type ServiceName,
+} from "../grants/grant-store.ts";
+import { matchingServices } from "../grants/matching-services.ts";
+import { predicateNotes } from "../grants/predicate-notes.ts";
+import { checkedOption, STORE_OPTION, storeOf } from "../grants/store-option.ts";
+import { durationText, isoOf, nowSeconds } from "../grants/time-text.ts";
+
+const LEVELS = ["trace", "debug", "info"] as const;
+
+/** Longer than an incident lasts; the control plane, which asks for approval, has bounds of its own. */
+const LIFE_MAX = "24h";
+const LIFE_HINT = "write it like 15m or 1h30m";
+const BYTES_MAX = "1024GiB";
+
+export const grantCreateCommand: CommandDefinition = {
+  name: "grant create",
+  summary:
+    "Grants that traces are captured in full: some by their ids, or the next ones that a predicate is true of.",
+  details: [
+    "--where is a CEL expression over the attributes that a service's own root span begins with, such as url.path; which these are, says docs/reference/start-attributes.md.",
+    "--service and --environment name enrolled services, * for any letters: the grant is for those that match now, not for services enrolled later.",
+    "What is captured is redacted like everything else.",
+  ].join("\n"),
+  options: {
+    trace: { value: "ID", meaning: "A trace id, 32 hexadecimal digits.", multiple: true },
+    where: { value: "CEL", meaning: "A predicate. Needs --traces." },
+    traces: { value: "N", meaning: "How many traces a predicate takes, over all processes." },
+    for: { value: "TIME", meaning: "How long it holds: 15m, 1h30m.", required: true },
+    level: {
+      value: "LEVEL",
+      meaning: "The least severe records that are captured.",
+      choices: LEVELS,
+      default: "debug",
+    },
+    service: { value: "NAME", meaning: "Services it is for.", multiple: true, required: true },
+    environment: {
+      value: "NAME",
+      meaning: "Environments it is for. Needed where the services are in more than one.",
+      multiple: true,
+    },
+    reason: { value: "TEXT", meaning: "Why. It is kept, and listed.", required: true },
+    "records-per-s": { value: "N", meaning: "Captured records a second, in each process (200)." },
+    "bytes-max": { value: "SIZE", meaning: "Bytes of captured records, in each process (64MiB)." },
+    lookback: {
+      value: "TIME",
+      meaning: "How far back records are released that a flight recorder holds (0s), 5m at most.",
+    },
+    store: STORE_OPTION,
+  },
+  examples: [
+    "scrim grant create --trace 0af7651916cd43dd8448eb211c80319c --for 15m --service checkout --reason 'ticket 4711'",
+    "scrim grant create --where \"http.request.method == 'POST' && url.path == '/pay'\" --traces 5 --for 15m --service 'checkout*' --reason 'ticket 4711'",
+  ],
+  async run(input, { stdout, stderr }) {
+    const grant = grantOf(input, nowSeconds());
+    const reason = checkedOption(
+      ReasonSchema,
+      "reason",
+      optionText(input, "reason"),
+      "500 characters at most",
+    );
+    let audiences: readonly ServiceName[] = [];
+    await changeStore(storeOf(input), grant.not_before, (store) => {
+      audiences = matchingServices(store, optionList(input, "service"), optionList(input, "environment"));
+      for (const name of audiences) checkRoom(store, name, grant.not_before);
+      const stored = {
+        grant,
+        key: randomBytes(GRANT_KEY_BYTES).toString("base64url"),
+        audiences: [...audiences],
+        reason,
+        created_at: grant.not_before,
+      };
+      return { ...store, grants: [...store.grants, stored] };
+    });
+    for (const { kind, message, hint } of notesOf(grant)) {
+      stderr.write(`grant create: ${kind}: ${message}\n`);
+      if (hint !== undefined) stderr.write(`grant create: hint: ${hint}\n`);
+    }
+    stdout.write(`${describe(grant)}\n`);
+    const names = audiences.map(({ service, environment }) => `${service} in ${environment}`).join(", ");
+    stdout.write(`for ${names}; a server on this store hands it out within a second\n`);
+    return 0;
+  },
+};
+
+/** @throws {OperatingError} `INPUT_INVALID`, `PREDICATE_INVALID` */
+function grantOf(input: CommandInput, nowS: number): Grant {
+  const optional = <T>(name: string, read: (text: string) => T): T | undefined => {
+    const text = optionText(input, name);
+    return text === undefined ? undefined : read(text);
+  };
+  const seconds = (name: string, max: string) => (text: string) =>
+    checkedOption(duration({ min: "0s", max }), name, text, LIFE_HINT) / 1000;
+  const recordsPerS = optional("records-per-s", (text) => numberOf("records-per-s", text));
+  const bytesMax = optional("bytes-max", (text) =>
+    checkedOption(size({ min: "1B", max: BYTES_MAX }), "bytes-max", text, "write it like 64MiB"),
+  );
+  const lookback = optional("lookback", seconds("lookback", "5m"));
+  const lifeS = Math.floor(seconds("for", LIFE_MAX)(optionText(input, "for") ?? ""));
+  if (lifeS < 1) throw invalid("for", "a grant holds for a second at least", LIFE_HINT);
+  const written: GrantInput = {
+    id: randomBytes(8).toString("hex"),
+    kind: "capture",
+    ...selectorOf(input),
+    level: LEVELS.find((level) => level === optionText(input, "level")) ?? "debug",
+    ...(recordsPerS !== undefined && { records_per_s: recordsPerS }),
+    ...(bytesMax !== undefined && { bytes_max: bytesMax }),
+    ...(lookback !== undefined && { lookback_s: Math.ceil(lookback) }),
+    not_before: nowS,
+    expires_at: nowS + lifeS,
+  };
+  return checkedGrant(written);
+}
+
+/** Where an option's value ends up in the grant. */
+const OPTION_OF: Readonly<Record<string, string>> = {
+  "selector.trace_ids": "trace",
+  "selector.where": "where",
+  traces_max: "traces",
+  records_per_s: "records-per-s",
+  bytes_max: "bytes-max",
+  lookback_s: "lookback",
+};
+
+/** The grant's own bounds, told of the option that breaks them. */
+function checkedGrant(written: GrantInput): Grant {
+  const result = GrantSchema.safeParse(written);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = issue!.path.join(".");
+  const option = Object.entries(OPTION_OF).find(([key]) => path === key || path.startsWith(`${key}.`))?.[1];
+  throw invalid(option ?? "where", issue!.message, "scrim grant create --help");
+}
+
+function selectorOf(input: CommandInput): Pick<GrantInput, "selector" | "traces_max"> {
+  const traceIds = optionList(input, "trace");
+  const where = optionText(input, "where");
+  const traces = optionText(input, "traces");
+  if (where === undefined) {
+    if (traceIds.length === 0) {
+      throw new OperatingError("INPUT_INVALID", "one of --trace ID and --where CEL is required", {
+        hint: "scrim grant create --help",
+      });
+    }
+    if (traces !== undefined)
+      throw invalid("traces", "goes with --where", "traces that are named are counted by their ids");
+    return { selector: { trace_ids: [...new Set(traceIds.map(traceIdOf))] } };
+  }
+  if (traceIds.length > 0) throw invalid("where", "goes without --trace", "make two grants");
+  if (traces === undefined)
+    throw invalid("where", "needs --traces N", "how many traces it may take: --traces 5");
+  compilePredicate(where);
+  return { selector: { where }, traces_max: numberOf("traces", traces) };
+}
+
+function traceIdOf(text: string): string {
+  const id = text.toLowerCase();
+  if (/^(?!0{32})[0-9a-f]{32}$/.test(id)) return id;
+  throw invalid(
+    "trace",
+    "a trace id has 32 hexadecimal digits",
+    "it stands in traceparent between the first two dashes",
+  );
+}
+
+function numberOf(option: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw invalid(option, "expected a number, 1 or more", `write it like --${option} 5`);
+}
+
+function checkRoom(store: GrantStore, name: ServiceName, nowS: number): void {
+  if (grantsFor(store, name, nowS).length < GRANTS_MAX) return;
+  throw new OperatingError("INPUT_INVALID", `a service has at most ${GRANTS_MAX} grants at once`, {
+    path: "--service",
+    hint: "revoke some: scrim grant list",
+  });
+}
+
+function notesOf({ selector }: Grant): ReturnType<typeof predicateNotes> {
+  return "where" in selector ? predicateNotes(compilePredicate(selector.where)) : [];
+}
+
+function describe({ id, level, selector, traces_max, not_before, expires_at }: Grant): string {
+  const traces =
+    "where" in selector
+      ? `the next ${counted(traces_max ?? 0, "trace")} of the predicate`
+      : counted(selector.trace_ids.length, "trace");
+  const life = durationText(expires_at - not_before);
+  return `grant ${id}: ${level} of ${traces}, until ${isoOf(expires_at)} (${life})`;
+}
+
+function invalid(option: string, message: string, hint: string): OperatingError {
+  return new OperatingError("INPUT_INVALID", message, { path: `--${option}`, hint });
+}

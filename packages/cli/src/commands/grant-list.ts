@@ -1,0 +1,86 @@
+import { SEVERITY_OF_LEVEL } from "@scrim/grants";
+import type { CommandDefinition } from "../command.ts";
+import { readStore, type StoredGrant, stateOf, tracesOf } from "../grants/grant-store.ts";
+import { STORE_OPTION, storeOf } from "../grants/store-option.ts";
+import { isoOf, nowSeconds } from "../grants/time-text.ts";
+import { type GrantUses, readUses } from "../grants/use-file.ts";
+
+export const grantListCommand: CommandDefinition = {
+  name: "grant list",
+  summary: "Lists grants: what holds, for whom, until when, why, and how much of it is used.",
+  details: [
+    "TRACES: captured of allowed, as processes told the server. Grants that have ended are listed for a day.",
+    "Keys are never shown.",
+  ].join("\n"),
+  options: {
+    store: STORE_OPTION,
+    json: { meaning: "Writes JSON: one document for each grant, a line each." },
+  },
+  examples: ["scrim grant list", "scrim grant list --json"],
+  async run(input, { stdout }) {
+    const store = storeOf(input);
+    const { grants } = readStore(store);
+    const uses = readUses(store).grants;
+    const nowS = nowSeconds();
+    const rows = grants.map((stored) => describe(stored, uses[stored.grant.id], nowS));
+    if (input.options.json === true) {
+      for (const row of rows) stdout.write(`${JSON.stringify(row)}\n`);
+    } else if (rows.length === 0) {
+      stdout.write("no grants\n");
+    } else {
+      stdout.write(tableOf([HEAD, ...rows.map(cellsOf)]));
+    }
+    return 0;
+  },
+};
+
+/** A grant as it is written for programs: the document, and what is known of it. Without the key that mints its tokens. */
+function describe(stored: StoredGrant, uses: GrantUses | undefined, nowS: number) {
+  const { grant, audiences, reason, created_at, revoked_at } = stored;
+  return {
+    ...grant,
+    severity: SEVERITY_OF_LEVEL[grant.level],
+    state: stateOf(stored, nowS),
+    audiences,
+    reason,
+    created_at,
+    ...(revoked_at !== undefined && { revoked_at }),
+    ...("where" in grant.selector && { leased: uses?.leased ?? 0, used: uses?.used ?? 0 }),
+  };
+}
+
+type Row = ReturnType<typeof describe>;
+
+const HEAD = ["ID", "STATE", "LEVEL", "TRACES", "UNTIL", "FOR", "WHICH", "REASON"] as const;
+
+/** Trace ids and predicates are long: of many the count is told. */
+function cellsOf(row: Row): readonly string[] {
+  const { selector } = row;
+  return [
+    row.id,
+    row.state,
+    row.level,
+    row.used === undefined ? String(tracesOf(row)) : `${row.used} of ${tracesOf(row)}`,
+    isoOf(row.revoked_at ?? row.expires_at),
+    row.audiences.map(({ service, environment }) => `${service}/${environment}`).join(", "),
+    "where" in selector ? selector.where.replaceAll(/\p{Cc}+/gu, " ") : traceText(selector.trace_ids),
+    row.reason,
+  ];
+}
+
+function traceText([first, ...more]: readonly string[]): string {
+  return more.length === 0 ? first! : `${first} and ${more.length} more`;
+}
+
+function tableOf(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column]!))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}

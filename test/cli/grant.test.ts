@@ -1,0 +1,291 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mintToken, readPrivateKey } from "@scrim/grants";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Run, scrim, scrimHere } from "./scrim.ts";
+
+const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "scrim-grant-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const at = (name: string) => join(folder, name);
+const store = () => at("grants.json");
+const stored = () => JSON.parse(readFileSync(store(), "utf8"));
+
+async function ok(...args: string[]): Promise<Run> {
+  return succeeded(await scrimHere(["grant", ...args]));
+}
+
+function succeeded(run: Run): Run {
+  expect([run.code, run.stderr.includes("error")]).toEqual([0, false]);
+  return run;
+}
+
+async function refused(...args: string[]): Promise<Run> {
+  const run = await scrimHere(["grant", ...args]);
+  expect(run.code).toBeGreaterThan(0);
+  expect(run.stdout).toBe("");
+  expect(run.stderr).toMatch(/^grant \w+: error: .*\n(?:grant \w+: hint: .*\n)?$/);
+  return run;
+}
+
+/** Makes a key and enrols it. */
+async function enrol(service = "checkout", environment = "production"): Promise<void> {
+  await ok("keygen", "service", "--out", at(`${service}-${environment}`));
+  const key = at(`${service}-${environment}.pub`);
+  await ok("enrol", "--service", service, "--environment", environment, "--key", key, "--store", store());
+}
+
+const terms = () => ["--for", "15m", "--reason", "ticket 4711", "--store", store()];
+
+const create = (...args: string[]) => ok("create", "--service", "checkout*", ...terms(), ...args);
+
+describe("keygen", () => {
+  test("a pair is written, the secret half for its owner alone, and only the id is told", async () => {
+    const { stdout } = await ok("keygen", "signing", "--out", at("signing"));
+    expect(stdout).toMatch(/^signing key [0-9a-f]{16}: .*signing\.key \(secret\), .*signing\.pub\n$/);
+    expect(statSync(at("signing.key")).mode & 0o777).toBe(0o600);
+    const pem = readFileSync(at("signing.key"), "utf8");
+    expect(stdout).toContain(readPrivateKey("signing", pem, "signing.key").id);
+    expect(stdout).not.toContain(pem.split("\n")[1]!);
+  });
+
+  test.each([["signing.key"], ["signing.pub"]])("%s that is there stays as it is", async (name) => {
+    writeFileSync(at(name), "mine");
+    const { stderr } = await refused("keygen", "signing", "--out", at("signing"));
+    expect(stderr).toContain("there already");
+    expect(readFileSync(at(name), "utf8")).toBe("mine");
+    expect(existsSync(at("signing.key"))).toBe(name === "signing.key"); // no half of a pair is left
+  });
+
+  test("there are two kinds of keys", async () => {
+    const { code, stderr } = await refused("keygen", "rsa");
+    expect(code).toBe(2);
+    expect(stderr).toContain("signing, service");
+  });
+});
+
+describe("enrol", () => {
+  const named = () => ["enrol", "--service", "checkout", "--environment", "production", "--store", store()];
+
+  test("to rotate, two keys hold at once, and the old one goes by its id", async () => {
+    await enrol();
+    const [{ id: old }] = stored().services[0].keys;
+    await ok("keygen", "service", "--out", at("new"));
+    const { stdout } = await ok(...named(), "--key", at("new.pub"));
+    expect(stdout).toMatch(
+      new RegExp(`^checkout in production is enrolled with 2 keys: ${old}, [0-9a-f]{16}\n$`),
+    );
+    await ok(...named(), "--key", at("new.pub")); // again: the same
+    await ok(...named(), "--remove", old);
+    expect(stored().services[0].keys).toHaveLength(1);
+    const last = stored().services[0].keys[0].id;
+    expect((await ok(...named(), "--remove", last)).stdout).toBe(
+      "checkout in production is not enrolled any more\n",
+    );
+    expect(stored().services).toEqual([]);
+  });
+
+  test("a private key is refused, and does not reach the store", async () => {
+    await ok("keygen", "service", "--out", at("checkout"));
+    const { stderr } = await refused(...named(), "--key", at("checkout.key"));
+    expect(stderr).toContain("[KEY_INVALID]");
+    expect(existsSync(store())).toBe(false);
+  });
+
+  test.each([
+    ["a signing key", ["--key", "signing.pub"], /KEY_INVALID/],
+    ["no such file", ["--key", "absent.pub"], /ENOENT.*CONFIG_UNREADABLE/],
+    ["a key that is not enrolled", ["--remove", "0123456789abcdef"], /no key of this id/],
+    ["nothing", [], /one of --key FILE and --remove ID is required/],
+  ])("%s is refused", async (_, args, stderr) => {
+    await ok("keygen", "signing", "--out", at("signing"));
+    const paths = args.map((arg) => (arg.endsWith(".pub") ? at(arg) : arg));
+    expect((await refused(...named(), ...paths)).stderr).toMatch(stderr);
+  });
+
+  test("a name with a star or a line's end is refused", async () => {
+    for (const name of ["checkout*", "check\nout", "\u001b[2J"]) {
+      const args = ["--service", name, "--environment", "e", "--key", "x", "--store", store()];
+      expect((await refused("enrol", ...args)).stderr).toContain("--service: no control characters");
+    }
+  });
+});
+
+describe("create", () => {
+  test("traces by their ids", async () => {
+    await enrol();
+    const { stdout, stderr } = await create("--trace", TRACE_ID.toUpperCase(), "--trace", TRACE_ID);
+    expect(stdout).toMatch(
+      /^grant [0-9a-f]{16}: debug of 1 trace, until \d{4}-\d\d-\d\dT[\d:]{8}Z \(15m\)\nfor checkout in production; /,
+    );
+    expect(stderr).toBe("");
+    const [{ grant, audiences, reason, key }] = stored().grants;
+    expect(grant).toMatchObject({ selector: { trace_ids: [TRACE_ID] }, level: "debug", records_per_s: 200 });
+    expect(grant.expires_at - grant.not_before).toBe(900);
+    expect([audiences, reason]).toEqual([
+      [{ service: "checkout", environment: "production" }],
+      "ticket 4711",
+    ]);
+    expect(Buffer.from(key, "base64url")).toHaveLength(32);
+    expect(stdout).not.toContain(key);
+    expect(statSync(store()).mode & 0o777).toBe(0o600);
+  });
+
+  test("the next traces of a predicate, with all terms", async () => {
+    await enrol();
+    const { stdout, stderr } = await create(
+      ...["--where", "network.peer.address == '10.0.0.7'", "--traces", "5", "--level", "trace"],
+      ...["--records-per-s", "50", "--bytes-max", "1MiB", "--lookback", "30s"],
+    );
+    expect(stdout).toContain(": trace of the next 5 traces of the predicate, until ");
+    expect(stderr).toBe("");
+    expect(stored().grants[0].grant).toMatchObject({
+      selector: { where: "network.peer.address == '10.0.0.7'" },
+      ...{ traces_max: 5, level: "trace", records_per_s: 50, bytes_max: 1_048_576, lookback_s: 30 },
+    });
+  });
+
+  test("keys that are known too late are warned of, and those that callers write are named", async () => {
+    await enrol();
+    const where = "url.path.startsWith('/pay') && tenant.id == '42'";
+    const { stderr } = await create("--where", where, "--traces", "5");
+    expect(stderr).toContain("grant create: warning: tenant.id is not known when a root span begins");
+    expect(stderr).toContain("approve(context, attributes)");
+    expect(stderr).toContain("grant create: note: callers write url.path: ");
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ["no selector", [], /one of --trace ID and --where CEL is required/],
+    ["both selectors", ["--trace", TRACE_ID, "--where", "a == 'b'"], /--where: goes without --trace/],
+    ["a predicate without a count", ["--where", "a == 'b'"], /--where: needs --traces N/],
+    ["a count of named traces", ["--trace", TRACE_ID, "--traces", "5"], /--traces: goes with --where/],
+    ["a count of none", ["--where", "a == 'b'", "--traces", "0"], /--traces: expected a number, 1 or more/],
+    ["a count past the bound", ["--where", "a == 'b'", "--traces", "1000001"], /--traces: /],
+    ["a trace id that is short", ["--trace", TRACE_ID.slice(1)], /--trace: a trace id has 32/],
+    ["the trace id that is none", ["--trace", "0".repeat(32)], /--trace: a trace id has 32/],
+    [
+      "a predicate that is no CEL",
+      ["--where", "hunter2 ==", "--traces", "5"],
+      /no CEL expression.*PREDICATE_INVALID/,
+    ],
+    ["one that backtracks", ["--where", "a.matches('x')", "--traces", "5"], /matches\(\) is not allowed/],
+    ["one that is too long", ["--where", "a".repeat(2_000), "--traces", "5"], /more than 1024 characters/],
+    ["no life", ["--trace", TRACE_ID, "--for", "0s"], /--for: a grant holds for a second at least/],
+    [
+      "a life past the bound",
+      ["--trace", TRACE_ID, "--for", "25h"],
+      /--for: expected a duration from 0s to 24h/,
+    ],
+    ["a life that is no time", ["--trace", TRACE_ID, "--for", "hunter2"], /--for: expected a duration \[/],
+    [
+      "a look back past the bound",
+      ["--trace", TRACE_ID, "--lookback", "6m"],
+      /--lookback: expected a duration/,
+    ],
+    ["no bytes", ["--trace", TRACE_ID, "--bytes-max", "0"], /--bytes-max: expected a size/],
+    ["records that are no number", ["--trace", TRACE_ID, "--records-per-s", "1.5"], /--records-per-s: /],
+    ["an unknown level", ["--trace", TRACE_ID, "--level", "error"], /--level: not a value of --level/],
+    ["a reason of two lines", ["--trace", TRACE_ID, "--reason", "a\nb"], /--reason: one line of text/],
+    ["a service of nobody", ["--trace", TRACE_ID, "--service", "stock"], /--service: no enrolled service/],
+  ])("%s is refused, and nothing is stored or repeated", async (_, args, stderr) => {
+    await enrol("checkout");
+    const service = args.includes("--service") ? [] : ["--service", "checkout"];
+    const run = await refused("create", ...terms(), ...service, ...args); // the last of an option counts
+    expect(run.stderr).toMatch(stderr);
+    expect(run.stderr).not.toContain("hunter2");
+    expect(stored().grants).toEqual([]);
+  });
+
+  test("who means one environment must say so where there are two", async () => {
+    await enrol("checkout", "production");
+    await enrol("checkout", "staging");
+    const args = ["create", "--trace", TRACE_ID, "--service", "checkout", ...terms()];
+    const { stderr } = await refused(...args);
+    expect(stderr).toContain("--environment: the services are in several environments");
+    expect(stderr).toContain("enrolled: checkout in production, checkout in staging");
+    await ok(...args, "--environment", "staging");
+    expect(stored().grants[0].audiences).toEqual([{ service: "checkout", environment: "staging" }]);
+  });
+
+  test("of many processes at once each stores its grant", async () => {
+    await enrol();
+    const args = ["grant", "create", "--trace", TRACE_ID, "--service", "checkout", ...terms()];
+    const runs = await Promise.all(Array.from({ length: 8 }, () => scrim(args)));
+    for (const run of runs) succeeded(run);
+    expect(new Set(runs.map(({ stdout }) => stdout.slice(6, 22))).size).toBe(8);
+    expect(stored().grants).toHaveLength(8);
+    expect(existsSync(`${store()}.lock`)).toBe(false);
+  });
+});
+
+describe("list and revoke", () => {
+  test("what holds, for whom, until when, and why; after a revocation that it is revoked", async () => {
+    expect((await ok("list", "--store", store())).stdout).toBe("no grants\n");
+    await enrol();
+    await create("--trace", TRACE_ID, "--trace", TRACE_ID.replace("0a", "0b"));
+    await create("--where", "url.path == '/pay'", "--traces", "5");
+    const { stdout } = await ok("list", "--store", store());
+    const [head, byId, byPredicate] = stdout.split("\n").map((line) => line.split(/ {2,}/));
+    expect(head).toEqual(["ID", "STATE", "LEVEL", "TRACES", "UNTIL", "FOR", "WHICH", "REASON"]);
+    expect(byId).toMatchObject([
+      ...[/^[0-9a-f]{16}$/, /^active$/, /^debug$/, /^2$/, /Z$/, /^checkout\/production$/].map((like) =>
+        expect.stringMatching(like),
+      ),
+      `${TRACE_ID} and 1 more`,
+      "ticket 4711",
+    ]);
+    expect(byPredicate?.slice(3, 4)).toEqual(["0 of 5"]);
+    const id = byId![0]!;
+    expect((await ok("revoke", id, "--store", store())).stdout).toBe(`grant ${id} is revoked\n`);
+    expect((await ok("revoke", id, "--store", store())).stdout).toMatch(/was revoked at .* already\n$/);
+    const rows = (await ok("list", "--json", "--store", store())).stdout.trimEnd().split("\n");
+    expect(rows.map((row) => JSON.parse(row).state)).toEqual(["revoked", "active"]);
+    expect(rows.join()).not.toContain(stored().grants[0].key);
+  });
+
+  test("a grant of nobody can't be revoked", async () => {
+    expect((await refused("revoke", "ffffffffffffffff", "--store", store())).stderr).toContain(
+      "scrim grant list",
+    );
+  });
+
+  test("a store that is none is refused, and nothing of it told", async () => {
+    writeFileSync(store(), '{"hunter2":', { mode: 0o600 });
+    const { stderr } = await refused("list", "--store", store());
+    expect(stderr).toContain("[STORE_UNUSABLE]");
+    expect(stderr).not.toContain("hunter2");
+  });
+});
+
+describe("decode", () => {
+  const token = (expiresAt: number) =>
+    mintToken(Buffer.alloc(32, 7), { grant: "00112233aabbccdd", expiresAt, severity: 5 }, TRACE_ID);
+
+  test("the claims of a token, and that they prove nothing", async () => {
+    const { stdout } = await ok("decode", token(1_800_000_000));
+    expect(stdout).toMatch(
+      /^grant {5}00112233aabbccdd\nexpires {3}2027-01-15T08:00:00Z, in .*\nseverity {2}5 and above \(debug\)\n/,
+    );
+    expect(stdout).toContain("These are claims.");
+    const json = JSON.parse((await ok("decode", "--json", token(1_700_000_000))).stdout);
+    expect(json).toMatchObject({ expires_at: "2023-11-14T22:13:20Z", severity: 5, is_verified: false });
+    expect((await ok("decode", token(1_700_000_000))).stdout).toContain(
+      "2023-11-14T22:13:20Z, which is over\n",
+    );
+  });
+
+  test.each([["short"], [""], ["A".repeat(40)], ["AQ".repeat(30)], ["jane@shop.example"]])(
+    "%j is no token: exit code 1, and it is not repeated",
+    async (text) => {
+      const run = await refused("decode", text);
+      expect(run.code).toBe(1);
+      if (text !== "") expect(run.stderr).not.toContain(text);
+    },
+  );
+});
