@@ -289,3 +289,25 @@ describe("decode", () => {
     },
   );
 });
+
+describe("serve", () => {
+  test.each<[string, string[], RegExp]>([
+    ["no key", ["--key", "absent.key"], /absent\.key: no such file.*\n.*scrim grant keygen signing/],
+    ["the public half", ["--key", "signing.pub"], /signing\.pub: can't be read: others .*\n.*chmod 600/],
+    ["a service's key", ["--key", "checkout.key"], /KEY_INVALID/],
+    ["no address", ["--key", "signing.key", "--listen", "hunter2"], /--listen: expected host:port/],
+    [
+      "an open address without tokens",
+      ["--key", "signing.key", "--listen", "0.0.0.0:0"],
+      /--token-file: is needed/,
+    ],
+    ["tokens that are missing", ["--key", "signing.key", "--token-file", "absent.key"], /no such file/],
+  ])("%s: does not start", async (_, args, stderr) => {
+    await ok("keygen", "signing", "--out", at("signing"));
+    await ok("keygen", "service", "--out", at("checkout"));
+    const paths = args.map((arg) => (/\.(?:key|pub)$/.test(arg) ? at(arg) : arg));
+    const run = await refused("serve", ...paths, "--store", store());
+    expect(run.stderr).toMatch(stderr);
+    expect(run.stderr).not.toContain("hunter2");
+  });
+});

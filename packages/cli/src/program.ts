@@ -9,6 +9,7 @@ import { grantEnrolCommand } from "./commands/grant-enrol.ts";
 import { grantKeygenCommand } from "./commands/grant-keygen.ts";
 import { grantListCommand } from "./commands/grant-list.ts";
 import { grantRevokeCommand } from "./commands/grant-revoke.ts";
+import { grantServeCommand } from "./commands/grant-serve.ts";
 import { policyCheckCommand } from "./commands/policy-check.ts";
 import { policyExplainCommand } from "./commands/policy-explain.ts";
 import { policyLintCommand } from "./commands/policy-lint.ts";
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   grantCreateCommand,
   grantListCommand,
   grantRevokeCommand,
+  grantServeCommand,
   grantDecodeCommand,
 ];
 
