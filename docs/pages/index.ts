@@ -5,6 +5,7 @@ import { errorsPage } from "./errors.ts";
 import { gatewayPage } from "./gateway.ts";
 import { GENERATED } from "./markdown.ts";
 import { sdkPage } from "./sdk.ts";
+import { startAttributesPage } from "./start-attributes.ts";
 
 /** Every generated page, by file name. */
 export const PAGES: Readonly<Record<string, () => string>> = {
@@ -14,4 +15,5 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   "gateway.md": gatewayPage,
   "policy.md": () => `${GENERATED}\n\n${policyReference()}`,
   "sdk.md": sdkPage,
+  "start-attributes.md": startAttributesPage,
 };

@@ -10,6 +10,7 @@ import { stopSignal } from "../stop-signal.ts";
 
 const DEFAULT_LISTEN = "127.0.0.1:4320";
 const KEY_BYTES_MAX = 65_536;
+const PROBLEM_PAUSE_MS = 10_000;
 
 export const grantServeCommand: CommandDefinition = {
   name: "grant serve",
@@ -55,7 +56,7 @@ export const grantServeCommand: CommandDefinition = {
       signing,
       endpoint,
       ...(tokenFile !== undefined && { authorize: bearerTokens(tokenFile) }),
-      told: (problem) => say(`error: ${problemText(problem)}`),
+      told: seldom((problem) => say(`error: ${problem}`)),
     });
     const stopped = stopSignal(); // from now on: who reads "ready" may stop it at once
     if (!isLoopback(endpoint.host)) {
@@ -78,6 +79,18 @@ function readSigningKey(path: string): Key {
     path,
     hint: "make one: scrim grant keygen signing",
   });
+}
+
+/** Tells of a problem once in a while, however many requests run into it. */
+function seldom(tell: (problem: string) => void): (problem: unknown) => void {
+  const toldAt = new Map<string, number>();
+  return (problem) => {
+    const text = problemText(problem);
+    const now = performance.now();
+    if (now - (toldAt.get(text) ?? Number.NEGATIVE_INFINITY) < PROBLEM_PAUSE_MS) return;
+    toldAt.set(text, now); // few: texts have nothing of a request in them
+    tell(text);
+  };
 }
 
 /** Of faults of ours their name: a message may hold what was being read. */

@@ -13,7 +13,7 @@ import type { UseCounts } from "./use-counts.ts";
 const LIFE_S = 60;
 
 /** A newer one is issued when so much of it is over, so that whoever asks has two thirds left. */
-const REFRESH_MS = 20_000;
+export const REFRESH_MS = 20_000;
 
 /** A signed bundle, and its version as a word for `ETag` and event ids. */
 export interface IssuedBundle {
@@ -31,12 +31,14 @@ interface Issued {
 export class BundleIssuer {
   readonly #signing: Key;
   readonly #counts: UseCounts;
+  readonly #refreshMs: number;
   /** By name; no more than there are services. */
   readonly #issued = new Map<string, Issued>();
 
-  constructor(signing: Key, counts: UseCounts) {
+  constructor(signing: Key, counts: UseCounts, refreshMs: number) {
     this.#signing = signing;
     this.#counts = counts;
+    this.#refreshMs = refreshMs;
   }
 
   /**
@@ -53,7 +55,7 @@ export class BundleIssuer {
     }
     const nowMs = performance.now();
     let issued = this.#issued.get(key);
-    if (issued === undefined || issued.store !== store || nowMs - issued.atMs >= REFRESH_MS) {
+    if (issued === undefined || issued.store !== store || nowMs - issued.atMs >= this.#refreshMs) {
       const bundle = this.#sign(store, service);
       bundle.catch(() => this.#issued.delete(key)); // asked for again, it is tried again
       issued = { store, atMs: nowMs, bundle };

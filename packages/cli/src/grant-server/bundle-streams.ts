@@ -9,9 +9,6 @@ const STREAMS_MAX = 1_000;
 /** Clients take a stream for dead after 45 s without a sign. */
 const COMMENT_MS = 15_000;
 
-/** Bundles live a minute; the next one is pushed when a third of that is over. */
-const REFRESH_MS = 20_000;
-
 /** The bundle of a service as it is now; undefined where it is not enrolled any more. */
 export type CurrentBundle = (name: ServiceName) => Promise<IssuedBundle | undefined>;
 
@@ -30,11 +27,12 @@ export class BundleStreams {
   /** Of one bundle for all its streams. */
   readonly #events = new WeakMap<IssuedBundle, Buffer>();
 
-  constructor(current: CurrentBundle) {
+  /** `refreshMs`: how old a bundle becomes before there is a newer one, which is looked for twice in that time. */
+  constructor(current: CurrentBundle, refreshMs: number) {
     this.#current = current;
     this.#timers = [
       setInterval(() => this.#comment(), COMMENT_MS),
-      setInterval(() => this.push(), REFRESH_MS),
+      setInterval(() => this.push(), refreshMs / 2),
     ];
   }
 

@@ -69,6 +69,14 @@ test("a stream that is taken up again does not repeat the bundle that the client
   );
 });
 
+test("a bundle is replaced before its end, for who asks and for who listens", async () => {
+  const server = await startServer({ refreshMs: 100 });
+  const { versions } = listening(server.bundleUrl);
+  await vi.waitUntil(() => versions.length >= 4);
+  const first = (await fetch(server.bundleUrl)).headers.get("etag");
+  await vi.waitUntil(async () => (await fetch(server.bundleUrl)).headers.get("etag") !== first);
+});
+
 test("a restart takes nothing back: versions rise, leases are kept, streams come back", async () => {
   const server = await startServer();
   await server.change((store) => ({ ...store, grants: [predicateGrant(2)] }));

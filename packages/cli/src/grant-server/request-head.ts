@@ -8,7 +8,7 @@ export type Target = { readonly kind: "bundle"; readonly name: ServiceName } | {
 
 const METHODS = { bundle: "GET", uses: "POST" } as const;
 
-export const USES_PATH = "/v1/grant-uses";
+const USES_PATH = "/v1/grant-uses";
 
 /**
  * Reads a path: `/v1/bundles/SERVICE/ENVIRONMENT`, each percent-encoded, or `/v1/grant-uses`. A query says nothing here.

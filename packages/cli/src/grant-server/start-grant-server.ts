@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { close, type Endpoint, listen } from "@scrim/gateway";
 import type { Key } from "@scrim/grants";
 import type { Authorize } from "./bearer-tokens.ts";
-import { BundleIssuer } from "./bundle-issuer.ts";
+import { BundleIssuer, REFRESH_MS } from "./bundle-issuer.ts";
 import { BundleStreams, type CurrentBundle } from "./bundle-streams.ts";
 import { type HandlerContext, handleRequest } from "./handle-request.ts";
 import { Refusal } from "./refusal.ts";
@@ -31,6 +31,8 @@ export interface GrantServerOptions {
   readonly told: (problem: unknown) => void;
   /** For tests of slow requests, in milliseconds. */
   readonly requestMs?: number;
+  /** For tests of how bundles are replaced, in milliseconds. */
+  readonly refreshMs?: number;
 }
 
 export interface GrantServer {
@@ -45,15 +47,15 @@ export interface GrantServer {
  * @throws {OperatingError} `STORE_UNUSABLE` where the store is broken or another server runs on it; `LISTEN_FAILED`
  */
 export async function startGrantServer(options: GrantServerOptions): Promise<GrantServer> {
-  const { storePath, signing, authorize, told } = options;
+  const { storePath, signing, authorize, told, refreshMs = REFRESH_MS } = options;
   const counts = await UseCounts.open(storePath);
   const store = openStore(storePath, counts, () => streams.push(), told);
-  const issuer = new BundleIssuer(signing, counts);
+  const issuer = new BundleIssuer(signing, counts, refreshMs);
   const current: CurrentBundle = async (name) => {
     if (store.current === undefined) throw new Refusal("unavailable");
     return await issuer.current(store.current, name);
   };
-  const streams = new BundleStreams(current);
+  const streams = new BundleStreams(current, refreshMs);
   const server = createHttpServer(options, {
     store: () => store.current,
     current,

@@ -148,7 +148,7 @@ export function grantsFor(store: GrantStore, name: ServiceName, nowS: number): r
   );
 }
 
-export function isFor({ audiences }: StoredGrant, name: ServiceName): boolean {
+function isFor({ audiences }: StoredGrant, name: ServiceName): boolean {
   return audiences.some((audience) => isSame(audience, name));
 }
 
