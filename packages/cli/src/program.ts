@@ -58,13 +58,18 @@ export async function runProgram(args: readonly string[], streams: CommandStream
   }
   try {
     const input = parseCommand(command, rest);
-    if (command !== gatewayCommand) warnOfEngine(command.name, streams); // the gateway has a log of its own
+    if (matchesText(command)) warnOfEngine(command.name, streams);
     return await command.run(input, streams);
   } catch (error) {
     if (!(error instanceof OperatingError)) return internalError(command.name, error, streams);
     printError(command.name, error, streams);
     return error.code === "INPUT_INVALID" ? USAGE_EXIT : 1;
   }
+}
+
+/** Whether a command matches expressions, and has no log of its own to say by what. */
+function matchesText(command: CommandDefinition): boolean {
+  return command !== gatewayCommand && !command.name.startsWith("grant ");
 }
 
 function warnOfEngine(name: string, { stderr }: CommandStreams): void {
