@@ -11,7 +11,7 @@ import {
   readPrivateKey,
   readPublicKey,
 } from "@scrim/grants";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import {
   type GrantServer,
   type GrantServerOptions,
@@ -92,4 +92,9 @@ export function listening(url: string, authorization?: () => string) {
   source.start(intake, (problem) => problems.push(problem));
   onTestFinished(() => source.close());
   return { grants, problems, versions, source };
+}
+
+/** Waits for what takes milliseconds, and on a machine that is busy otherwise seconds. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  await vi.waitUntil(condition, { timeout: 20_000, interval: 5 });
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HttpLessor, TraceLeases } from "@scrim/grants";
-import { expect, onTestFinished, test, vi } from "vitest";
-import { listening, startServer } from "../../test/running-server.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { listening, startServer, until } from "../../test/running-server.ts";
 import { GRANT_ID, NAME, predicateGrant, TRACE_ID } from "../../test/stores.ts";
 import { readUses } from "../grants/use-file.ts";
 import { bearerTokens } from "./bearer-tokens.ts";
@@ -25,13 +25,13 @@ test("a grant that is created reaches a process that listens, and a revocation d
   const server = await startServer();
   const { grants, problems } = listening(server.bundleUrl);
   await server.change((store) => ({ ...store, grants: [byTraceId()] }));
-  await vi.waitUntil(() => grants.forTraceId(TRACE_ID) !== undefined, { timeout: 5_000, interval: 5 });
+  await until(() => grants.forTraceId(TRACE_ID) !== undefined);
   const revokedAt = performance.now();
   await server.change((store) => ({
     ...store,
     grants: store.grants.map((grant) => ({ ...grant, revoked_at: Math.floor(Date.now() / 1000) })),
   }));
-  await vi.waitUntil(() => grants.forTraceId(TRACE_ID) === undefined, { timeout: 5_000, interval: 5 });
+  await until(() => grants.forTraceId(TRACE_ID) === undefined);
   expect(performance.now() - revokedAt).toBeLessThan(1_000);
   expect(problems).toEqual([]);
 });
@@ -44,7 +44,7 @@ test("a bundle that is known is not sent again, until something changes", async 
   const again = await fetch(server.bundleUrl, { headers: { "if-none-match": etag } });
   expect([again.status, again.headers.get("etag"), await again.text()]).toEqual([304, etag, ""]);
   await server.change((store) => ({ ...store, grants: [byTraceId()] }));
-  await vi.waitUntil(
+  await until(
     async () => (await fetch(server.bundleUrl, { headers: { "if-none-match": etag } })).status === 200,
   );
 });
@@ -72,16 +72,16 @@ test("a stream that is taken up again does not repeat the bundle that the client
 test("a bundle is replaced before its end, for who asks and for who listens", async () => {
   const server = await startServer({ refreshMs: 100 });
   const { versions } = listening(server.bundleUrl);
-  await vi.waitUntil(() => versions.length >= 4);
+  await until(() => versions.length >= 4);
   const first = (await fetch(server.bundleUrl)).headers.get("etag");
-  await vi.waitUntil(async () => (await fetch(server.bundleUrl)).headers.get("etag") !== first);
+  await until(async () => (await fetch(server.bundleUrl)).headers.get("etag") !== first);
 });
 
 test("a restart takes nothing back: versions rise, leases are kept, streams come back", async () => {
   const server = await startServer();
   await server.change((store) => ({ ...store, grants: [predicateGrant(2)] }));
   const { grants, versions } = listening(server.bundleUrl);
-  await vi.waitUntil(() => grants.forRoot(ROOT) !== undefined);
+  await until(() => grants.forRoot(ROOT) !== undefined);
   const lessor = new HttpLessor({ url: `${server.url}/v1/grant-uses`, audience: NAME, instance: "a" });
   const wants = { wanted: { [GRANT_ID]: 1 }, used: {}, returned: {} };
   expect(await lessor.lease(wants)).toEqual({ [GRANT_ID]: 1 });
@@ -90,7 +90,7 @@ test("a restart takes nothing back: versions rise, leases are kept, streams come
   expect(await lessor.lease(wants)).toEqual({ [GRANT_ID]: 0 });
   const before = versions.length;
   await server.change((store) => ({ ...store, grants: [] }));
-  await vi.waitUntil(() => grants.forRoot(ROOT) === undefined, { timeout: 10_000 });
+  await until(() => grants.forRoot(ROOT) === undefined);
   expect(versions.length).toBeGreaterThan(before);
   expect(versions).toEqual([...versions].sort((a, b) => a - b));
 });
@@ -99,22 +99,22 @@ test("leases of the client count used and returned, and end with the grant", asy
   const server = await startServer();
   await server.change((store) => ({ ...store, grants: [predicateGrant(3)] }));
   const { grants } = listening(server.bundleUrl);
-  await vi.waitUntil(() => grants.forRoot(ROOT) !== undefined);
+  await until(() => grants.forRoot(ROOT) !== undefined);
   const problems: unknown[] = [];
   const lessor = new HttpLessor({ url: `${server.url}/v1/grant-uses`, audience: NAME, instance: "a" });
   const leases = new TraceLeases(lessor, (problem) => problems.push(problem));
   let taken = 0;
-  await vi.waitUntil(() => {
+  await until(() => {
     if (leases.take(grants.forRoot(ROOT)!)) taken++;
     return taken === 3;
   });
   await leases.close();
   expect(problems).toEqual([]);
   const uses = () => readUses(server.storePath).grants[GRANT_ID];
-  await vi.waitUntil(() => uses()?.used === 3); // told with a request that may be on its way still
+  await until(() => uses()?.used === 3); // told with a request that may be on its way still
   expect(uses()).toMatchObject({ leased: 3, held: {} });
   await server.change((store) => ({ ...store, grants: [] }));
-  await vi.waitUntil(() => grants.forRoot(ROOT) === undefined);
+  await until(() => grants.forRoot(ROOT) === undefined);
   const wants = { wanted: { [GRANT_ID]: 1 }, used: {}, returned: {} };
   expect(await lessor.lease(wants)).toEqual({});
 });
@@ -126,11 +126,7 @@ test("a grant is leased to the services that it is for, and by predicate alone",
     ...store,
     grants: [other, { ...byTraceId(), grant: { ...byTraceId().grant, id: "ffffffffffffffff" } }],
   }));
-  await vi.waitUntil(async () => {
-    const { version } = readUses(server.storePath);
-    await fetch(server.bundleUrl);
-    return version > 0;
-  });
+  await until(async () => (await (await fetch(server.bundleUrl)).text()).includes("ffffffffffffffff"));
   const lessor = new HttpLessor({ url: `${server.url}/v1/grant-uses`, audience: NAME, instance: "a" });
   const wanted = { [GRANT_ID]: 1, ffffffffffffffff: 1 };
   expect(await lessor.lease({ wanted, used: {}, returned: {} })).toEqual({});
@@ -139,22 +135,22 @@ test("a grant is leased to the services that it is for, and by predicate alone",
 test("with a token file, who has a token is served, and nobody else", async () => {
   const server = await startServer({ authorize: bearerTokens(tokenFile()) });
   await server.change((store) => ({ ...store, grants: [byTraceId()] }));
-  const let_in = listening(server.bundleUrl, () => `Bearer ${TOKEN}`);
-  await vi.waitUntil(() => let_in.grants.forTraceId(TRACE_ID) !== undefined);
-  const kept_out = listening(server.bundleUrl, () => "Bearer wrong");
-  await vi.waitUntil(() => kept_out.problems.length > 0);
-  expect(kept_out.problems).toMatchObject([{ message: expect.stringContaining("status 401") }]);
-  expect(kept_out.grants.isEmpty).toBe(true);
+  const known = listening(server.bundleUrl, () => `Bearer ${TOKEN}`);
+  await until(() => known.grants.forTraceId(TRACE_ID) !== undefined);
+  const stranger = listening(server.bundleUrl, () => "Bearer wrong");
+  await until(() => stranger.problems.length > 0);
+  expect(stranger.problems).toMatchObject([{ message: expect.stringContaining("status 401") }]);
+  expect(stranger.grants.isEmpty).toBe(true);
 });
 
 test("while the store can't be read nothing is issued, and it is told once", async () => {
   const server = await startServer();
   renameSync(server.storePath, `${server.storePath}.away`);
   writeFileSync(server.storePath, "{", { mode: 0o600 });
-  await vi.waitUntil(async () => (await fetch(server.bundleUrl)).status === 503);
+  await until(async () => (await fetch(server.bundleUrl)).status === 503);
   expect(server.problems).toMatchObject([{ code: "STORE_UNUSABLE" }]);
   renameSync(`${server.storePath}.away`, server.storePath);
-  await vi.waitUntil(async () => (await fetch(server.bundleUrl)).status === 200);
+  await until(async () => (await fetch(server.bundleUrl)).status === 200);
 });
 
 test("a service that is enrolled no more is told, on its stream too", async () => {

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import fc from "fast-check";
-import { expect, onTestFinished, test, vi } from "vitest";
-import { startServer } from "../../test/running-server.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { startServer, until } from "../../test/running-server.ts";
 import { NAME, predicateGrant } from "../../test/stores.ts";
 import { REFUSALS } from "./refusal.ts";
 
@@ -151,7 +151,7 @@ test("streams are bounded, and those that nobody reads hold no memory", async ()
   await server.change((store) => ({ ...store, grants: [predicateGrant(1)] }));
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(200e6);
   controller.abort();
-  await vi.waitUntil(async () => {
+  await until(async () => {
     const { status, body } = await fetch(server.bundleUrl, { headers: { accept: "text/event-stream" } });
     await body?.cancel();
     return status === 200;

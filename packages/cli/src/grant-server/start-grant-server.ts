@@ -49,7 +49,7 @@ export interface GrantServer {
 export async function startGrantServer(options: GrantServerOptions): Promise<GrantServer> {
   const { storePath, signing, authorize, told, refreshMs = REFRESH_MS } = options;
   const counts = await UseCounts.open(storePath);
-  const store = openStore(storePath, counts, () => streams.push(), told);
+  const store = await openStore(storePath, counts, () => streams.push(), told);
   const issuer = new BundleIssuer(signing, counts, refreshMs);
   const current: CurrentBundle = async (name) => {
     if (store.current === undefined) throw new Refusal("unavailable");
@@ -68,7 +68,7 @@ export async function startGrantServer(options: GrantServerOptions): Promise<Gra
     store.close();
     streams.close();
     await close(server, GRACE_MS);
-    counts.close();
+    await counts.close();
   };
   try {
     return { endpoint: await listen(server, options.endpoint, "--listen"), shutdown };
@@ -78,16 +78,16 @@ export async function startGrantServer(options: GrantServerOptions): Promise<Gra
   }
 }
 
-function openStore(
+async function openStore(
   path: string,
   counts: UseCounts,
   onChange: () => void,
   told: (problem: unknown) => void,
-): WatchedStore {
+): Promise<WatchedStore> {
   try {
     return new WatchedStore(path, onChange, told);
   } catch (error) {
-    counts.close();
+    await counts.close();
     throw error;
   }
 }

@@ -76,7 +76,7 @@ test("counts and versions go on after a restart, and one server counts at a time
   const version = await first.nextVersion(NOW);
   await first.lease("a", ask(1), allows(1));
   await expect(UseCounts.open(path)).rejects.toMatchObject({ code: "STORE_UNUSABLE" });
-  first.close();
+  await first.close();
   const second = await opened();
   expect(await second.lease("b", ask(1), allows(1))).toEqual({ [ID]: 0 });
   expect(await second.nextVersion(NOW - 1_000)).toBeGreaterThan(version);
@@ -109,7 +109,7 @@ test("counts of a grant are forgotten a day after its end", async () => {
 });
 
 test("a file that is broken, or that others may read, stops the start", async () => {
-  (await UseCounts.open(path)).close();
+  await (await UseCounts.open(path)).close();
   writeFileSync(`${path}.uses`, '{"version":', { mode: 0o600 });
   await expect(UseCounts.open(path)).rejects.toMatchObject({ code: "STORE_UNUSABLE" });
   chmodSync(`${path}.uses`, 0o644);
@@ -147,11 +147,11 @@ test("whatever processes tell and ask, over restarts, no more than traces_max ar
         const out = [...held.values()].reduce((sum, each) => sum + each, 0);
         expect(out + spent).toBeLessThanOrEqual(tracesMax);
         if (isRestart) {
-          counts.close();
+          await counts.close();
           counts = await UseCounts.open(path);
         }
       }
-      counts.close();
+      await counts.close();
     }),
     { numRuns: 60 },
   );

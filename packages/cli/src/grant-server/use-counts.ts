@@ -153,8 +153,9 @@ export class UseCounts {
     replacePrivateFile(this.#path, `${JSON.stringify({ version: this.#version, grants })}\n`);
   }
 
-  /** Lets another server count here. */
-  close(): void {
+  /** Lets another server count here, once nothing is left to write. */
+  async close(): Promise<void> {
+    await this.#nextWrite?.catch(() => {}); // who waits for it is told
     this.#lock.release();
   }
 }
