@@ -91,4 +91,4 @@ test("the README's session of grants goes as it is printed", async () => {
     expect(lasting(said()), command).toEqual(lasting(output));
     grant = /^grant ([0-9a-f]{16}): /m.exec(said().join("\n"))?.[1] ?? grant;
   }
-});
+}, 180_000);
