@@ -19,6 +19,11 @@ export interface Batch {
   readonly client: ClientInfo;
   /** What policy processors removed from it so far: how many values of each class, never what they were. */
   readonly removed: ReadonlyMap<string, number>;
+  /**
+   * Whether `scrim.grant.id` on its items is this gateway's own finding. Until a processor has taken out what the sender
+   * wrote there, it is a claim that anybody can make.
+   */
+  readonly approvals_checked: boolean;
 }
 
 const NOTHING_REMOVED: ReadonlyMap<string, number> = new Map();
@@ -29,7 +34,14 @@ const NOTHING_REMOVED: ReadonlyMap<string, number> = new Map();
  * @throws {OperatingError} `WIRE_TRUNCATED` or `WIRE_MALFORMED` on broken framing, where counting comes by
  */
 export function createBatch(signal: Signal, bytes: Buffer, client: ClientInfo): Batch {
-  return { signal, bytes, items: countItems(signal, bytes), client, removed: NOTHING_REMOVED };
+  return {
+    signal,
+    bytes,
+    items: countItems(signal, bytes),
+    client,
+    removed: NOTHING_REMOVED,
+    approvals_checked: false,
+  };
 }
 
 /** What a processor returns instead of a batch that goes no further. All items of the batch count as dropped. */
@@ -41,6 +53,28 @@ export interface Dropped {
   readonly reason: string;
 }
 
-export function isDropped(result: Batch | Dropped): result is Dropped {
+/** What a processor returns that says where the items went which are no longer in the batch. */
+export interface Sifted {
+  /** The rest. Its items and the ones counted here are those of the batch that came. */
+  readonly batch: Batch;
+  /** Items left out for good, by reason, which is worded like that of {@link Dropped}. The client isn't told. */
+  readonly dropped: ReadonlyMap<string, number>;
+  /** Items that the processor keeps to itself until it releases or drops them through its `Keeper`. */
+  readonly held: number;
+  /**
+   * Called once it is known whether the client will take the batch for delivered. Where it isn't, everything comes again, so
+   * that nothing of it may be kept.
+   */
+  settled?(isDelivered: boolean): void;
+}
+
+/** Whatever a processor makes of a batch. */
+export type Processed = Batch | Dropped | Sifted;
+
+export function isDropped(result: Processed): result is Dropped {
   return "reason" in result;
+}
+
+export function isSifted(result: Processed): result is Sifted {
+  return "held" in result;
 }

@@ -1,6 +1,6 @@
 import type { Signal } from "@scrim/wire";
 import type { z } from "zod";
-import type { Batch, Dropped } from "./batch.ts";
+import type { Batch, Processed } from "./batch.ts";
 import type { Log } from "./log.ts";
 import type { Outcome } from "./outcome.ts";
 import type { MetricRegistry } from "./telemetry/metric-registry.ts";
@@ -36,11 +36,11 @@ export interface LifeCycle {
  */
 export interface Processor extends LifeCycle {
   /**
-   * Returns the batch itself, another one, or {@link Dropped}. The batch is shared and must not be written to. A new
-   * one with fewer items means that the rest was filtered out: counted, but the client isn't told. `Dropped` tells
-   * the client.
+   * Returns the batch itself, another one, `Dropped` or `Sifted`. The batch is shared and must not be written to. A new
+   * one with fewer items means that the rest was filtered out: counted, but the client isn't told. `Sifted` says why
+   * they were, and what the processor keeps. `Dropped` tells the client.
    */
-  process(batch: Batch): Batch | Dropped | Promise<Batch | Dropped>;
+  process(batch: Batch): Processed | Promise<Processed>;
 }
 
 /** Brings batches to one destination. */
@@ -88,6 +88,26 @@ export interface ReceiverContext extends ComponentContext {
   consumerOf(signal: Signal): Consumer | undefined;
 }
 
+/** How a processor that keeps items lets go of them, so that each is still counted where it ends. */
+export interface Keeper {
+  /**
+   * Sends kept items on to what stands behind the processor. Where they are not delivered, they count as kept as before;
+   * the processor may try again.
+   */
+  release(batch: Batch): Promise<Outcome>;
+  /** Gives up kept items. */
+  drop(items: number, reason: string): void;
+}
+
+export interface ProcessorContext extends ComponentContext {
+  /**
+   * For a processor that keeps items of a signal. Undefined where no pipeline of this signal uses it.
+   *
+   * @throws {OperatingError} `CONFIG_INVALID` where several pipelines of this signal use it: kept items belong to one
+   */
+  keeperOf(signal: Signal): Keeper | undefined;
+}
+
 interface Definition<Kind extends string, Instance, Context extends ComponentContext, Configuration> {
   readonly kind: Kind;
   /** The name in configuration: `policy`, `otlphttp`. */
@@ -107,7 +127,7 @@ export type ReceiverDefinition<Configuration = unknown> = Definition<
 >;
 
 export interface ProcessorDefinition<Configuration = unknown>
-  extends Definition<"processor", Processor, ComponentContext, Configuration> {
+  extends Definition<"processor", Processor, ProcessorContext, Configuration> {
   readonly capabilities: {
     /**
      * Whether records may leave it with text that was not in them: a looked-up name, a decoded value, a constant

@@ -1,4 +1,13 @@
-export { type Batch, type ClientInfo, createBatch, type Dropped, isDropped } from "./batch.ts";
+export {
+  type Batch,
+  type ClientInfo,
+  createBatch,
+  type Dropped,
+  isDropped,
+  isSifted,
+  type Processed,
+  type Sifted,
+} from "./batch.ts";
 export { type BatchView, type PlacedItem, viewOf } from "./batch-view.ts";
 export {
   type Component,
@@ -14,8 +23,10 @@ export {
   type ExportResult,
   type Extension,
   type ExtensionDefinition,
+  type Keeper,
   type LifeCycle,
   type Processor,
+  type ProcessorContext,
   type ProcessorDefinition,
   type Receiver,
   type ReceiverContext,

@@ -4,10 +4,12 @@ import { expect, test } from "vitest";
 import { type TestBehaviour, testComponents } from "../testing/components.ts";
 import { type Batch, createBatch } from "./batch.ts";
 import { viewOf } from "./batch-view.ts";
+import type { Keeper } from "./component.ts";
 import { parseConfig } from "./config/config.ts";
 import { componentTable } from "./graph/component-table.ts";
 import { planGraph } from "./graph/plan-graph.ts";
 import { buildService } from "./service.ts";
+import type { MetricDefinition } from "./telemetry/metric-definition.ts";
 import { MetricRegistry } from "./telemetry/metric-registry.ts";
 import * as pipelineMetrics from "./telemetry/pipeline-metrics.ts";
 
@@ -129,6 +131,31 @@ const OUTCOMES: readonly [name: string, behaviour: TestBehaviour, outcome: objec
     { status: "delivered", rejected: 0 },
     { filtered: 4 },
   ],
+  [
+    "sifted, some for a reason, some held, and some without a word",
+    {
+      process: () => ({ batch: batchOf(0), dropped: new Map([["over_quota", 1]]), held: 2 }),
+    },
+    { status: "delivered", rejected: 0 },
+    { over_quota: 1, held: 2, filtered: 1 },
+  ],
+  [
+    "sifted for a reason that might be data",
+    {
+      process: () => ({ batch: batchOf(3), dropped: new Map([["jane@example.com", 1]]), held: 0 }),
+    },
+    { status: "delivered", rejected: 0 },
+    { other: 1, delivered: 3 },
+  ],
+  [
+    "sifted, and then not delivered",
+    {
+      process: () => ({ batch: batchOf(1), dropped: new Map([["over_quota", 1]]), held: 2 }),
+      export: () => ({ status: "failed", retryable: true, reason: "down" }),
+    },
+    { status: "failed" },
+    { failed: 4 },
+  ],
   ["added to", { process: () => batchOf(6) }, { status: "delivered" }, { added: 2, delivered: 6 }],
   [
     "rejected in part by the destination",
@@ -200,6 +227,7 @@ test.each(OUTCOMES)(
       added: metrics.value(pipelineMetrics.PIPELINE_ADDED_ITEMS, { pipeline }),
       delivered: metrics.value(pipelineMetrics.PIPELINE_DELIVERED_ITEMS, { pipeline }),
       failed: metrics.value(pipelineMetrics.PIPELINE_FAILED_ITEMS, { pipeline }),
+      held: metrics.value(pipelineMetrics.PIPELINE_HELD_ITEMS, { pipeline }),
       ...Object.fromEntries(dropped),
     };
     expect(Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0))).toEqual(counted);
@@ -207,6 +235,57 @@ test.each(OUTCOMES)(
     expect(Object.values(ends).reduce((a, b) => a + b)).toBe(4 + added);
   },
 );
+
+/** A processor that holds every record, and an exporter that answers as `delivers` says. */
+async function startHolding(delivers: () => boolean, pipelines?: object) {
+  const settled: boolean[] = [];
+  const keepers: (Keeper | undefined)[] = [];
+  const started = await start(
+    {
+      keep: (keeper) => void keepers.push(keeper),
+      process: ({ items }) => ({
+        batch: batchOf(0),
+        dropped: new Map(),
+        held: items,
+        settled: (isDelivered) => void settled.push(isDelivered),
+      }),
+      export: () =>
+        delivers()
+          ? { status: "delivered", rejected: 0 }
+          : { status: "failed", retryable: true, reason: "down" },
+    },
+    pipelines,
+  );
+  const count = (metric: MetricDefinition<"pipeline">) => started.metrics.value(metric, { pipeline: "logs" });
+  return { ...started, settled, keeper: keepers[0], count };
+}
+
+test("held items are counted until they are released or dropped", async () => {
+  let isUp = false;
+  const { send, settled, keeper, count, events, metrics } = await startHolding(() => isUp);
+  await send(batchOf(5));
+  expect([settled, count(pipelineMetrics.PIPELINE_HELD_ITEMS)]).toEqual([[true], 5]);
+  expect(await keeper!.release(batchOf(3))).toMatchObject({ status: "failed", retryable: true });
+  expect(count(pipelineMetrics.PIPELINE_HELD_ITEMS)).toBe(5);
+  isUp = true;
+  expect(await keeper!.release(batchOf(3))).toMatchObject({ status: "delivered" });
+  keeper!.drop(1, "too_old");
+  expect(events).toEqual(["export out logs 3", "export out logs 3"]);
+  expect(count(pipelineMetrics.PIPELINE_HELD_ITEMS)).toBe(1);
+  expect(count(pipelineMetrics.PIPELINE_DELIVERED_ITEMS)).toBe(3);
+  expect(count(pipelineMetrics.PIPELINE_FAILED_ITEMS)).toBe(0);
+  const tooOld = { pipeline: "logs", reason: "too_old" };
+  expect(metrics.value(pipelineMetrics.PIPELINE_DROPPED_ITEMS, tooOld)).toBe(1);
+});
+
+test("who keeps items has one pipeline of their signal", async () => {
+  const { keeper } = await startHolding(() => true, { traces: LOGS });
+  expect(keeper).toBeUndefined();
+  await expect(startHolding(() => true, { logs: LOGS, "logs/2": LOGS })).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    path: "processors.step",
+  });
+});
 
 test("the worst way decides what the client is told, and a retry comes before a refusal", async () => {
   const { send, metrics } = await start(

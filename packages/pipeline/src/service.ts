@@ -1,22 +1,22 @@
 import { OperatingError } from "@scrim/errors";
 import type { Signal } from "@scrim/wire";
-import type { Batch } from "./batch.ts";
 import type {
   Component,
   ComponentContext,
   Consumer,
   Exporter,
   Extension,
+  Keeper,
   LifeCycle,
   Processor,
+  ProcessorContext,
   Receiver,
   ReceiverContext,
 } from "./component.ts";
 import type { Kind } from "./graph/component-table.ts";
 import { instrumentExporter, instrumentProcessor, instrumentReceiver } from "./graph/instrument.ts";
 import type { GraphPlan, PlannedComponent, PlannedPipeline } from "./graph/plan-graph.ts";
-import { pipelineRunner } from "./graph/run-pipeline.ts";
-import type { Outcome } from "./outcome.ts";
+import { type PipelineRunner, pipelineRunner } from "./graph/run-pipeline.ts";
 import { PIPELINE_UNREDACTED } from "./telemetry/pipeline-metrics.ts";
 
 /** A graph whose components are made; see {@link buildService}. */
@@ -54,7 +54,7 @@ interface Made<Instance> {
 
 type AnyPlanned = Pick<PlannedComponent<Kind>, "path">;
 
-type Run = (batch: Batch) => Promise<Outcome>;
+type Runners = ReadonlyMap<PlannedPipeline, PipelineRunner>;
 
 /**
  * Makes every component of a planned graph once, and connects them. Nothing is open yet.
@@ -65,12 +65,17 @@ export async function buildService(plan: GraphPlan, context: ServiceContext): Pr
   const { pipelines } = plan;
   const signals = (planned: AnyPlanned) => ({ signals: signalsOf(planned, pipelines) });
   const exporters = await makeEach(distinct(pipelines.flatMap((one) => one.exporters)), context, signals);
-  const processors = await makeEach(distinct(pipelines.flatMap((one) => one.processors)), context, signals);
-  const runs = connectPipelines(pipelines, exporters, processors, context);
+  let runners: Runners = new Map();
+  const processors = await makeEach(
+    distinct(pipelines.flatMap((one) => one.processors)),
+    context,
+    (planned) => ({ ...signals(planned), ...keepersOf(planned, pipelines, () => runners) }),
+  );
+  runners = connectPipelines(pipelines, exporters, processors, context);
   const receivers = await makeEach(
     distinct(pipelines.flatMap((one) => one.receivers)),
     context,
-    (planned) => ({ ...signals(planned), ...consumersOf(planned, runs, context) }),
+    (planned) => ({ ...signals(planned), ...consumersOf(planned, runners, context) }),
   );
   const extensions = await makeEach(plan.extensions, context, signals);
   for (const warning of plan.warnings) context.log.warn(warning);
@@ -92,7 +97,7 @@ async function makeEach<K extends Kind>(
   const made: Made<Instances[K]>[] = [];
   for (const component of planned) {
     const { id, path, definition, config } = component;
-    const own = { ...context, id, path, ...more(component) } as ReceiverContext;
+    const own = { ...context, id, path, ...more(component) } as ReceiverContext & ProcessorContext;
     const instance = await explained(path, () => (definition as Component).create(config, own));
     // The compiler can't see that a definition of kind K makes an instance of kind K.
     made.push({ id, path, instance: instance as Instances[K] });
@@ -105,14 +110,14 @@ function connectPipelines(
   exporters: readonly Made<Exporter>[],
   processors: readonly Made<Processor>[],
   { metrics, log }: ServiceContext,
-): ReadonlyMap<PlannedPipeline, Run> {
+): Runners {
   const sends = new Map(
     exporters.map(({ id, instance }) => [id, instrumentExporter(id, instance, metrics, log)]),
   );
   const steps = new Map(
     processors.map(({ id, instance }) => [id, instrumentProcessor(id, instance, metrics)]),
   );
-  const connect = (pipeline: PlannedPipeline): Run => {
+  const connect = (pipeline: PlannedPipeline): PipelineRunner => {
     metrics.gauge(PIPELINE_UNREDACTED, { pipeline: pipeline.id }).set(pipeline.unredacted ? 1 : 0);
     if (pipeline.unredacted)
       log.warn(
@@ -130,21 +135,47 @@ function connectPipelines(
   return new Map(pipelines.map((pipeline) => [pipeline, connect(pipeline)]));
 }
 
+/** `runners` are there as soon as all components are made. */
+function keepersOf(
+  processor: PlannedComponent<"processor">,
+  pipelines: readonly PlannedPipeline[],
+  runners: () => Runners,
+): Pick<ProcessorContext, "keeperOf"> {
+  return {
+    keeperOf(signal): Keeper | undefined {
+      const users = pipelines.filter((one) => one.signal === signal && one.processors.includes(processor));
+      const [pipeline, second] = users;
+      if (pipeline === undefined) return undefined;
+      if (second !== undefined)
+        throw new OperatingError("CONFIG_INVALID", `it keeps ${signal}, but stands in several pipelines`, {
+          path: processor.path,
+          hint: `give "${second.id}" one of its own: ${processor.definition.type}/2`,
+        });
+      const index = pipeline.processors.indexOf(processor);
+      const keeper = () => runners().get(pipeline)!.keeper(index);
+      return {
+        release: (batch) => keeper().release(batch),
+        drop: (items, reason) => keeper().drop(items, reason),
+      };
+    },
+  };
+}
+
 function consumersOf(
   receiver: PlannedComponent<"receiver">,
-  runs: ReadonlyMap<PlannedPipeline, Run>,
+  runners: Runners,
   { metrics }: ServiceContext,
 ): Pick<ReceiverContext, "consumerOf"> {
   return {
     consumerOf(signal): Consumer | undefined {
-      const readers = [...runs].filter(
+      const readers = [...runners].filter(
         ([pipeline]) => pipeline.signal === signal && pipeline.receivers.includes(receiver),
       );
       if (readers.length === 0) return undefined;
       return instrumentReceiver(
         receiver.id,
         signal,
-        readers.map(([, run]) => run),
+        readers.map(([, { run }]) => run),
         metrics,
       );
     },

@@ -8,6 +8,7 @@ import {
   defineProcessor,
   defineReceiver,
   type ExportResult,
+  type Keeper,
   type Processor,
 } from "../src/component.ts";
 
@@ -22,6 +23,8 @@ export interface TestComponents {
 
 export interface TestBehaviour {
   readonly process?: Processor["process"];
+  /** Is given the step's keeper of logs. */
+  readonly keep?: (keeper: Keeper | undefined) => void;
   readonly export?: (batch: Batch, id: string) => ExportResult | Promise<ExportResult>;
   readonly startExtension?: () => void;
 }
@@ -40,10 +43,10 @@ export function testComponents(behaviour: TestBehaviour = {}): TestComponents {
       description: "A processor for tests.",
       configSchema: z.strictObject({}),
       capabilities: { adds_text },
-      create: (_, { path }) => ({
-        ...lifeCycle(path),
-        process: type === "step" ? process : (batch) => batch,
-      }),
+      create(_, { path, keeperOf }) {
+        if (type === "step") behaviour.keep?.(keeperOf("logs"));
+        return { ...lifeCycle(path), process: type === "step" ? process : (batch) => batch };
+      },
     });
   const components: Component[] = [
     defineReceiver({

@@ -1,6 +1,6 @@
 import { OperatingError } from "@scrim/errors";
 import { SIGNALS, type Signal } from "@scrim/wire";
-import { type Batch, isDropped } from "../batch.ts";
+import { type Batch, isDropped, isSifted } from "../batch.ts";
 import type { Consumer, Exporter, ExportResult, Processor } from "../component.ts";
 import { faultLog } from "../fault-log.ts";
 import type { Log } from "../log.ts";
@@ -42,7 +42,8 @@ export function instrumentProcessor(id: string, processor: Processor, metrics: M
     incoming.add(batch.items);
     try {
       const result = await processor.process(batch);
-      if (!isDropped(result)) outgoing.add(result.items);
+      if (isSifted(result)) outgoing.add(result.batch.items);
+      else if (!isDropped(result)) outgoing.add(result.items);
       return result;
     } finally {
       duration.record((performance.now() - start) / MS_PER_SECOND);

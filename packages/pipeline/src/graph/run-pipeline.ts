@@ -1,6 +1,6 @@
 import { OperatingError } from "@scrim/errors";
-import { type Batch, type Dropped, isDropped } from "../batch.ts";
-import type { ExportResult } from "../component.ts";
+import { type Batch, isDropped, isSifted, type Processed, type Sifted } from "../batch.ts";
+import type { ExportResult, Keeper } from "../component.ts";
 import { faultLog } from "../fault-log.ts";
 import type { Log } from "../log.ts";
 import { DELIVERED, type Outcome, worst } from "../outcome.ts";
@@ -10,11 +10,12 @@ import {
   PIPELINE_DELIVERED_ITEMS,
   PIPELINE_DROPPED_ITEMS,
   PIPELINE_FAILED_ITEMS,
+  PIPELINE_HELD_ITEMS,
   PIPELINE_INCOMING_ITEMS,
 } from "../telemetry/pipeline-metrics.ts";
 
 /** A processor with what is wrapped around every one of them. */
-export type ProcessStep = (batch: Batch) => Promise<Batch | Dropped>;
+export type ProcessStep = (batch: Batch) => Promise<Processed>;
 
 /** An exporter with what is wrapped around every one of them. Never throws. */
 export type ExportStep = (batch: Batch) => Promise<ExportResult>;
@@ -23,36 +24,54 @@ export type ExportStep = (batch: Batch) => Promise<ExportResult>;
 const REASON = /^[a-z]+(_[a-z]+){0,7}$/;
 const REASON_LENGTH_MAX = 64;
 
-/**
- * The way of a batch through one pipeline: the processors in turn, then all exporters at once. Every item that
- * enters is counted once more where it ends: delivered, dropped for a reason, or failed.
- */
+export interface PipelineRunner {
+  /**
+   * The way of a batch through the pipeline: the processors in turn, then all exporters at once. Every item that
+   * enters is counted once more where it ends: delivered, dropped for a reason, failed, or held for now.
+   */
+  run(batch: Batch): Promise<Outcome>;
+  /** For the processor at `index`: the way of what it held, which ends behind it. */
+  keeper(index: number): Keeper;
+}
+
+/** What became of the items of one batch. */
+interface Journey {
+  /** Those that came to its end. */
+  items: number;
+  added: number;
+  readonly dropped: Map<string, number>;
+  held: number;
+  /** Processors that wait for the outcome. */
+  readonly sifted: Sifted[];
+}
+
 export function pipelineRunner(
   pipeline: string,
   processors: readonly ProcessStep[],
   exporters: readonly ExportStep[],
   metrics: MetricRegistry,
   log: Log,
-): (batch: Batch) => Promise<Outcome> {
+): PipelineRunner {
   const incoming = metrics.counter(PIPELINE_INCOMING_ITEMS, { pipeline });
   const added = metrics.counter(PIPELINE_ADDED_ITEMS, { pipeline });
   const delivered = metrics.counter(PIPELINE_DELIVERED_ITEMS, { pipeline });
   const failed = metrics.counter(PIPELINE_FAILED_ITEMS, { pipeline });
+  const held = metrics.gauge(PIPELINE_HELD_ITEMS, { pipeline });
   const logFault = faultLog(`service.pipelines.${pipeline}`, log);
   const countDropped = (reason: string, items: number) =>
     metrics.counter(PIPELINE_DROPPED_ITEMS, { pipeline, reason }).add(items);
 
-  async function run(batch: Batch): Promise<Outcome> {
-    const tally = { filtered: 0, added: 0 };
+  async function travel(batch: Batch, first: number, journey: Journey): Promise<Outcome> {
     let current = batch;
-    for (const process of processors) {
+    for (const process of processors.slice(first)) {
+      journey.items = current.items;
       const result = await process(current);
-      if (isDropped(result)) return settle(dropped(current, result), current.items, tally);
-      tally.filtered += Math.max(0, current.items - result.items);
-      tally.added += Math.max(0, result.items - current.items);
-      current = result;
+      if (isDropped(result))
+        return { status: "delivered", rejected: current.items, reason: shown(result.reason) };
+      current = isSifted(result) ? noteSifted(result, current.items, journey) : result;
+      noteItems(current.items, journey);
     }
-    return settle(await deliver(current), current.items, tally);
+    return await deliver(current);
   }
 
   async function deliver(batch: Batch): Promise<Outcome> {
@@ -61,35 +80,80 @@ export function pipelineRunner(
     return worst(results.map((result) => toOutcome(result, batch.items)));
   }
 
-  /** Counts where the items ended, and those that processors added or took away on the way there. */
-  function settle(outcome: Outcome, items: number, tally: { filtered: number; added: number }): Outcome {
-    added.add(tally.added);
-    if (outcome.status !== "delivered") {
-      failed.add(items + tally.filtered);
-      return outcome;
+  function toFailure(error: unknown): Outcome {
+    if (error instanceof OperatingError) return { status: "invalid", error };
+    logFault(error);
+    return { status: "failed", retryable: true, retry_after_ms: 0 };
+  }
+
+  /** Takes a batch along the way; counts where its items ended if it came to its end. */
+  async function go(batch: Batch, first: number): Promise<Outcome> {
+    const journey: Journey = { items: batch.items, added: 0, dropped: new Map(), held: 0, sifted: [] };
+    let outcome: Outcome;
+    try {
+      outcome = await travel(batch, first, journey);
+    } catch (error) {
+      outcome = toFailure(error);
     }
-    if (tally.filtered > 0) countDropped("filtered", tally.filtered);
-    if (outcome.rejected > 0) countDropped(outcome.reason, outcome.rejected);
-    delivered.add(items - outcome.rejected);
+    if (outcome.status === "delivered") {
+      added.add(journey.added);
+      for (const [reason, items] of journey.dropped) countDropped(reason, items);
+      held.add(journey.held);
+      if (outcome.rejected > 0) countDropped(outcome.reason, outcome.rejected);
+      delivered.add(journey.items - outcome.rejected);
+    }
+    for (const { settled } of journey.sifted) settled?.(outcome.status === "delivered");
     return outcome;
   }
 
-  return async (batch) => {
-    incoming.add(batch.items);
-    try {
-      return await run(batch);
-    } catch (error) {
-      failed.add(batch.items);
-      if (error instanceof OperatingError) return { status: "invalid", error };
-      logFault(error);
-      return { status: "failed", retryable: true, retry_after_ms: 0 };
-    }
+  return {
+    async run(batch) {
+      incoming.add(batch.items);
+      const outcome = await go(batch, 0);
+      if (outcome.status !== "delivered") failed.add(batch.items);
+      return outcome;
+    },
+    keeper: (index) => ({
+      async release(batch) {
+        held.add(-batch.items);
+        const outcome = await go(batch, index + 1);
+        if (outcome.status !== "delivered") held.add(batch.items);
+        return outcome;
+      },
+      drop(items, reason) {
+        held.add(-items);
+        countDropped(shown(reason), items);
+      },
+    }),
   };
 }
 
-function dropped(batch: Batch, { reason }: Dropped): Outcome {
-  const shown = reason.length <= REASON_LENGTH_MAX && REASON.test(reason) ? reason : "other";
-  return { status: "delivered", rejected: batch.items, reason: shown };
+/** Notes what a processor left out and keeps; returns the rest. */
+function noteSifted(result: Sifted, items: number, journey: Journey): Batch {
+  let rest = items - result.held;
+  journey.held += result.held;
+  for (const [reason, count] of result.dropped) {
+    addTo(journey.dropped, shown(reason), count);
+    rest -= count;
+  }
+  journey.items = rest;
+  journey.sifted.push(result);
+  return result.batch;
+}
+
+/** Notes items that came or went without a word. */
+function noteItems(items: number, journey: Journey): void {
+  if (items > journey.items) journey.added += items - journey.items;
+  if (items < journey.items) addTo(journey.dropped, "filtered", journey.items - items);
+  journey.items = items;
+}
+
+function addTo(counts: Map<string, number>, reason: string, items: number): void {
+  counts.set(reason, (counts.get(reason) ?? 0) + items);
+}
+
+function shown(reason: string): string {
+  return reason.length <= REASON_LENGTH_MAX && REASON.test(reason) ? reason : "other";
 }
 
 function toOutcome(result: ExportResult, items: number): Outcome {

@@ -6,7 +6,7 @@ import { defineMetric, type MetricDefinition } from "./metric-definition.ts";
  * metrics, in items, over one receiver and over one pipeline):
  *
  *     received = accepted + refused + in flight
- *     incoming + added = delivered + dropped + failed + in flight
+ *     incoming + added = delivered + dropped + failed + held + in flight
  *
  * A batch that fails in one pipeline is refused to its client as a whole, so that nothing is acknowledged that was
  * not delivered everywhere.
@@ -127,6 +127,14 @@ export const PIPELINE_DROPPED_ITEMS = defineMetric({
   unit: "{items}",
   description: "Items left out on purpose, by reason: a processor's, or the destination's partial success.",
   labels: ["pipeline", "reason"],
+});
+
+export const PIPELINE_HELD_ITEMS = defineMetric({
+  name: "scrim_pipeline_held_items",
+  kind: "gauge",
+  unit: "{items}",
+  description: "Items acknowledged that a processor keeps in memory, until it lets them pass or drops them.",
+  labels: ["pipeline"],
 });
 
 export const PIPELINE_FAILED_ITEMS = defineMetric({
