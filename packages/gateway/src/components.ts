@@ -4,12 +4,14 @@ import { fileExporter } from "./exporters/file-exporter.ts";
 import { otlpHttpExporter } from "./exporters/otlphttp/otlphttp-exporter.ts";
 import { healthCheck } from "./extensions/health-check.ts";
 import { policyProcessor } from "./processors/policy.ts";
+import { verboseCaptureProcessor } from "./processors/verbose-capture/verbose-capture-processor.ts";
 import { otlpReceiver } from "./receivers/otlp/otlp-receiver.ts";
 
 /** The components every gateway has. */
 export const COMPONENTS: readonly Component[] = [
   otlpReceiver,
   policyProcessor,
+  verboseCaptureProcessor,
   otlpHttpExporter,
   fileExporter,
   debugExporter,

@@ -42,6 +42,20 @@ test("of two edits to the same bytes the first counts", () => {
   expect(contents(edits)).toEqual([{ start: 2, end: 4, bytes: "first" }]);
 });
 
+test("what was added last can be forgotten again, for one edit around it", () => {
+  const edits = new EditList();
+  edits.drop(0, 2);
+  edits.drop(4, 6);
+  edits.drop(6, 8);
+  edits.truncate(1);
+  edits.drop(3, 9);
+  edits.sort();
+  expect(contents(edits)).toEqual([
+    { start: 0, end: 2, bytes: "" },
+    { start: 3, end: 9, bytes: "" },
+  ]);
+});
+
 test("edits that overlap without nesting are a broken assumption", () => {
   const edits = new EditList();
   edits.drop(2, 5);

@@ -24,6 +24,12 @@ export class EditList {
     this.#sorted = true;
   }
 
+  /** Forgets all edits but the first `length`, as they were added: before {@link sort}. */
+  truncate(length: number): void {
+    assert(0 <= length && length <= this.length);
+    this.length = length;
+  }
+
   /** Takes out `bytes[start, end)`. */
   drop(start: number, end: number): void {
     this.#push(start, end, this.#used, this.#used);

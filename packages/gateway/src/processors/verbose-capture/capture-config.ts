@@ -1,0 +1,89 @@
+import { duration, size } from "@scrim/pipeline";
+import { z } from "zod";
+
+/** Levels by name, with the least `severityNumber` of each (OpenTelemetry log data model). */
+export const FLOORS = { debug: 5, info: 9, warn: 13, error: 17 } as const;
+
+const BaseUrl = z.string().refine(isBaseUrl, {
+  message: "expected an http or https URL, without a password",
+  params: { hint: 'write it like "https://access.internal", and put credentials into token_file' },
+});
+
+function isBaseUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && ["http:", "https:"].includes(url.protocol) && url.username + url.password === "";
+}
+
+const Files = z.array(z.string().min(1)).min(1).max(8);
+
+export const VerboseCaptureConfig = z
+  .strictObject({
+    floor: z.enum(["debug", "info", "warn", "error"]).default("info").meta({
+      description: "The least severe log records that always pass. Those below need an approval.",
+    }),
+    without_severity: z.enum(["pass", "below_floor"]).default("pass").meta({
+      description: "What log records are that have no `severityNumber`.",
+    }),
+    audience: z
+      .strictObject({
+        service: z.string().min(1).max(256).meta({
+          description: "Name under which this gateway is enrolled; bundles for others are refused.",
+        }),
+        environment: z.string().min(1).max(256).meta({
+          description: "The environment it is enrolled for, as in `deployment.environment.name`.",
+        }),
+      })
+      .meta({ description: "Whom bundles of grants are for." }),
+    file: z.string().min(1).optional().meta({
+      description: "Bundle of grants, in a file of mode 0600 that is read again whenever it changes.",
+    }),
+    url: BaseUrl.optional().meta({
+      description: "Server that pushes bundles of grants and leases traces; `/v1/…` is put behind it.",
+    }),
+    token_file: z.string().min(1).optional().meta({
+      description: "Bearer token for the server, in a file that is read for each request.",
+    }),
+    trusted: Files.meta({
+      description: "Public keys of who signs bundles, as files; two while they rotate.",
+    }),
+    key: Files.meta({
+      description:
+        "Private keys that open what is sealed to this gateway, as files of mode 0600; two while they rotate.",
+    }),
+    state: z.string().min(1).optional().meta({
+      description:
+        "File that keeps the newest version of the bundle over restarts, so that no older one is taken after it.",
+    }),
+    hold: duration({ min: "0s", max: "10m" }).prefault("0s").meta({
+      description:
+        "How long records below the floor wait in memory for their traces to be approved; `0s` is not at all. What waits is lost when the gateway stops or crashes.",
+    }),
+    hold_bytes_max: size({ min: "1MiB", max: "16GiB" }).prefault("64MiB").meta({
+      description: "Memory for them. Beyond, the client that takes most of it loses its oldest.",
+    }),
+    hold_records_max: z.int().min(1).max(10_000_000).default(100_000).meta({
+      description: "How many may wait.",
+    }),
+    trace_id_routing: z.boolean().default(false).meta({
+      description:
+        "Whether all telemetry of a trace comes to this one gateway. Then a span approves its trace, by its token or by a predicate, for records without a token; otherwise predicates are ignored here.",
+    }),
+    lease_url: BaseUrl.optional().meta({
+      description: "Server that leases traces to predicates, where there is no `url`.",
+    }),
+  })
+  .refine(({ file, url }) => (file === undefined) !== (url === undefined), {
+    message: "exactly one of file and url says where grants come from",
+    params: { hint: "add file: grants.bundle, or url: https://access.internal" },
+  })
+  .refine(({ trace_id_routing, url, lease_url }) => !trace_id_routing || (url ?? lease_url) !== undefined, {
+    path: ["lease_url"],
+    message: "predicates need a server that counts their traces",
+    params: { hint: "add lease_url, or remove trace_id_routing" },
+  })
+  .meta({
+    id: "VerboseCaptureConfig",
+    description: "Lets log records below a floor pass only for traces that a signed grant approves.",
+  });
+
+export type VerboseCaptureConfig = z.output<typeof VerboseCaptureConfig>;
