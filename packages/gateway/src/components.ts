@@ -4,6 +4,7 @@ import { fileExporter } from "./exporters/file-exporter.ts";
 import { otlpHttpExporter } from "./exporters/otlphttp/otlphttp-exporter.ts";
 import { healthCheck } from "./extensions/health-check.ts";
 import { policyProcessor } from "./processors/policy.ts";
+import { probabilisticSamplerProcessor } from "./processors/probabilistic-sampler/probabilistic-sampler.ts";
 import { verboseCaptureProcessor } from "./processors/verbose-capture/verbose-capture-processor.ts";
 import { otlpReceiver } from "./receivers/otlp/otlp-receiver.ts";
 
@@ -12,6 +13,7 @@ export const COMPONENTS: readonly Component[] = [
   otlpReceiver,
   policyProcessor,
   verboseCaptureProcessor,
+  probabilisticSamplerProcessor,
   otlpHttpExporter,
   fileExporter,
   debugExporter,
