@@ -6,10 +6,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { compileScanner, DETECTORS, type DetectorDefinition, defineDetector } from "@scrim/detect";
+import { createBatch } from "@scrim/pipeline";
 import { compilePolicy, defaultPlan, parsePolicy } from "@scrim/policy";
 import { createRedactor } from "@scrim/redact";
 import { FieldWalker, LEN, type MessageType, REQUEST_TYPES } from "@scrim/wire";
 import { bodyBatch, logBatch, messageBatch, queryBatch, RECORDS, tinyAttributes } from "./batches.ts";
+import { makeCapture, makeProcessor } from "./gateway-processors.ts";
 import { inProcessSections } from "./in-process.ts";
 import { measureInTurn, megabytesPerSecond, table } from "./measure.ts";
 import { createRival, re2Loop, regExpLoop } from "./rivals.ts";
@@ -252,6 +254,42 @@ function hostileSection(): void {
   );
 }
 
+/** On a batch of INFO records: with the floor there all pass, and above it none. */
+async function processorSection(): Promise<void> {
+  const bytes = logBatch(0);
+  const batch = createBatch("logs", bytes, { address: undefined });
+  const processors = {
+    "verbose_capture, all at the floor": await makeCapture("info", 0),
+    "verbose_capture, all at the floor, 100,000 traces approved": await makeCapture("info", 100_000),
+    "verbose_capture, all below and dropped": await makeCapture("warn", 0),
+    "verbose_capture, all below and dropped, 100,000 traces approved": await makeCapture("warn", 100_000),
+    "probabilistic_sampler, 10 %": await makeProcessor("probabilistic_sampler", { sampling_percentage: 10 }),
+    "probabilistic_sampler, 100 %": await makeProcessor("probabilistic_sampler", {
+      sampling_percentage: 100,
+    }),
+  };
+  const results = measureInTurn(
+    RUNS,
+    Object.fromEntries(
+      Object.entries(processors).map(([name, processor]) => [name, () => void processor.process(batch)]),
+    ),
+  );
+  sections.push(
+    "### Processors of the gateway",
+    `The ${(bytes.length / 1e6).toFixed(2)} MB batch of ${RECORDS} log records, each of a trace of its own. At 100 % each record gets a threshold.`,
+    table(
+      ["processor", "ms", "MB/s", "ns a record"],
+      Object.entries(results).map(([name, { bestMs }]) => [
+        name,
+        bestMs.toFixed(2),
+        megabytesPerSecond(bytes.length, bestMs),
+        ((bestMs * 1e6) / RECORDS).toFixed(0),
+      ]),
+    ),
+  );
+  for (const processor of Object.values(processors)) await processor.shutdown?.();
+}
+
 /** By the name that `pnpm bench <name>` measures it alone under. */
 const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
   wire: wireSection,
@@ -259,6 +297,7 @@ const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
   engine: engineSection,
   structure: structureSection,
   hostile: hostileSection,
+  processors: processorSection,
   "in-process": async () => {
     sections.push(...(await inProcessSections()));
   },
