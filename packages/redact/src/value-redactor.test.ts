@@ -109,6 +109,17 @@ test("texts that are remembered count as those that are not", () => {
   expect([take(values, few), take(values, few), take(values, attributes)]).toEqual([true, true, false]);
 });
 
+test("lists of empty texts take no room from the texts after them", () => {
+  const values = valuesFor({ limits: { record_nodes_max: 1_000_000 } });
+  const attributes = { note: MAIL };
+  const node = values.keys.attribute("note");
+  values.begin();
+  for (let list = 0; list < 70_000; list++) values.takePieces(["", ""], node);
+  values.takeText(attributes, "note", MAIL, node);
+  expect(values.finish()).toBe(true);
+  expect(attributes.note).toBe("[REDACTED:email]");
+});
+
 test("labels and empty texts stay under every action", () => {
   const attributes = { masked: "[REDACTED:email]", last: "", note: "[REDACTED:email]", lost: "REDACTED" };
   const before = { ...attributes };

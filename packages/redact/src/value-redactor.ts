@@ -335,6 +335,7 @@ export class ValueRedactor {
   }
 }
 
+/** Whether a list is short strings that say something: each row of pieces takes a separator, and only texts are counted. */
 function arePieces(list: readonly unknown[]): list is readonly string[] {
   let units = 0;
   for (const piece of list) {
@@ -342,5 +343,5 @@ function arePieces(list: readonly unknown[]): list is readonly string[] {
     units += piece.length;
     if (units > PIECES_UNITS_MAX) return false;
   }
-  return true;
+  return units > 0;
 }
