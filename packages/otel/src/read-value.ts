@@ -29,9 +29,12 @@ export function read(value: object, key: string | number): unknown {
   }
 }
 
+/** Longer is no array, but a proxy may say it is. */
+const LENGTH_MAX = 2 ** 32 - 1;
+
 export function lengthOf(value: readonly unknown[]): number {
   try {
-    return Number(value.length);
+    return Math.min(Number(value.length), LENGTH_MAX);
   } catch {
     return 0;
   }

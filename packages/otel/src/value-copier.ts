@@ -68,25 +68,25 @@ export class ValueCopier {
       this.#member(copy, "", FAILED, this.#keys.attribute(""), 0);
       return copy;
     }
-    for (const key of keys) {
-      if (!this.#takeNode()) break;
+    for (let i = 0; i < keys.length && this.#takeNode(keys.length - i); i++) {
+      const key = keys[i]!;
       this.#member(copy, key, read(attributes, key), this.#keys.attribute(key), 0);
     }
     return copy;
   }
 
-  /** One more than the engine lets pass, which then is the engine's to see. */
-  #takeNode(): boolean {
+  /** Whether the record may have another attribute or element, as the engine counts them. If not, the `left` ones are withheld. */
+  #takeNode(left: number): boolean {
     if (this.#nodes++ < this.#nodesMax) return true;
-    this.values.leaveToEngine();
-    return this.#nodes === this.#nodesMax + 1;
+    this.#withhold("record_nodes", left);
+    return false;
   }
 
   #member(copy: Record<string, unknown>, key: string, value: unknown, node: KeyNode, nesting: number): void {
     if (node.isForEngine) this.values.leaveToEngine();
-    if (node.removesAll && !this.values.isForEngine) {
+    if (node.removesAll) {
       setOwn(copy, key, null);
-      this.values.removeAll(copy, key, node);
+      if (!this.values.isForEngine) this.values.removeAll(copy, key, node);
     } else {
       setOwn(copy, key, this.#value(copy, key, value, node, nesting));
     }
@@ -140,7 +140,7 @@ export class ValueCopier {
     const copy: unknown[] = [];
     const length = nesting < NESTING_MAX ? lengthOf(value) : 0;
     if (node.isCommand) this.values.leaveToEngine();
-    for (let i = 0; i < length && this.#takeNode(); i++)
+    for (let i = 0; i < length && this.#takeNode(length - i); i++)
       copy.push(this.#value(copy, i, read(value, i), node, nesting + 1));
     this.values.takePieces(copy, node);
     return copy;
@@ -149,17 +149,24 @@ export class ValueCopier {
   #map(value: object, node: KeyNode, nesting: number): Record<string, unknown> | string {
     const keys = nesting < NESTING_MAX ? keysOf(value) : [];
     if (keys === FAILED) return this.#label("error");
-    if (node.entry.actsOnMaps) this.values.leaveToEngine();
     const copy: Record<string, unknown> = {};
-    for (const key of keys) {
-      if (!this.#takeNode()) break;
+    if (node.entry.actsOnMaps) {
+      this.values.leaveToEngine(); // to which it is the same map, whatever it holds
+      return copy;
+    }
+    for (let i = 0; i < keys.length && this.#takeNode(keys.length - i); i++) {
+      const key = keys[i]!;
       this.#member(copy, key, read(value, key), this.#keys.under(node, key), nesting + 1);
     }
     return copy;
   }
 
   #label(reason: WithheldReason): string {
-    this.withheld.set(reason, (this.withheld.get(reason) ?? 0) + 1);
+    this.#withhold(reason, 1);
     return withheldLabel(reason).toString();
+  }
+
+  #withhold(reason: WithheldReason, count: number): void {
+    this.withheld.set(reason, (this.withheld.get(reason) ?? 0) + count);
   }
 }

@@ -107,15 +107,17 @@ export class ValueWriter {
     copy: Record<string, unknown>,
     nesting: number,
   ): void {
-    for (const key of keys) {
-      if (!this.#takeNode()) return;
+    for (let i = 0; i < keys.length && this.#takeNode(keys.length - i); i++) {
+      const key = keys[i]!;
       this.#keyValue(field, key, read(source, key), copy, nesting);
     }
   }
 
-  /** One more than the engine lets pass, so that it sees that there are too many. */
-  #takeNode(): boolean {
-    return this.#nodes++ <= this.#nodesMax;
+  /** Whether the record may have another attribute or element, as the engine counts them. If not, the `left` ones are withheld. */
+  #takeNode(left: number): boolean {
+    if (this.#nodes++ < this.#nodesMax) return true;
+    this.#withhold("record_nodes", left);
+    return false;
   }
 
   #keyValue(
@@ -201,7 +203,7 @@ export class ValueWriter {
     const copy: unknown[] = [];
     const frame = this.open(ARRAY_VALUE);
     const length = nesting < NESTING_MAX ? lengthOf(value) : 0;
-    for (let i = 0; i < length && this.#takeNode(); i++)
+    for (let i = 0; i < length && this.#takeNode(length - i); i++)
       copy.push(this.value(VALUES, read(value, i), nesting + 1));
     out.close(frame);
     return copy;
@@ -233,8 +235,12 @@ export class ValueWriter {
   }
 
   #countedLabel(reason: WithheldReason): string {
-    this.withheld.set(reason, (this.withheld.get(reason) ?? 0) + 1);
+    this.#withhold(reason, 1);
     return withheldLabel(reason).toString();
+  }
+
+  #withhold(reason: WithheldReason, count: number): void {
+    this.withheld.set(reason, (this.withheld.get(reason) ?? 0) + count);
   }
 
   #write(text: string): void {
