@@ -1,4 +1,5 @@
 import type { Plan } from "@scrim/policy";
+import { NAME_BYTES_MAX } from "./bytes-map.ts";
 import type { DecisionCache } from "./decision-cache.ts";
 import type { KeyEntry } from "./key-entry.ts";
 import { KeyNode } from "./key-node.ts";
@@ -56,6 +57,7 @@ export class KeyTree {
     const found = this.#entryOf(key, parent?.entry);
     const isInBody = parent?.isInBody === true;
     const node = this.#nodeOf(isInBody ? found.inBody(this.#plan.body) : found, isInBody);
+    if (key.length > NAME_BYTES_MAX || found.path.length > NAME_BYTES_MAX) return node; // as the decisions by bytes
     if (this.#nodes++ < NODES_MAX) {
       siblings.set(key, node);
     } else {

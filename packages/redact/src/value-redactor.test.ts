@@ -120,6 +120,15 @@ test("lists of empty texts take no room from the texts after them", () => {
   expect(attributes.note).toBe("[REDACTED:email]");
 });
 
+test("keys longer than any name are not remembered, nor what makes their paths that long", () => {
+  const { keys } = valuesFor();
+  const [long, short] = ["k".repeat(2_000), "k".repeat(900)];
+  const parent = keys.attribute(short);
+  expect(keys.attribute(short)).toBe(parent);
+  expect(keys.attribute(long)).not.toBe(keys.attribute(long));
+  expect(keys.under(parent, short)).not.toBe(keys.under(parent, short));
+});
+
 test("labels and empty texts stay under every action", () => {
   const attributes = { masked: "[REDACTED:email]", last: "", note: "[REDACTED:email]", lost: "REDACTED" };
   const before = { ...attributes };
