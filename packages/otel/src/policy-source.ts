@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { OperatingError } from "@scrim/errors";
 import { compilePolicy, defaultPlan, loadPolicy, type Plan } from "@scrim/policy";
 
 /** Where a plug-in takes its policy from. Another plan there is in force from the next record on. */
@@ -17,6 +19,20 @@ export function sourceOf(policy: PolicyOption): PolicySource {
 
 /** @throws {OperatingError} where the file can't be read or is no policy */
 export function planIn(file: string): Plan {
+  if (isUnending(file))
+    throw new OperatingError("CONFIG_UNREADABLE", "can't read the policy: it is no regular file", {
+      path: file,
+    });
   const loaded = loadPolicy([file]);
   return compilePolicy(loaded.documents, loaded);
+}
+
+/** A pipe or a device, which would be waited for while nothing else runs. */
+function isUnending(file: string): boolean {
+  try {
+    const stats = statSync(file);
+    return !stats.isFile() && !stats.isDirectory();
+  } catch {
+    return false; // why, is found out by whoever reads it
+  }
 }

@@ -28,6 +28,10 @@ function watched(file: string) {
   return policy;
 }
 
+test("what is no regular file, as a pipe or a device, is not waited for", () => {
+  expect(() => watchPolicy("/dev/null")).toThrow("it is no regular file");
+});
+
 test("a file that changes is in force a moment later", async () => {
   const lines = diagLines();
   const file = join(folder, "policy.yaml");
