@@ -1,3 +1,4 @@
+import { numberOr, timeOf } from "./plain-fields.ts";
 import type { HrTime, LogRecordLike, ResourceLike, ScopeLike, SpanContextLike } from "./sdk-types.ts";
 
 /** The texts of a log record. */
@@ -26,14 +27,15 @@ export class RedactedLogRecord implements LogRecordLike {
   eventName?: string;
 
   constructor(record: LogRecordLike, texts: LogRecordTexts, spanContext: SpanContextLike | undefined) {
-    this.hrTime = [record.hrTime[0], record.hrTime[1]];
-    this.hrTimeObserved = [record.hrTimeObserved[0], record.hrTimeObserved[1]];
+    this.hrTime = timeOf(record.hrTime);
+    this.hrTimeObserved = timeOf(record.hrTimeObserved);
     if (spanContext !== undefined) this.spanContext = spanContext;
     this.resource = record.resource;
     this.instrumentationScope = record.instrumentationScope;
     this.attributes = texts.attributes;
-    this.droppedAttributesCount = record.droppedAttributesCount;
-    if (record.severityNumber !== undefined) this.severityNumber = record.severityNumber;
+    this.droppedAttributesCount = numberOr(record.droppedAttributesCount, 0);
+    const severityNumber = numberOr(record.severityNumber, undefined);
+    if (severityNumber !== undefined) this.severityNumber = severityNumber;
     if (texts.severityText !== undefined) this.severityText = texts.severityText;
     if (texts.body !== undefined) this.body = texts.body;
     if (texts.eventName !== undefined) this.eventName = texts.eventName;

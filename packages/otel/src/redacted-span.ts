@@ -1,3 +1,4 @@
+import { numberOr, timeOf } from "./plain-fields.ts";
 import type {
   HrTime,
   ResourceLike,
@@ -42,24 +43,24 @@ export class RedactedSpan implements SpanLike {
 
   constructor(span: SpanLike, texts: SpanTexts) {
     this.name = texts.name;
-    this.kind = span.kind;
+    this.kind = numberOr(span.kind, 0);
     if (texts.parent !== undefined) this.parentSpanContext = texts.parent;
-    this.startTime = [span.startTime[0], span.startTime[1]];
-    this.endTime = [span.endTime[0], span.endTime[1]];
+    this.startTime = timeOf(span.startTime);
+    this.endTime = timeOf(span.endTime);
     this.status = {
-      code: span.status.code,
+      code: numberOr(span.status.code, 0),
       ...(texts.statusMessage !== undefined && { message: texts.statusMessage }),
     };
     this.attributes = texts.attributes;
     this.links = texts.links;
     this.events = texts.events;
-    this.duration = [span.duration[0], span.duration[1]];
-    this.ended = span.ended;
+    this.duration = timeOf(span.duration);
+    this.ended = span.ended === true;
     this.resource = span.resource;
     this.instrumentationScope = span.instrumentationScope;
-    this.droppedAttributesCount = span.droppedAttributesCount;
-    this.droppedEventsCount = span.droppedEventsCount;
-    this.droppedLinksCount = span.droppedLinksCount;
+    this.droppedAttributesCount = numberOr(span.droppedAttributesCount, 0);
+    this.droppedEventsCount = numberOr(span.droppedEventsCount, 0);
+    this.droppedLinksCount = numberOr(span.droppedLinksCount, 0);
     this.spanContext = () => texts.context;
   }
 }

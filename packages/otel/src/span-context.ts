@@ -1,4 +1,5 @@
 import { createTraceState } from "@opentelemetry/api";
+import { numberOr } from "./plain-fields.ts";
 import type { SpanContextLike } from "./sdk-types.ts";
 
 const HEX = /^[0-9a-f]*$/i;
@@ -15,8 +16,8 @@ export function copySpanContext({ traceId, spanId, traceFlags, isRemote }: SpanC
   return {
     traceId: idOf(traceId, TRACE_DIGITS),
     spanId: idOf(spanId, SPAN_DIGITS),
-    traceFlags,
-    ...(isRemote !== undefined && { isRemote }),
+    traceFlags: numberOr(traceFlags, 0),
+    ...(isRemote !== undefined && { isRemote: isRemote === true }),
   };
 }
 
@@ -26,5 +27,5 @@ export function withTraceState(context: SpanContextLike, text: string | undefine
 }
 
 function idOf(id: string, digits: number): string {
-  return id.length === digits && HEX.test(id) ? id : NO_ID;
+  return typeof id === "string" && id.length === digits && HEX.test(id) ? id : NO_ID;
 }

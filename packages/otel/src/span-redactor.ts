@@ -1,4 +1,5 @@
 import { withheldLabel } from "@scrim/redact";
+import { numberOr, timeOf } from "./plain-fields.ts";
 import { RecordEngine } from "./record-engine.ts";
 import { RedactedSpan, type SpanTexts } from "./redacted-span.ts";
 import type { RedactionSetup } from "./redaction-options.ts";
@@ -254,11 +255,12 @@ class ContextReader {
 }
 
 function timeAndCount(event: SpanEventLike): Pick<SpanEventLike, "time" | "droppedAttributesCount"> {
-  return { time: [event.time[0], event.time[1]], ...countOf(event) };
+  return { time: timeOf(event.time), ...countOf(event) };
 }
 
 function countOf({ droppedAttributesCount }: { readonly droppedAttributesCount?: number }): {
   droppedAttributesCount?: number;
 } {
-  return droppedAttributesCount === undefined ? {} : { droppedAttributesCount };
+  const count = numberOr(droppedAttributesCount, undefined);
+  return count === undefined ? {} : { droppedAttributesCount: count };
 }

@@ -1,9 +1,15 @@
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from "@opentelemetry/sdk-logs";
-import { createRedactingLogRecordProcessor, type LogRecordLike } from "@scrim/otel";
+import {
+  createRedactingLogRecordProcessor,
+  createRedactingSpanProcessor,
+  type LogRecordLike,
+  type SpanLike,
+} from "@scrim/otel";
 import { expect, test } from "vitest";
 import { EXPONENT_MAX, exponentOf } from "../../../test/measure/linear-time.ts";
 
 const SECRET = "jane@leak.example";
+const lastly = { forceFlush: async () => {}, shutdown: async () => {} };
 
 function emitted(record: { body?: unknown; attributes?: object }): LogRecordLike {
   const exporter = new InMemoryLogRecordExporter();
@@ -19,9 +25,8 @@ function passed(record: Partial<LogRecordLike>): LogRecordLike {
   let redacted: LogRecordLike | undefined;
   createRedactingLogRecordProcessor({
     delegate: {
+      ...lastly,
       onEmit: (copy) => void (redacted = copy),
-      forceFlush: async () => {},
-      shutdown: async () => {},
     },
   }).onEmit({
     hrTime: [1, 2],
@@ -156,6 +161,43 @@ test.each(HOSTILE)("%s in an attribute: nothing raw comes out, nothing is thrown
 test("what can be read of a record is kept beside what throws", () => {
   const body = Object.defineProperty({ fine: "order 7 sent" }, "bad", { get: throwing, enumerable: true });
   expect(passed({ body }).body).toEqual({ fine: "order 7 sent", bad: "[WITHHELD:error]" });
+});
+
+test("texts where OTLP has numbers are left out", () => {
+  const text = SECRET as never;
+  const context = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
+  const spanContext = { ...context, traceFlags: text, isRemote: text };
+  const record = passed({
+    hrTime: [text, text],
+    hrTimeObserved: [1, text],
+    severityNumber: text,
+    droppedAttributesCount: text,
+    spanContext,
+  });
+  expect(JSON.stringify(record)).not.toContain(SECRET);
+  const counts = { droppedAttributesCount: text, droppedEventsCount: text, droppedLinksCount: text };
+  let ended: SpanLike | undefined;
+  createRedactingSpanProcessor({
+    delegate: { ...lastly, onStart() {}, onEnd: (copy) => void (ended = copy) },
+  }).onEnd({
+    name: "pay",
+    kind: text,
+    spanContext: () => spanContext,
+    parentSpanContext: spanContext,
+    startTime: [text, 1],
+    endTime: [1, text],
+    duration: [0, text],
+    ended: text,
+    status: { code: text },
+    attributes: {},
+    events: [{ name: "sent", time: [1, text], droppedAttributesCount: text }],
+    links: [{ context: spanContext, droppedAttributesCount: text }],
+    resource: { attributes: {} },
+    instrumentationScope: { name: "test" },
+    ...counts,
+  });
+  expect(ended?.name).toBe("pay");
+  expect(JSON.stringify([ended, ended?.spanContext()])).not.toContain(SECRET);
 });
 
 test("attributes that can't be listed are withheld, and the body stays", () => {
