@@ -87,3 +87,16 @@ test("a metric that can't be redacted is left out, and the others are there", as
     "orders",
   ]);
 });
+
+test("what callbacks throw is redacted, since readers print it", async () => {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = redactMetricReader(new PeriodicExportingMetricReader({ exporter }));
+  const provider = new MeterProvider({ readers: [reader] });
+  const meter = provider.getMeter("shop");
+  meter.createObservableGauge("queue").addCallback(() => {
+    throw new Error(`no queue for ${SECRET}`);
+  });
+  const { errors } = await reader.collect();
+  expect(errors).toEqual([expect.stringContaining("Error: no queue for [REDACTED:email]")]);
+  await provider.shutdown();
+});

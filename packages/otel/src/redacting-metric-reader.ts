@@ -1,3 +1,5 @@
+import { withheldLabel } from "@scrim/redact";
+import { LineRedactor } from "./line-redactor.ts";
 import { MetricRedactor } from "./metric-redactor.ts";
 import { type RedactionOptions, type RedactionSetup, setUpRedaction } from "./redaction-options.ts";
 import { reportFault } from "./report-fault.ts";
@@ -44,9 +46,12 @@ export function metricReader<Reader extends MetricReaderLike>(
   resources: ResourceOptions = {},
 ): Reader {
   const redactor = new MetricRedactor(setup, resources);
+  const lines = new LineRedactor(setup);
   const collect = reader.collect.bind(reader);
   const redacting = async (collection?: never): Promise<CollectionLike> => {
-    const { resourceMetrics, errors } = await collect(collection);
+    const collected = await collect(collection);
+    const { resourceMetrics } = collected;
+    const errors = collected.errors.map((error) => redactedError(error, lines));
     try {
       return { resourceMetrics: redactor.redact(resourceMetrics), errors };
     } catch (error) {
@@ -56,4 +61,13 @@ export function metricReader<Reader extends MetricReaderLike>(
     }
   };
   return Object.defineProperty(reader, "collect", { value: redacting });
+}
+
+/** What an application's callback threw, as text: readers write it to the SDK's own log. */
+function redactedError(error: unknown, lines: LineRedactor): string {
+  try {
+    return lines.redact(String(error instanceof Error ? error.stack : error), "message");
+  } catch {
+    return withheldLabel("error").toString();
+  }
 }
