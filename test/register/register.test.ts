@@ -220,6 +220,17 @@ test("what goes to the console is redacted too", async () => {
   expect(stdout).not.toContain("hunter2");
 });
 
+test("what the SDK complains of does not show data, unless somebody asks for it", async () => {
+  const program = `
+import { metrics, trace } from "@opentelemetry/api";
+const span = trace.getTracer("shop").startSpan("pay for " + process.env.CANARY);
+span.end();
+span.end();
+metrics.getMeter("shop").createCounter("no name, " + process.env.CANARY).add(1);
+`;
+  expect(await start(program).ended).toMatchObject({ code: 0, stderr: "" });
+});
+
 test("a batch waits as long as OTEL_BLRP_SCHEDULE_DELAY says", async () => {
   const program = `
 import { logs } from "@opentelemetry/api";

@@ -1,4 +1,4 @@
-import { DiagConsoleLogger, DiagLogLevel, diag, metrics } from "@opentelemetry/api";
+import { DiagLogLevel, diag, metrics } from "@opentelemetry/api";
 import { OperatingError } from "@scrim/errors";
 import { bridgeApiLogs } from "../bridge-api-logs.ts";
 import { BYPASS_METRIC } from "../redaction-metrics.ts";
@@ -95,10 +95,18 @@ function start(sdk: SdkPackages, setup: RedactionSetup, globals: GlobalProviders
   return running!;
 }
 
-/** Warnings are for people, so they are shown where the SDK sets no level itself; what is below would go to standard output. */
+/**
+ * Our own warnings are for people, so they are shown where nobody asked for a level. The SDK's are not, as without us: they quote names of
+ * spans and metrics, and errors.
+ */
 function setDiagLogger(): void {
   if (textOf("OTEL_LOG_LEVEL") !== undefined || textOf("OTEL_CONFIG_FILE") !== undefined) return;
-  diag.setLogger(new DiagConsoleLogger(), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  const showOwn = (message: string) => {
+    if (message.startsWith("scrim: ")) console.error(message);
+  };
+  const nothing = () => {};
+  const logger = { error: showOwn, warn: showOwn, info: nothing, debug: nothing, verbose: nothing };
+  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
 }
 
 function apisOf(sdk: SdkPackages): readonly Record<string, unknown>[] {
