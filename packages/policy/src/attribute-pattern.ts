@@ -9,6 +9,10 @@ const HEADER_PREFIXES: readonly string[] = [...CATALOGUE.values()]
 /** The `attribute` of a rule: patterns, and exclusions from them. */
 export interface AttributeMatcher {
   matches(path: string): boolean;
+  /** Whether it matches every path below this one. False where that is not certain. */
+  coversBelow(path: string): boolean;
+  /** Whether it may match a path below this one. True where that is not certain. */
+  reachesBelow(path: string): boolean;
 }
 
 /**
@@ -24,14 +28,29 @@ export function compileAttributePatterns(patterns: readonly string[]): Attribute
   return {
     matches: (path) =>
       included.some((pattern) => pattern.matches(path)) && !excluded.some((pattern) => pattern.matches(path)),
+    coversBelow: (path) =>
+      included.some((pattern) => pattern.matches(path)) &&
+      !excluded.some((pattern) => pattern.reachesBelow(path)),
+    reachesBelow: (path) => included.some((pattern) => pattern.reachesBelow(path)),
   };
 }
 
-function compilePattern(pattern: string): Glob {
+interface AttributePattern extends Glob {
+  reachesBelow(path: string): boolean;
+}
+
+function compilePattern(pattern: string): AttributePattern {
   const asWritten = subtreeOf(pattern);
   const folded = subtreeOf(foldHeaderName(pattern));
+  const begins = foldHeaderName(
+    pattern.includes("*") ? pattern.slice(0, pattern.indexOf("*")) : `${pattern}.`,
+  );
   return {
     matches: (path) => asWritten.matches(path) || (isHeaderKey(path) && folded.matches(foldHeaderName(path))),
+    reachesBelow: (path) => {
+      const below = foldHeaderName(`${path}.`);
+      return begins.startsWith(below) || below.startsWith(begins);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Action } from "./action.ts";
 import { compilePolicy, defaultPlan } from "./compile.ts";
@@ -240,5 +241,46 @@ test("a short pseudonym key is refused", () => {
       path: "keys.pseudonym",
       hint: expect.stringMatching(/openssl/),
     }),
+  );
+});
+
+test.each<[path: string, keeps: boolean]>([
+  ["users", true],
+  ["order.items", true],
+  ["metadata", false],
+  ["metadata.database", false],
+  ["metadata.database.host", true],
+  ["metadata.secret", false],
+  ["session", false],
+  ["http.request.header", false],
+  ["http", false],
+])("rules for single keys and one that keeps the rest: whether all below %s is kept is %j", (path, keeps) => {
+  const plan = planOf(`
+aliases: { metadata.secret: [session.id] }
+rules:
+  - { attribute: [metadata.secret, metadata.database.password, HTTP.Request.Header.x-id], action: mask }
+  - { attribute: "*", action: keep }
+`);
+  expect(plan.keepsAllBelow(path)).toBe(keeps);
+});
+
+test("where all below a path is kept, each key there is", () => {
+  const segments = fc.constantFrom("a", "b", "http.request.header", "X-Y", "x_y", "*", "a*");
+  const paths = fc.array(segments, { minLength: 1, maxLength: 3 }).map((names) => names.join("."));
+  const rule = fc.record({
+    attribute: fc.tuple(paths, fc.constantFrom("", "!"), paths),
+    action: fc.constantFrom("keep", "mask", "scan"),
+  });
+  fc.assert(
+    fc.property(fc.array(rule, { maxLength: 4 }), paths, paths, (rules, path, below) => {
+      const written = rules.map(({ attribute: [first, sign, other], action }) => ({
+        attribute: [first, sign + other],
+        action,
+      }));
+      const plan = planOf(`detectors: { use: [] }\nrules: ${JSON.stringify(written)}`);
+      if (!plan.keepsAllBelow(path)) return;
+      expect(plan.decide(`${path}.${below}`, 0).action.kind).toBe("keep");
+    }),
+    { numRuns: 500 },
   );
 });

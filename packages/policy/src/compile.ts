@@ -7,7 +7,14 @@ import { joinDecisions } from "./decision.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { documentError, lineIfWritten, type PolicyDocument } from "./document.ts";
-import { compileBase, compileOverlay, decideInLayer, type Layer, UNKNOWN_CLASS } from "./layer.ts";
+import {
+  compileBase,
+  compileOverlay,
+  decideInLayer,
+  keepsAllBelow,
+  type Layer,
+  UNKNOWN_CLASS,
+} from "./layer.ts";
 import { pairKeyExpression } from "./pair-keys.ts";
 import type { Decision, Holds, Limits, Origin, Plan, PseudonymKey } from "./plan.ts";
 import { writtenActions } from "./written-actions.ts";
@@ -50,6 +57,7 @@ export function compilePolicy(layers: readonly PolicyDocument[], options: Compil
     name: documents.map(({ settings, source }) => settings.name ?? source).join(" + "),
     conditions: table.conditions,
     decide: (path, holds) => decide(compiled, path, holds),
+    keepsAllBelow: (path) => compiled.length === 1 && keepsAllBelow(compiled[0]!, path),
     body: joinDecisions(compiled.flatMap((layer) => bodyDecision(layer))),
     text: textDecision({ kind: "scan" }, { kind: "text", layer: base.source }),
     scanner,

@@ -185,6 +185,20 @@ export function decideInLayer(layer: Layer, path: string, holds: Holds): Decisio
   return decideResolved(layer, resolved!, value);
 }
 
+/**
+ * Whether rules keep every key below the path, whatever it is called: who keeps `order` keeps all of `order.*`, unless a rule
+ * before that may name something there. False where that is not certain.
+ */
+export function keepsAllBelow({ rules, aliases }: Layer, path: string): boolean {
+  for (const name of aliases.keys()) if (name.startsWith(`${path}.`)) return false;
+  for (const { where, attribute, action } of rules) {
+    const keeps = action.kind === "keep";
+    if (keeps && where === 0 && attribute.coversBelow(path)) return true;
+    if (!keeps && attribute.reachesBelow(path)) return false;
+  }
+  return false;
+}
+
 /** What the class of a key gets; where the key is only guessed, at least what an unknown one gets. */
 function decideResolved(
   layer: Layer,

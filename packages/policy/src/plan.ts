@@ -65,6 +65,11 @@ export interface Plan {
    * not cached: callers keep the answers by key bytes.
    */
   decide(path: string, holds: Holds): Decision;
+  /**
+   * Whether rules keep every key below the path, so that nobody need look there for keys. Never true where a rule may name
+   * one, nor with further layers. A matter of names alone: detectors find what they find.
+   */
+  keepsAllBelow(path: string): boolean;
   /** For a log body, and what is in it where no rule and no catalogue names the key. */
   readonly body: Decision;
   /** For text that stands under no key: span names, status messages, string tables. Always a scan. */

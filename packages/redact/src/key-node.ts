@@ -28,6 +28,8 @@ export class KeyNode {
   readonly text: TextTreatment;
   /** Whatever is no container stays, unseen. */
   readonly keeps: boolean;
+  /** Whatever stands under the key stays, unseen, with all keys below. */
+  readonly keepsAll: boolean;
   /** What texts become where they all become the same. */
   readonly replacement: string | undefined;
   /** What a value that the action takes counts as. */
@@ -46,7 +48,13 @@ export class KeyNode {
   #forgotten = 0;
   #known = 0;
 
-  constructor(entry: KeyEntry, isInBody: boolean, replacement: string | undefined, scanner: Scanner) {
+  constructor(
+    entry: KeyEntry,
+    isInBody: boolean,
+    replacement: string | undefined,
+    keepsAllBelow: boolean,
+    scanner: Scanner,
+  ) {
     const { action, class: sensitivityClass } = entry.decision;
     this.entry = entry;
     this.isInBody = isInBody;
@@ -61,6 +69,7 @@ export class KeyNode {
     else if (entry.acts) this.text = ACTED_ON;
     else this.text = action.kind === "keep" ? KEPT : SCANNED;
     this.keeps = this.text === KEPT;
+    this.keepsAll = this.keeps && keepsAllBelow;
   }
 
   /** Whether the text is known to stay. */

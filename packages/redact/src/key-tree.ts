@@ -9,6 +9,9 @@ import { withheldReason } from "./labels.ts";
 /** Keys known at once. Emitters of ever new ones start over. */
 const NODES_MAX = 4096;
 
+/** Paths that read as they are written, also at the beginning of longer ones. */
+const PLAIN_PATH = /^[\w.-]{1,64}$/;
+
 /** A text that is no label and no token. */
 const ANY_TEXT = Buffer.from("-");
 
@@ -80,7 +83,20 @@ export class KeyTree {
   }
 
   #nodeOf(entry: KeyEntry, isInBody: boolean): KeyNode {
-    return new KeyNode(entry, isInBody, this.#constantOf(entry), this.#plan.scanner);
+    const { scanner } = this.#plan;
+    return new KeyNode(
+      entry,
+      isInBody,
+      this.#constantOf(entry),
+      this.#keepsAllBelow(entry, isInBody),
+      scanner,
+    );
+  }
+
+  /** Detectors look at every key; a path that isn't plain, or is shortened once something stands below, may be read as another. */
+  #keepsAllBelow({ path, keyReplacement }: KeyEntry, isInBody: boolean): boolean {
+    if (isInBody || keyReplacement !== undefined || this.#plan.scanner.detectors.length > 0) return false;
+    return PLAIN_PATH.test(path) && this.#plan.keepsAllBelow(path);
   }
 
   /** What every text under the key becomes. With pseudonyms a token that verifies stays as it is, so nothing is constant. */
