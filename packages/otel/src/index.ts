@@ -39,6 +39,7 @@ export {
   type RedactingSpanProcessorOptions,
   type SpanProcessorLike,
 } from "./redacting-span-processor.ts";
+export { createRedactingStringify } from "./redacting-stringify.ts";
 export { BYPASS_METRIC, ENGINE_METRIC, REDACTION_METRICS } from "./redaction-metrics.ts";
 export type { RedactionOptions } from "./redaction-options.ts";
 export type {

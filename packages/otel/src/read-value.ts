@@ -49,6 +49,16 @@ export function copyOf(value: Uint8Array): Buffer | Failed {
   }
 }
 
+/** What an object says it is in JSON, under a key. */
+export function jsonOf(value: object, key: string | number): unknown {
+  try {
+    const { toJSON } = value as { toJSON?: unknown };
+    return typeof toJSON === "function" ? toJSON.call(value, String(key)) : value;
+  } catch {
+    return FAILED;
+  }
+}
+
 /** Sets a property of its own, whatever its name. */
 export function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== "__proto__") target[key] = value;

@@ -32,13 +32,18 @@ interface Tools {
 export class RecordEngine {
   readonly #setup: RedactionSetup;
   readonly #counted: RedactedSignal | undefined;
+  readonly #isForJson: boolean;
   #tools: Tools;
 
-  /** `counted` is the signal in the counts, where it is another than that of the bytes. */
-  constructor(setup: RedactionSetup, counted?: RedactedSignal) {
+  /**
+   * `counted` is the signal in the counts, where it is another than that of the bytes; with `isForJson` what `copy` copies becomes
+   * JSON as soon as it is redacted.
+   */
+  constructor(setup: RedactionSetup, counted?: RedactedSignal, isForJson = false) {
     this.#setup = setup;
     this.#counted = counted;
-    this.#tools = toolsFor(setup.policy.plan);
+    this.#isForJson = isForJson;
+    this.#tools = toolsFor(setup.policy.plan, isForJson);
   }
 
   /**
@@ -53,7 +58,8 @@ export class RecordEngine {
     copy?: (copier: ValueCopier) => void,
   ): Message | undefined {
     const started = performance.now();
-    if (this.#tools.plan !== this.#setup.policy.plan) this.#tools = toolsFor(this.#setup.policy.plan);
+    const { plan } = this.#setup.policy;
+    if (this.#tools.plan !== plan) this.#tools = toolsFor(plan, this.#isForJson);
     const tools = this.#tools;
     const { copier } = tools;
     if (copy === undefined || copier === undefined)
@@ -63,7 +69,13 @@ export class RecordEngine {
       copier.begin();
       copy(copier);
       const { values, withheld } = copier;
-      if (!values.finish()) return this.#redactWritten(tools, signal, resource, write, started, withheld);
+      if (!values.finish()) {
+        if (copier.hasShared) {
+          copier.beginWhole();
+          copy(copier);
+        }
+        return this.#redactWritten(tools, signal, resource, write, started, withheld);
+      }
       this.#setup.telemetry.redacted(
         this.#counted ?? signal,
         values.counts,
@@ -115,7 +127,7 @@ export class RecordEngine {
 
 const NOTHING_WITHHELD: ReadonlyMap<WithheldReason, number> = new Map();
 
-function toolsFor(plan: Plan): Tools {
+function toolsFor(plan: Plan, isForJson: boolean): Tools {
   const redactor = createRedactor(plan);
   const { values } = redactor;
   return {
@@ -123,7 +135,7 @@ function toolsFor(plan: Plan): Tools {
     redactor,
     resources: plan.conditions.length === 0 ? undefined : new ResourceBytes(plan.limits),
     spare: undefined,
-    copier: values && new ValueCopier(values, plan.limits),
+    copier: values && new ValueCopier(values, plan.limits, isForJson),
   };
 }
 

@@ -1,14 +1,8 @@
 import { AttributesCache } from "./attributes-cache.ts";
 import { RecordEngine } from "./record-engine.ts";
+import { redactedAttributes } from "./redacted-attributes.ts";
 import { type RedactionOptions, type RedactionSetup, setUpRedaction } from "./redaction-options.ts";
 import { reportFault } from "./report-fault.ts";
-import { addKeyValue, eachField } from "./value-reader.ts";
-
-/** `LogRecord.attributes`: what decides an attribute is its key, not what it stands in. */
-const ATTRIBUTES = 6;
-
-/** A resource that no `where` clause holds for: views don't know theirs. */
-const NO_RESOURCE = { attributes: {} };
 
 /** What a view of metrics does to the attributes of each measurement before it is aggregated. */
 export interface AttributesProcessorLike {
@@ -65,26 +59,4 @@ function copyOf(attributes: object): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function redactedAttributes(engine: RecordEngine, incoming: object): Record<string, unknown> {
-  let source = incoming;
-  let attributes: Record<string, unknown> = {};
-  const changed = engine.redact(
-    "logs",
-    NO_RESOURCE,
-    (writer) => {
-      attributes = writer.attributes(ATTRIBUTES, source);
-    },
-    (copier) => {
-      attributes = copier.attributes(incoming);
-      source = attributes;
-    },
-  );
-  if (changed === undefined) return attributes;
-  const redacted: Record<string, unknown> = {};
-  eachField(changed, (field, payload) => {
-    if (field === ATTRIBUTES) addKeyValue(redacted, payload);
-  });
-  return redacted;
 }

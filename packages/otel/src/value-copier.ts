@@ -1,6 +1,6 @@
 import type { Limits } from "@scrim/policy";
 import { type KeyNode, type ValueRedactor, type WithheldReason, withheldLabel } from "@scrim/redact";
-import { copyOf, FAILED, keysOf, kindOf, lengthOf, read, setOwn } from "./read-value.ts";
+import { copyOf, FAILED, jsonOf, keysOf, kindOf, lengthOf, read, setOwn } from "./read-value.ts";
 
 /** Containers inside one another that are looked at here; what is deeper goes the way of requests. */
 const NESTING_LOOKED_AT = 16;
@@ -23,21 +23,42 @@ export class ValueCopier {
   readonly values: ValueRedactor;
   readonly #keys: ValueRedactor["keys"];
   readonly #nodesMax: number;
+  readonly #isForJson: boolean;
+  #mayShare = false;
+  #hasShared = false;
   #nodes = 0;
   #bytesLeft = 0;
 
-  constructor(values: ValueRedactor, limits: Limits) {
+  /** @param isForJson the copy becomes JSON at once: objects say what they are there, and what is kept whole is shared */
+  constructor(values: ValueRedactor, limits: Limits, isForJson: boolean) {
     this.values = values;
+    this.#isForJson = isForJson;
     this.#keys = values.keys;
     this.#nodesMax = limits.record_nodes_max;
   }
 
   /** Begins a record. */
   begin(): void {
+    this.#begin(this.#isForJson);
+  }
+
+  /** Begins the same record again, of which nothing is to be shared. */
+  beginWhole(): void {
+    this.#begin(false);
+  }
+
+  #begin(mayShare: boolean): void {
+    this.#mayShare = mayShare;
+    this.#hasShared = false;
     this.values.begin();
     this.#nodes = 0;
     this.#bytesLeft = BYTES_MAX;
     if (this.withheld.size > 0) this.withheld.clear();
+  }
+
+  /** Parts of the copy are the application's own objects, which nobody has read. */
+  get hasShared(): boolean {
+    return this.#hasShared;
   }
 
   /** A text of OTLP's own, to be `holder[name]`. */
@@ -105,12 +126,33 @@ export class ValueCopier {
         if (!node.keeps) this.values.takeBoolean(holder, name, node);
         return value;
       case "object":
-        return value === null ? null : this.#object(value, node, nesting);
+        if (value === null) return null;
+        return this.#isForJson
+          ? this.#objectForJson(holder, name, value, node, nesting)
+          : this.#object(value, node, nesting);
       case "undefined":
         return value;
       default:
         return value === FAILED ? this.#label("error") : null; // exporters write no value either
     }
+  }
+
+  /** Bytes are no JSON: the text that they may be would go unseen among numbers. */
+  #objectForJson(
+    holder: object,
+    name: string | number,
+    value: object,
+    node: KeyNode,
+    nesting: number,
+  ): unknown {
+    if (this.#mayShare && node.keepsAll) {
+      this.#hasShared = true;
+      return value;
+    }
+    if (kindOf(value) === "bytes") return this.#object(value, node, nesting);
+    const json = jsonOf(value, name);
+    if (typeof json === "object" && json !== null) return this.#object(json, node, nesting);
+    return this.#value(holder, name, json, node, nesting);
   }
 
   #object(value: object, node: KeyNode, nesting: number): unknown {
