@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { get as getByHttp, type IncomingMessage } from "node:http";
+import { get as getByHttps } from "node:https";
 import { OperatingError } from "@scrim/errors";
 import { BUNDLE_BYTES_MAX } from "./bundle.ts";
 import type { BundleIntake } from "./bundle-intake.ts";
@@ -74,13 +77,15 @@ export class HttpSource implements BundleSource {
   /** Asks once. */
   async #poll(accept: (bytes: Buffer) => void): Promise<void> {
     const headers = this.#etag === undefined ? {} : { "if-none-match": this.#etag };
-    const { response, abort } = await this.#fetch({ accept: "application/octet-stream", ...headers });
+    const { response, abort } = await this.#get({ accept: "application/octet-stream", ...headers });
+    const timer = setTimeout(abort, ANSWER_MS).unref();
     try {
-      if (response.status === 304) return;
-      this.#check(response);
+      if (response.statusCode === 304) return;
+      checkStatus(response);
       accept(await bytesOf(response));
-      this.#etag = response.headers.get("etag") ?? undefined;
+      this.#etag = response.headers.etag;
     } finally {
+      clearTimeout(timer);
       abort();
     }
   }
@@ -88,20 +93,20 @@ export class HttpSource implements BundleSource {
   /** Listens until the stream ends. */
   async #stream(accept: (bytes: Buffer) => void): Promise<void> {
     const resume = this.#lastEventId === undefined ? {} : { "last-event-id": this.#lastEventId };
-    const { response, abort } = await this.#fetch({ accept: "text/event-stream", ...resume });
+    const { response, abort } = await this.#get({ accept: "text/event-stream", ...resume });
     let silence: NodeJS.Timeout | undefined;
     const heard = () => {
       clearTimeout(silence);
       silence = setTimeout(abort, SILENCE_MAX_MS).unref();
     };
     try {
-      if (!(response.headers.get("content-type") ?? "").startsWith("text/event-stream")) {
+      if (response.headers["content-type"]?.startsWith("text/event-stream") !== true) {
         await this.#wait(WAIT_MAX_MS / 3); // a server that does not push is asked
         return;
       }
-      this.#check(response);
+      checkStatus(response);
       heard();
-      for await (const { id, event, data } of readEvents(response.body!, EVENT_BYTES_MAX, heard)) {
+      for await (const { id, event, data } of readEvents(response, EVENT_BYTES_MAX, heard)) {
         if (event === "bundle") accept(Buffer.from(data, "base64"));
         if (id !== undefined) this.#lastEventId = id;
       }
@@ -111,34 +116,27 @@ export class HttpSource implements BundleSource {
     }
   }
 
-  async #fetch(headers: Record<string, string>): Promise<{ response: Response; abort: () => void }> {
-    const controller = new AbortController();
-    const abort = () => controller.abort();
-    this.#closed.signal.addEventListener("abort", abort, { once: true });
-    const timer = setTimeout(abort, ANSWER_MS);
-    const authorization = this.#options.authorization?.();
+  /** Resolves with the answer's head. The socket keeps no process alive: an open stream would for ever. */
+  async #get(headers: Record<string, string>): Promise<{ response: IncomingMessage; abort: () => void }> {
+    const { url, authorization } = this.#options;
+    const credentials = authorization?.();
+    const get = url.startsWith("https:") ? getByHttps : getByHttp;
+    const request = get(url, {
+      headers: { ...headers, ...(credentials !== undefined && { authorization: credentials }) },
+      signal: this.#closed.signal,
+    });
+    request.on("socket", (socket) => socket.unref());
+    const abort = () => void request.destroy();
+    const timer = setTimeout(abort, ANSWER_MS).unref();
     try {
-      const response = await fetch(this.#options.url, {
-        headers: { ...headers, ...(authorization !== undefined && { authorization }) },
-        redirect: "error",
-        signal: controller.signal,
-      });
-      return {
-        response,
-        abort: () => {
-          this.#closed.signal.removeEventListener("abort", abort);
-          abort();
-        },
-      };
+      const [response] = (await once(request, "response")) as [IncomingMessage];
+      request.on("error", () => {}); // told where the answer is read
+      return { response, abort };
     } catch (cause) {
       throw unreachable("no answer", cause);
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  #check(response: Response): void {
-    if (!response.ok) throw unreachable(`status ${response.status}`);
   }
 
   async #wait(milliseconds: number): Promise<void> {
@@ -156,10 +154,14 @@ export class HttpSource implements BundleSource {
   }
 }
 
-async function bytesOf(response: Response): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
+function checkStatus({ statusCode = 0 }: IncomingMessage): void {
+  if (statusCode < 200 || statusCode > 299) throw unreachable(`status ${statusCode}`);
+}
+
+async function bytesOf(response: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of response.body!) {
+  for await (const part of response as AsyncIterable<Buffer>) {
     length += part.length;
     if (length > BUNDLE_BYTES_MAX) throw unreachable("an answer that is too large");
     parts.push(part);

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type ServerResponse } from "node:http";
@@ -179,3 +180,18 @@ test("what is closed asks no more", async () => {
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(server.seen.length).toBe(asked);
 });
+
+test("a stream that stands keeps no process alive", async () => {
+  const server = bundleServer();
+  const url = await serving(server.listener);
+  const source = JSON.stringify(new URL("./http-source.ts", import.meta.url).href);
+  const program = `import { HttpSource } from ${source};
+new HttpSource({ url: ${JSON.stringify(url)} }).start({ accept: () => "taken" }, () => {});
+setTimeout(() => console.log("done"), 500);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  onTestFinished(() => void child.kill());
+  await vi.waitUntil(() => server.streams.size === 1, { timeout: 20_000 });
+  expect(await once(child, "close")).toEqual([0, null]);
+}, 30_000);
