@@ -7,7 +7,7 @@ const PARTS = [8, 4, 2, 1];
  */
 export const EXPONENT_MAX = 1.5;
 
-const TRIES = 3;
+const TRIES = 8;
 const RUNS = 3;
 
 /**

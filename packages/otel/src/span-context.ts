@@ -1,6 +1,6 @@
 import { createTraceState } from "@opentelemetry/api";
 import { numberOr } from "./plain-fields.ts";
-import type { SpanContextLike } from "./sdk-types.ts";
+import type { SpanContextLike, TraceStateLike } from "./sdk-types.ts";
 
 const HEX = /^[0-9a-f]*$/i;
 
@@ -23,7 +23,22 @@ export function copySpanContext({ traceId, spanId, traceFlags, isRemote }: SpanC
 
 /** The same with the trace state that a redacted text is; `undefined` where it is gone. */
 export function withTraceState(context: SpanContextLike, text: string | undefined): SpanContextLike {
-  return text === undefined || text === "" ? context : { ...context, traceState: createTraceState(text) };
+  return text === undefined || text === "" ? context : { ...context, traceState: traceStateOf(text) };
+}
+
+/**
+ * Members as the api reads them, and the text as it is where reading would change it: what was withheld is no list of
+ * members, and an exporter says so as a gateway does.
+ */
+function traceStateOf(text: string): TraceStateLike {
+  const members = createTraceState(text);
+  if (members.serialize() === text) return members;
+  return {
+    set: (key, value) => members.set(key, value),
+    unset: (key) => members.unset(key),
+    get: (key) => members.get(key),
+    serialize: () => text,
+  };
 }
 
 function idOf(id: string, digits: number): string {
