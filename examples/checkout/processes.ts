@@ -38,20 +38,6 @@ export class Processes {
     return running;
   }
 
-  /** Runs a program to its end, and answers what it wrote. */
-  async run(program: Program): Promise<string> {
-    const child = this.#spawn(program);
-    let text = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (data) => {
-        text += data;
-      });
-    }
-    const [code] = await once(child, "close");
-    if (code !== 0) throw new Error(`${program.name} failed:\n${text}`);
-    return text.trimEnd();
-  }
-
   #spawn({ command: [file, ...args], env }: Program): ChildProcessByStdio<null, Readable, Readable> {
     return spawn(file, args, {
       cwd: this.#folder,

@@ -13,6 +13,8 @@ const ORDER = {
   weights: [400, null],
 };
 
+const TIME_LENGTH = "2026-11-22T10:38:04.295Z".length;
+
 const GRANT_S = 10;
 const CREATE: readonly (readonly string[])[] = [
   ["grant", "create", "--where", "http.request.method == 'POST' && url.path == '/pay'"],
@@ -61,8 +63,6 @@ async function order(title: string): Promise<void> {
   for (const line of system.left().slice(before).filter(isRecord).toSorted(byTime))
     console.log(shortened(line));
 }
-
-const TIME_LENGTH = "2026-11-22T10:38:04.295Z".length;
 
 /** Lines of records begin with their time; others count what was removed. */
 function isRecord(line: string): boolean {

@@ -3,19 +3,28 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Writable } from "node:stream";
+import { runProgram } from "scrim";
 import { freePort, listening, Processes, type Running } from "./processes.ts";
 
 const here = (name: string) => join(import.meta.dirname, name);
 const SCRIM = here("node_modules/scrim/src/main.ts");
 const ENVIRONMENT = "production";
-/** Everything that is given a key: those that make records, and the gateway. Shipping has no SDK, and needs none. */
+/** All that is given a key: what makes records with an SDK, and the gateway. Shipping has none, and needs none. */
 const ENROLLED = ["checkout", "payment", "gateway"] as const;
 
+/** Runs `scrim` with these arguments, and answers what it said. */
+export type Scrim = (...args: string[]) => Promise<string>;
+
+export interface Service {
+  readonly url: string;
+  readonly program: Running;
+}
+
 export interface System {
-  /** Runs `scrim` with these arguments, and answers what it said. */
-  scrim(...args: string[]): Promise<string>;
+  readonly scrim: Scrim;
   /** Sends an order to the checkout; answers its status. */
-  order(order: object): Promise<number>;
+  order(order: object, headers?: Readonly<Record<string, string>>): Promise<number>;
   /** What has left the gateway: a line each record. */
   left(): readonly string[];
   /** What the services wrote to their own output. */
@@ -28,28 +37,42 @@ export interface System {
 export async function startSystem(): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), "scrim-checkout-"));
   const processes = new Processes(folder);
-  const scrim = (...args: string[]) =>
-    processes.run({
-      name: `scrim ${args.slice(0, 2).join(" ")}`,
-      command: [process.execPath, SCRIM, ...args],
-    });
   const stop = async () => {
     await processes.stop();
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await enrolAll(scrim);
-    const grantsUrl = await startGrants(processes);
-    const { gateway, otlp } = await startGateway(processes, folder, grantsUrl);
-    const { url, services, hasShipping } = await startServices(processes, grantsUrl, otlp);
+    const scrim = scrimIn(folder);
+    await enrol(scrim, folder, ENROLLED);
+    const { url: grants } = await startGrants(processes);
+    const { gateway, otlp } = await startGateway(processes, folder, grants);
+    const hasShipping = spawnSync("python3", ["--version"]).status === 0;
+    const shipping = hasShipping ? [await startShipping(processes, otlp)] : [];
+    // Payment is behind the checkout, so it believes the tokens it gets.
+    const payment = await startService(processes, "payment", {
+      grants,
+      otlp,
+      env: { SCRIM_GRANTS_TRUST_INCOMING: "true" },
+    });
+    const checkout = await startService(processes, "checkout", {
+      grants,
+      otlp,
+      env: {
+        SCRIM_GRANTS_DESTINATIONS: "127.0.0.1",
+        PAYMENT_URL: payment.url,
+        SHIPPING_URL: shipping[0]?.url ?? "http://shipping.invalid",
+      },
+    });
+    const services = [...shipping, payment, checkout];
     return {
       scrim,
-      async order(order) {
-        const { status } = await fetch(url, { method: "POST", body: JSON.stringify(order) });
+      async order(order, headers = {}) {
+        const body = JSON.stringify(order);
+        const { status } = await fetch(`${checkout.url}/pay`, { method: "POST", headers, body });
         return status;
       },
       left: () => gateway.stdout().split("\n").slice(0, -1),
-      printed: () => services.map((service) => service.stdout() + service.stderr()).join(""),
+      printed: () => services.map(({ program }) => program.stdout() + program.stderr()).join(""),
       hasShipping,
       stop,
     };
@@ -59,77 +82,95 @@ export async function startSystem(): Promise<System> {
   }
 }
 
-async function enrolAll(scrim: System["scrim"]): Promise<void> {
-  await scrim("grant", "keygen", "signing");
-  for (const service of ENROLLED) {
-    await scrim("grant", "keygen", "service", "--out", service);
-    const key = `${service}.pub`;
+/** The command line on the store of a folder; in this process, which is quicker. */
+export function scrimIn(folder: string): Scrim {
+  const store = ["--store", join(folder, "scrim-grants.json")];
+  return async (...args) => {
+    let said = "";
+    const output = new Writable({
+      write(part, _, done) {
+        said += part;
+        done();
+      },
+    });
+    const all = args[1] === "keygen" ? args : [...args, ...store];
+    const code = await runProgram(all, { stdin: process.stdin, stdout: output, stderr: output });
+    if (code !== 0) throw new Error(said);
+    return said.trimEnd();
+  };
+}
+
+/** Makes the keys of the signer and of each service, which is enrolled. */
+export async function enrol(scrim: Scrim, folder: string, services: readonly string[]): Promise<void> {
+  const file = (name: string) => join(folder, name);
+  await scrim("grant", "keygen", "signing", "--out", file("signing"));
+  for (const service of services) {
+    await scrim("grant", "keygen", "service", "--out", file(service));
+    const key = file(`${service}.pub`);
     await scrim("grant", "enrol", "--service", service, "--environment", ENVIRONMENT, "--key", key);
   }
 }
 
-async function startGrants(processes: Processes): Promise<string> {
-  const args = ["grant", "serve", "--key", "signing.key", "--listen", "127.0.0.1:0"];
-  const server = processes.start({ name: "scrim grant serve", command: [process.execPath, SCRIM, ...args] });
-  const [, url] = await server.says(/on (http:\S+),[\s\S]*ready/);
-  return url!;
+/** Starts the server of grants: on a free port, unless one is given. */
+export async function startGrants(processes: Processes, port = 0): Promise<Service> {
+  const args = ["grant", "serve", "--key", "signing.key", "--listen", `127.0.0.1:${port}`];
+  const program = processes.start({ name: "scrim grant serve", command: [process.execPath, SCRIM, ...args] });
+  const [, url] = await program.says(/on (http:\S+),[\s\S]*ready/);
+  return { url: url!, program };
 }
 
-async function startGateway(processes: Processes, folder: string, grantsUrl: string) {
+async function startGateway(processes: Processes, folder: string, grants: string) {
   copyFileSync(here("gateway.yaml"), join(folder, "gateway.yaml"));
   const gateway = processes.start({
     name: "scrim gateway",
     command: [process.execPath, SCRIM, "gateway", "--config", "gateway.yaml"],
-    env: { GATEWAY: "127.0.0.1:0", SCRIM_GRANTS_URL: grantsUrl },
+    env: { GATEWAY: "127.0.0.1:0", SCRIM_GRANTS_URL: grants },
   });
   const [, otlp] = await gateway.says(/listens on (http:\S+)[\s\S]*ready/);
   return { gateway, otlp: otlp! };
 }
 
-async function startServices(processes: Processes, grantsUrl: string, otlp: string) {
-  const hasShipping = spawnSync("python3", ["--version"]).status === 0;
-  const services: Running[] = [];
-  const start = async (name: string, command: [string, ...string[]], env: Record<string, string>) => {
-    const port = await freePort();
-    const program = processes.start({
-      name,
-      command,
-      env: { PORT: String(port), OTEL_EXPORTER_OTLP_ENDPOINT: otlp, ...env },
-    });
-    services.push(program);
-    await listening(port, program);
-    return `http://127.0.0.1:${port}`;
-  };
-  const shipping = hasShipping ? await start("shipping", ["python3", here("shipping.py")], {}) : "";
-  // Payment is behind the checkout, so it believes the tokens it gets.
-  const payment = await start("payment", nodeCommand("payment.ts"), {
-    ...telemetryOf("payment", grantsUrl),
-    SCRIM_GRANTS_TRUST_INCOMING: "true",
-  });
-  const url = await start("checkout", nodeCommand("checkout.ts"), {
-    ...telemetryOf("checkout", grantsUrl),
-    SCRIM_GRANTS_DESTINATIONS: "127.0.0.1",
-    PAYMENT_URL: payment,
-    SHIPPING_URL: shipping,
-  });
-  return { url: `${url}/pay`, services, hasShipping };
+async function startShipping(processes: Processes, otlp: string): Promise<Service> {
+  const port = await freePort();
+  const env = { PORT: String(port), OTEL_EXPORTER_OTLP_ENDPOINT: otlp };
+  const program = processes.start({ name: "shipping", command: ["python3", here("shipping.py")], env });
+  await listening(port, program);
+  return { url: `http://127.0.0.1:${port}`, program };
 }
 
-function nodeCommand(file: string): [string, ...string[]] {
-  return [process.execPath, "--import", import.meta.resolve("@scrim/otel/register"), here(file)];
+export interface ServiceOptions {
+  /** URL of the server of grants. */
+  readonly grants: string;
+  /** URL that telemetry goes to. */
+  readonly otlp: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-/** All that a service with an SDK is told. */
-function telemetryOf(service: string, grantsUrl: string): Record<string, string> {
-  return {
-    OTEL_SERVICE_NAME: service,
-    OTEL_RESOURCE_ATTRIBUTES: `deployment.environment.name=${ENVIRONMENT}`,
-    OTEL_METRICS_EXPORTER: "none",
-    OTEL_NODE_ENABLED_INSTRUMENTATIONS: "http,undici,pino,winston",
-    OTEL_BLRP_SCHEDULE_DELAY: "200",
-    OTEL_BSP_SCHEDULE_DELAY: "200",
-    SCRIM_GRANTS_URL: grantsUrl,
-    SCRIM_GRANTS_TRUSTED: "signing.pub",
-    SCRIM_GRANTS_KEY: `${service}.key`,
-  };
+/** Starts a service with an SDK. All that it is told of grants and telemetry stands here. */
+export async function startService(
+  processes: Processes,
+  name: "checkout" | "payment",
+  { grants, otlp, env }: ServiceOptions,
+): Promise<Service> {
+  const port = await freePort();
+  const program = processes.start({
+    name,
+    command: [process.execPath, "--import", import.meta.resolve("@scrim/otel/register"), here(`${name}.ts`)],
+    env: {
+      PORT: String(port),
+      OTEL_SERVICE_NAME: name,
+      OTEL_RESOURCE_ATTRIBUTES: `deployment.environment.name=${ENVIRONMENT}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
+      OTEL_METRICS_EXPORTER: "none",
+      OTEL_NODE_ENABLED_INSTRUMENTATIONS: "http,undici,pino,winston",
+      OTEL_BLRP_SCHEDULE_DELAY: "200",
+      OTEL_BSP_SCHEDULE_DELAY: "200",
+      SCRIM_GRANTS_URL: grants,
+      SCRIM_GRANTS_TRUSTED: "signing.pub",
+      SCRIM_GRANTS_KEY: `${name}.key`,
+      ...env,
+    },
+  });
+  await listening(port, program);
+  return { url: `http://127.0.0.1:${port}`, program };
 }
