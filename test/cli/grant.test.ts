@@ -151,6 +151,24 @@ describe("create", () => {
     });
   });
 
+  test("traces with an error, at a rate, as far back as flight recorders hold", async () => {
+    await enrol();
+    const { stdout, stderr } = await create("--on-error", "--traces-per-min", "5");
+    expect(stdout).toContain(": debug of 5 traces with an error a minute in each process, 30s back, until ");
+    expect(stderr).toBe("");
+    const where = "http.route == '/pay'";
+    await create("--on-error", "--traces-per-min", "1", "--lookback", "1m", "--where", where);
+    expect(stored().grants.map(({ grant }: { grant: object }) => grant)).toMatchObject([
+      { selector: { on_error: { traces_per_min: 5 } }, lookback_s: 30 },
+      { selector: { on_error: { traces_per_min: 1, where } }, lookback_s: 60 },
+    ]);
+    const rows = (await ok("list", "--store", store())).stdout.split("\n").map((line) => line.split(/ {2,}/));
+    expect(rows.slice(1, 3).map((cells) => [cells[3], cells[6]])).toEqual([
+      ["5 a minute", "errors"],
+      ["1 a minute", `errors: ${where}`],
+    ]);
+  });
+
   test("keys that are known too late are warned of, and those that callers write are named", async () => {
     await enrol();
     const where = "url.path.startsWith('/pay') && tenant.id == '42'";
@@ -161,12 +179,36 @@ describe("create", () => {
   });
 
   test.each<[string, string[], RegExp]>([
-    ["no selector", [], /one of --trace ID and --where CEL is required/],
+    ["no selector", [], /one of --trace ID, --where CEL and --on-error is required/],
     ["both selectors", ["--trace", TRACE_ID, "--where", "a == 'b'"], /--where: goes without --trace/],
     ["a predicate without a count", ["--where", "a == 'b'"], /--where: needs --traces N/],
     ["a count of named traces", ["--trace", TRACE_ID, "--traces", "5"], /--traces: goes with --where/],
     ["a count of none", ["--where", "a == 'b'", "--traces", "0"], /--traces: expected a number, 1 or more/],
     ["a count past the bound", ["--where", "a == 'b'", "--traces", "1000001"], /--traces: /],
+    ["errors without a rate", ["--on-error"], /--on-error: needs --traces-per-min N/],
+    ["a rate of none", ["--on-error", "--traces-per-min", "0"], /--traces-per-min: expected a number/],
+    ["a rate past the bound", ["--on-error", "--traces-per-min", "601"], /--traces-per-min: .*600/],
+    ["a rate of traces", ["--trace", TRACE_ID, "--traces-per-min", "5"], /--traces-per-min: goes with/],
+    [
+      "errors and traces",
+      ["--on-error", "--trace", TRACE_ID, "--traces-per-min", "5"],
+      /--on-error: goes without --trace/,
+    ],
+    [
+      "errors with a count",
+      ["--on-error", "--traces", "5", "--traces-per-min", "5"],
+      /--traces: goes without --on-error/,
+    ],
+    [
+      "errors without a look back",
+      ["--on-error", "--traces-per-min", "5", "--lookback", "0s"],
+      /--lookback: a grant for errors needs it/,
+    ],
+    [
+      "errors with a predicate that backtracks",
+      ["--on-error", "--traces-per-min", "5", "--where", "a.matches('x')"],
+      /matches\(\) is not allowed/,
+    ],
     ["a trace id that is short", ["--trace", TRACE_ID.slice(1)], /--trace: a trace id has 32/],
     ["the trace id that is none", ["--trace", "0".repeat(32)], /--trace: a trace id has 32/],
     [

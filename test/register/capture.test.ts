@@ -3,7 +3,14 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GrantSchema, generateKeys, readPrivateKey, readPublicKey, signBundle } from "@scrim/grants";
+import {
+  type GrantInput,
+  GrantSchema,
+  generateKeys,
+  readPrivateKey,
+  readPublicKey,
+  signBundle,
+} from "@scrim/grants";
 import { protoToJson } from "@scrim/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Sink, startSink } from "../e2e/sink.ts";
@@ -40,7 +47,7 @@ for (const id of ["${TRACE_ID}", "${OTHER_TRACE_ID}"]) {
 `;
 
 /** A service that has enrolled a key, and a bundle for it in a file. */
-function enrolled(expiresInS: number, lookback = 0): Record<string, string> {
+function enrolled(expiresInS: number, changes: Partial<GrantInput> = {}): Record<string, string> {
   const signing = generateKeys("signing");
   const service = generateKeys("service");
   const file = (name: string, content: string | Buffer) => {
@@ -53,9 +60,9 @@ function enrolled(expiresInS: number, lookback = 0): Record<string, string> {
     kind: "capture",
     selector: { trace_ids: [TRACE_ID] },
     level: "debug",
-    lookback_s: lookback,
     not_before: now - 60,
     expires_at: now + expiresInS,
+    ...changes,
   });
   const audience = { service: "shop", environment: "test" };
   const bundle = {
@@ -124,7 +131,7 @@ test("the register captures the trace that a grant names, and no other, masked a
 });
 
 test("what was logged before a late approval is released, where a flight recorder runs", async () => {
-  const env: Record<string, string> = { ...enrolled(600, 30), SCRIM_FLIGHT_RECORDER: "true" };
+  const env: Record<string, string> = { ...enrolled(600, { lookback_s: 30 }), SCRIM_FLIGHT_RECORDER: "true" };
   const later = `${env.SCRIM_GRANTS_FILE}.later`;
   renameSync(env.SCRIM_GRANTS_FILE!, later);
   const program = `${PROGRAM}\nsetTimeout(() => {}, 3_000);\n`;
@@ -135,6 +142,33 @@ test("what was logged before a late approval is released, where a flight recorde
   expect(stderr).toContain("can't read the bundle of grants");
   expect(logs).toContain(`debug of ${TRACE_ID} for [REDACTED:email]`);
   expect(logs).not.toContain(`debug of ${OTHER_TRACE_ID}`);
+});
+
+/** One trace logs an error, in one a span ends with an error, and one goes well. */
+const ERRORS_PROGRAM = `
+import { context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { logs } from "@opentelemetry/api";
+const request = (name, work) => context.with(ROOT_CONTEXT, () => trace.getTracer("shop").startActiveSpan(name, (span) => {
+  logs.getLogger("shop").emit({ severityNumber: 5, body: "before " + name + " of jane@leak.example" });
+  work(span);
+  span.end();
+}));
+request("logged", () => logs.getLogger("shop").emit({ severityNumber: 17, body: "error" }));
+request("ended", (span) => span.setStatus({ code: 2 }));
+request("well", () => {});
+`;
+
+test.each([
+  ["a standing grant for errors", true, { selector: { on_error: { traces_per_min: 5 } }, lookback_s: 30 }],
+  ["no such grant", false, {}],
+])("with %s, a flight recorder releases traces with an error: %s", async (_, isReleased, changes) => {
+  const env = { ...enrolled(600, changes), SCRIM_FLIGHT_RECORDER: "true" };
+  const start = "await new Promise((resolve) => setTimeout(resolve, 500));"; // the file is read by then
+  const { code, logs } = await run(env, { program: `${start}\n${ERRORS_PROGRAM}` });
+  expect(code).toBe(0);
+  expect(logs.includes("before logged of [REDACTED:email]")).toBe(isReleased);
+  expect(logs.includes("before ended of [REDACTED:email]")).toBe(isReleased);
+  expect(logs).not.toContain("before well");
 });
 
 test("a grant that has expired captures nothing", async () => {

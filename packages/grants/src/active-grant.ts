@@ -1,6 +1,10 @@
 import type { KeyedGrant } from "./bundle.ts";
 import type { Clock } from "./clock.ts";
 import { type Grant, SEVERITY_OF_LEVEL } from "./grant.ts";
+import { RateBucket } from "./rate-bucket.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
 
 /** A grant in this process: whether it holds now, and what it has left. */
 export class ActiveGrant {
@@ -8,15 +12,16 @@ export class ActiveGrant {
   #keyed: KeyedGrant;
   #untilWallMs = 0;
   #untilMonotonicMs = 0;
-  #records: number;
-  #recordsAtMs: number;
+  readonly #records: RateBucket;
+  /** Of traces that end in errors. */
+  readonly #errors: RateBucket;
   #bytesLeft: number;
 
   constructor(keyed: KeyedGrant, clock: Clock) {
     this.#keyed = keyed;
     this.#clock = clock;
-    this.#records = keyed.grant.records_per_s;
-    this.#recordsAtMs = clock.monotonicMs();
+    this.#records = new RateBucket(clock, SECOND_MS, keyed.grant.records_per_s);
+    this.#errors = new RateBucket(clock, MINUTE_MS, errorsPerMinute(keyed.grant));
     this.#bytesLeft = keyed.grant.bytes_max;
   }
 
@@ -67,17 +72,17 @@ export class ActiveGrant {
   /** Counts one captured record; false where the grant does not hold, or allows no more. */
   takeRecord(bytes: number): boolean {
     if (!this.isInForce() || bytes > this.#bytesLeft) return false;
-    this.#refill();
-    if (this.#records < 1) return false;
-    this.#records--;
+    if (!this.#records.take(this.grant.records_per_s)) return false;
     this.#bytesLeft -= bytes;
     return true;
   }
 
-  #refill(): void {
-    const now = this.#clock.monotonicMs();
-    const rate = this.grant.records_per_s;
-    this.#records = Math.min(rate, this.#records + ((now - this.#recordsAtMs) / 1000) * rate);
-    this.#recordsAtMs = now;
+  /** Counts one trace with an error; false where the grant does not hold, is none for errors, or allows no more of them for now. */
+  takeError(): boolean {
+    return this.isInForce() && this.#errors.take(errorsPerMinute(this.grant));
   }
+}
+
+function errorsPerMinute({ selector }: Grant): number {
+  return "on_error" in selector ? selector.on_error.traces_per_min : 0;
 }

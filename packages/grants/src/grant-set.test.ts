@@ -192,3 +192,95 @@ test("approved traces don't pile up", () => {
   expect(set.forTraceId(id(0))).toBe(undefined);
   expect(set.forTraceId(id(1))).toBeDefined();
 });
+
+const ERRORS = { selector: { on_error: { traces_per_min: 2 } }, lookback_s: 30 };
+
+function traceId(n: number): string {
+  return n.toString(16).padStart(32, "0");
+}
+
+test("a trace with an error is approved by a grant for errors, as long as it holds", () => {
+  const { clock, set } = setUp(grant(ERRORS));
+  expect([set.isForErrors, setUp(grant()).set.isForErrors]).toEqual([true, false]);
+  expect(set.forTraceId(TRACE_ID)).toBe(undefined);
+  expect(set.approveError(TRACE_ID, {})?.heldSinceMs).toBe((NOW - 30) * 1000);
+  expect(set.forTraceId(TRACE_ID)).toMatchObject({ severity: 5 });
+  expect(set.forTraceId(OTHER_TRACE_ID)).toBe(undefined);
+  expect(set.forToken(set.tokenOf(set.forTraceId(TRACE_ID)!, TRACE_ID), TRACE_ID)).toBeDefined();
+  clock.advance(61);
+  expect(set.forTraceId(TRACE_ID)).toBe(undefined);
+  expect(set.approveError(OTHER_TRACE_ID, {})).toBe(undefined);
+});
+
+test("without a grant for errors none approves a trace", () => {
+  const { set } = setUp(grant(), grant({ ...POST, id: "ffffffffffffffff" }));
+  expect(set.approveError(OTHER_TRACE_ID, { "http.request.method": "POST" })).toBe(undefined);
+  expect(set.forTraceId(OTHER_TRACE_ID)).toBe(undefined);
+});
+
+test("errors approve no more traces than the rate says, over bundles too, and a trace counts once", () => {
+  const { clock, set } = setUp(grant(ERRORS));
+  const approved = (from: number) =>
+    [0, 1, 2, 3].filter((n) => set.approveError(traceId(from + n), {}) !== undefined).length;
+  for (let n = 0; n < 5; n++) set.approveError(traceId(1), {});
+  expect(approved(2)).toBe(1);
+  set.replace(bundle([grant(ERRORS)], { version: 2 }));
+  expect(approved(10)).toBe(0);
+  clock.advance(29);
+  expect(approved(20)).toBe(0);
+  clock.advance(1);
+  expect(approved(30)).toBe(1);
+});
+
+test("a grant for errors that is revoked or stale approves nothing, nor what it approved before", () => {
+  const { set } = setUp(grant(ERRORS));
+  set.approveError(TRACE_ID, {});
+  set.replace(bundle([], { version: 2 }));
+  expect([set.forTraceId(TRACE_ID), set.approveError(OTHER_TRACE_ID, {}), set.isForErrors]).toEqual([
+    undefined,
+    undefined,
+    false,
+  ]);
+  const stale = setUp(grant(ERRORS)).set;
+  stale.approveError(TRACE_ID, {});
+  stale.clear();
+  expect([stale.forTraceId(TRACE_ID), stale.isForErrors]).toEqual([undefined, false]);
+});
+
+test("a predicate of a grant for errors is asked of what came with the error; the next grant's turn is then", () => {
+  const timeouts = { traces_per_min: 2, where: "error.type == 'timeout'" };
+  const first = grant({ ...ERRORS, selector: { on_error: timeouts } });
+  const second = grant({ ...ERRORS, id: "ffffffffffffffff", level: "trace" });
+  expect(setUp(first).set.approveError(TRACE_ID, { "error.type": "500" })).toBe(undefined);
+  expect(setUp(first).set.approveError(TRACE_ID, {})).toBe(undefined);
+  const { set } = setUp(first, second);
+  expect(set.approveError(TRACE_ID, { "error.type": "timeout" })?.severity).toBe(5);
+  expect(set.approveError(OTHER_TRACE_ID, { "error.type": "500" })?.severity).toBe(1);
+});
+
+test("any times of errors: in no minute more traces than twice the rate are approved", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 90_000 }), { maxLength: 200 }), (gaps) => {
+      const { clock, set } = setUp();
+      set.replace(bundle([grant(ERRORS)], { version: 2, expiresAt: NOW + 900 }));
+      const approvedAt: number[] = [];
+      gaps.forEach((gap, n) => {
+        clock.monotonic += gap;
+        clock.wall = (NOW + 1) * 1000; // a clock that somebody sets back each time
+        if (set.approveError(traceId(n + 1), {}) !== undefined) approvedAt.push(clock.monotonic);
+      });
+      for (const from of approvedAt)
+        expect(approvedAt.filter((at) => at >= from && at < from + 60_000).length).toBeLessThanOrEqual(4);
+    }),
+  );
+});
+
+test("whoever listens hears which trace was approved, and of new grants", () => {
+  const { set } = setUp(grant(ERRORS));
+  const heard: unknown[] = [];
+  set.onChange((id) => heard.push(id));
+  set.approveError(TRACE_ID, {});
+  set.approveError(TRACE_ID, {});
+  set.replace(bundle([], { version: 2 }));
+  expect(heard).toEqual([TRACE_ID, undefined]);
+});

@@ -25,6 +25,8 @@ export interface Approval {
   readonly grant: ActiveGrant;
   /** The least `severityNumber`: the grant's, or what the token says if that is more. */
   readonly severity: number;
+  /** Records that were held are released if they came after this, in milliseconds since 1970. */
+  readonly heldSinceMs: number;
 }
 
 /** An approval by a token, which ends with it. */
@@ -41,25 +43,28 @@ interface MintedToken {
 
 interface PredicateGrant {
   readonly grant: ActiveGrant;
-  readonly text: string;
   readonly predicate: Predicate;
 }
 
+/** True of any error. */
+const ANY: Predicate = { keys: [], matches: () => true };
+
 /**
- * All grants that are in force in this process, by trace id, by predicate and by token. Empty until a bundle comes, and again when
+ * All grants that are in force in this process, by trace id, by predicate, by token and for errors. Empty until a bundle comes, and again when
  * the last one has gone stale.
  */
 export class GrantSet {
   readonly #clock: Clock;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(traceId?: string) => void>();
   #active = new Map<string, ActiveGrant>();
-  #byTraceId = new Map<string, ActiveGrant>();
+  #byTraceId = new Map<string, Approval>();
   #byPredicate: readonly PredicateGrant[] = [];
+  #onError: readonly PredicateGrant[] = [];
   /** Of the bundle before, by their text: bundles come every few seconds and rarely differ. */
   #predicates: ReadonlyMap<string, Predicate> = new Map();
   /** By trace id and token; undefined for what is no approval. */
   #checked = new Map<string, TokenApproval | undefined>();
-  /** Traces that a predicate took, by trace id. */
+  /** Traces that a predicate took, or that had an error, by trace id. */
   #approved = new Map<string, Approval>();
   #minted = new Map<string, MintedToken>();
 
@@ -67,14 +72,14 @@ export class GrantSet {
     this.#clock = clock;
   }
 
-  /** Calls back when grants have changed, and when a trace was approved here. Returns how to be called no more. */
-  onChange(listener: () => void): () => void {
+  /** Calls back when grants have changed, and with its id when a trace was approved here. Returns how to be called no more. */
+  onChange(listener: (traceId?: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #changed(): void {
-    for (const listener of this.#listeners) listener();
+  #changed(traceId?: string): void {
+    for (const listener of this.#listeners) listener(traceId);
   }
 
   /** Whether there is any grant; then nothing else need be asked. */
@@ -87,30 +92,42 @@ export class GrantSet {
     return this.#byPredicate.map(({ grant }) => grant).filter((grant) => grant.isInForce());
   }
 
+  /** Whether any grant is for traces with errors; else errors need not be told. */
+  get isForErrors(): boolean {
+    return this.#onError.length > 0;
+  }
+
   /** Puts the grants of a bundle in the place of those before. What is left of their volume is kept. */
   replace({ grants, issuedAt, expiresAt }: Bundle): void {
     const before = this.#active;
     this.#active = new Map();
-    const byTraceId = new Map<string, ActiveGrant>();
+    const byTraceId = new Map<string, Approval>();
     const byPredicate: PredicateGrant[] = [];
+    const onError: PredicateGrant[] = [];
+    const predicates = new Map<string, Predicate>();
     for (const keyed of grants) {
       const { grant } = keyed;
       const active = before.get(grant.id) ?? new ActiveGrant(keyed, this.#clock);
       active.renew(keyed, issuedAt, Math.min(grant.expires_at, expiresAt));
       before.delete(grant.id);
       this.#active.set(grant.id, active);
-      if ("where" in grant.selector) {
-        const predicate = this.#compiled(grant.selector.where);
-        if (predicate !== undefined)
-          byPredicate.push({ grant: active, text: grant.selector.where, predicate });
-      } else {
-        for (const traceId of grant.selector.trace_ids) byTraceId.set(traceId, active);
+      if ("trace_ids" in grant.selector) {
+        const approval = approvalBy(active); // one for up to a million of them
+        for (const traceId of grant.selector.trace_ids) byTraceId.set(traceId, approval);
+        continue;
       }
+      const isForErrors = "on_error" in grant.selector;
+      const { where } = "on_error" in grant.selector ? grant.selector.on_error : grant.selector;
+      const predicate = where === undefined ? ANY : this.#compiled(where);
+      if (predicate === undefined) continue;
+      if (where !== undefined) predicates.set(where, predicate);
+      (isForErrors ? onError : byPredicate).push({ grant: active, predicate });
     }
     for (const gone of before.values()) gone.end();
-    this.#predicates = new Map(byPredicate.map(({ text, predicate }) => [text, predicate]));
+    this.#predicates = predicates;
     this.#byTraceId = byTraceId;
     this.#byPredicate = byPredicate;
+    this.#onError = onError;
     this.#checked.clear();
     this.#minted.clear();
     this.#changed();
@@ -131,6 +148,7 @@ export class GrantSet {
     this.#active.clear();
     this.#byTraceId.clear();
     this.#byPredicate = [];
+    this.#onError = [];
     this.#checked.clear();
     this.#approved.clear();
     this.#minted.clear();
@@ -140,16 +158,35 @@ export class GrantSet {
   forTraceId(traceId: string): Approval | undefined {
     const approved = this.#approved.get(traceId);
     if (approved?.grant.isInForce() === true) return approved;
-    const grant = this.#byTraceId.get(traceId);
-    return grant?.isInForce() === true ? { grant, severity: grant.severity } : undefined;
+    const named = this.#byTraceId.get(traceId);
+    return named?.grant.isInForce() === true ? named : undefined;
   }
 
   /** Approves a trace that a predicate took, once it is leased. */
   approve(grant: ActiveGrant, traceId: string): Approval {
-    const approval = { grant, severity: grant.severity };
+    return this.#approve(traceId, approvalBy(grant));
+  }
+
+  #approve(traceId: string, approval: Approval): Approval {
     putBounded(this.#approved, traceId, approval, APPROVED_TRACES_MAX);
-    this.#changed();
+    this.#changed(traceId);
     return approval;
+  }
+
+  /**
+   * Approves a trace in which there was an error, if a grant for errors holds, its predicate is true of the attributes that came with the error,
+   * and its rate allows one more. A trace that is approved already stays as it is and counts for nothing.
+   */
+  approveError(traceId: string, attributes: StartAttributes): Approval | undefined {
+    if (this.#onError.length === 0) return undefined;
+    const known = this.forTraceId(traceId);
+    if (known !== undefined) return known;
+    for (const { grant, predicate } of this.#onError) {
+      if (!grant.isInForce() || !predicate.matches(attributes) || !grant.takeError()) continue;
+      const heldSinceMs = this.#clock.wallMs() - grant.grant.lookback_s * 1_000;
+      return this.#approve(traceId, { ...approvalBy(grant), heldSinceMs });
+    }
+    return undefined;
   }
 
   /** The first grant whose predicate is true of a local root's attributes. Its trace has to be leased before it counts. */
@@ -177,7 +214,8 @@ export class GrantSet {
     const claims = parseToken(token);
     const grant = claims && this.#active.get(claims.grant);
     if (grant === undefined || !isAuthentic(grant.key, token, traceId)) return undefined;
-    return { grant, severity: Math.max(grant.severity, claims!.severity), expiresAt: claims!.expiresAt };
+    const severity = Math.max(grant.severity, claims!.severity);
+    return { ...approvalBy(grant), severity, expiresAt: claims!.expiresAt };
   }
 
   /** A token that says to live longer than any may was minted by somebody else's rules, and is none. */
@@ -207,6 +245,12 @@ export class GrantSet {
     putBounded(this.#minted, traceId, { text, claims }, APPROVED_TRACES_MAX);
     return text;
   }
+}
+
+/** By what the grant says alone: it looks back from when it begins. */
+function approvalBy(grant: ActiveGrant): Approval {
+  const { not_before, lookback_s } = grant.grant;
+  return { grant, severity: grant.severity, heldSinceMs: (not_before - lookback_s) * 1_000 };
 }
 
 /** Makes room by the oldest entry. */

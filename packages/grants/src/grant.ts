@@ -9,6 +9,9 @@ export const PREDICATE_LENGTH_MAX = 1_024;
 /** How far back a grant may reach: what flight recorders hold. */
 const LOOKBACK_MAX_S = 300;
 
+/** Traces with errors that a standing grant releases: one a tenth of a second is more than anybody reads. */
+const TRACES_PER_MIN_MAX = 600;
+
 /** Levels that can be captured, and the least `severityNumber` of each (OpenTelemetry log data model). */
 export const SEVERITY_OF_LEVEL = { trace: 1, debug: 5, info: 9 } as const;
 
@@ -28,6 +31,27 @@ const SelectorSchema = z.union([
       .min(1)
       .max(PREDICATE_LENGTH_MAX)
       .describe("Traces whose local root begins with attributes for which this CEL expression is true."),
+  }),
+  z.strictObject({
+    on_error: z
+      .strictObject({
+        traces_per_min: z
+          .int()
+          .min(1)
+          .max(TRACES_PER_MIN_MAX)
+          .describe("How many traces, in each process: so many at once, and so many more a minute."),
+        where: z
+          .string()
+          .min(1)
+          .max(PREDICATE_LENGTH_MAX)
+          .optional()
+          .describe(
+            "Only errors for whose own attributes, of the record or span, this CEL expression is true.",
+          ),
+      })
+      .describe(
+        "Traces with an error: a record of ERROR or worse, or a span that ends so. For flight recorders.",
+      ),
   }),
 ]);
 
@@ -72,9 +96,17 @@ export const GrantSchema = z
     path: ["expires_at"],
     message: "must be after not_before",
   })
-  .refine((grant) => "trace_ids" in grant.selector || grant.traces_max !== undefined, {
+  .refine((grant) => !("where" in grant.selector) || grant.traces_max !== undefined, {
     path: ["traces_max"],
     message: "a predicate needs it",
+  })
+  .refine((grant) => !("on_error" in grant.selector) || grant.traces_max === undefined, {
+    path: ["traces_max"],
+    message: "traces with errors are not leased: they have a rate",
+  })
+  .refine((grant) => !("on_error" in grant.selector) || grant.lookback_s > 0, {
+    path: ["lookback_s"],
+    message: "a grant for errors needs it: what tells of an error comes before it",
   });
 
 export type Grant = z.output<typeof GrantSchema>;

@@ -65,6 +65,7 @@ export {
   type SamplingResultLike,
 } from "./verbose/approved-trace-sampler.ts";
 export type { ApprovedTracesOptions } from "./verbose/approved-traces.ts";
+export { createErrorSpanProcessor, type ErrorSpanProcessorOptions } from "./verbose/error-span-processor.ts";
 export {
   createFlightRecorderProcessor,
   type FlightRecorderProcessorOptions,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { OperatingError } from "@scrim/errors";
 import {
   compilePredicate,
+  FLIGHT_RECORDER_LIMITS,
   GRANT_KEY_BYTES,
   GRANTS_MAX,
   type Grant,
@@ -30,19 +31,28 @@ const LIFE_MAX = "24h";
 const LIFE_HINT = "write it like 15m or 1h30m";
 const BYTES_MAX = "1024GiB";
 
+/** What flight recorders hold unless they are told otherwise. */
+const ERROR_LOOKBACK_S = FLIGHT_RECORDER_LIMITS.seconds;
+
 export const grantCreateCommand: CommandDefinition = {
   name: "grant create",
   summary:
-    "Grants that traces are captured in full: some by their ids, or the next ones that a predicate is true of.",
+    "Grants that traces are captured in full: some by their ids, the next ones that a predicate is true of, or those with an error.",
   details: [
     "--where is a CEL expression over the attributes that a service's own root span begins with, such as url.path; which these are, says docs/reference/start-attributes.md.",
+    "--on-error is for flight recorders: a record of ERROR or worse, or a span that ends with an error, releases what is held of its trace (30s back unless told), and what comes later is captured. --where is then asked of the attributes of that record or span.",
     "--service and --environment name enrolled services, * for any letters: the grant is for those that match now, not for services enrolled later.",
     "What is captured is redacted like everything else.",
   ].join("\n"),
   options: {
     trace: { value: "ID", meaning: "A trace id, 32 hexadecimal digits.", multiple: true },
-    where: { value: "CEL", meaning: "A predicate. Needs --traces." },
+    where: { value: "CEL", meaning: "A predicate. Needs --traces or --on-error." },
     traces: { value: "N", meaning: "How many traces a predicate takes, over all processes." },
+    "on-error": { meaning: "Traces with an error. Needs --traces-per-min." },
+    "traces-per-min": {
+      value: "N",
+      meaning: "How many traces with an error, in each process: so many at once, and so many more a minute.",
+    },
     for: { value: "TIME", meaning: "How long it holds: 15m, 1h30m.", required: true },
     level: {
       value: "LEVEL",
@@ -61,13 +71,15 @@ export const grantCreateCommand: CommandDefinition = {
     "bytes-max": { value: "SIZE", meaning: "Bytes of captured records, in each process (64MiB)." },
     lookback: {
       value: "TIME",
-      meaning: "How far back records are released that a flight recorder holds (0s), 5m at most.",
+      meaning:
+        "How far back records are released that a flight recorder holds (0s; 30s with --on-error), 5m at most.",
     },
     store: STORE_OPTION,
   },
   examples: [
     "scrim grant create --trace 0af7651916cd43dd8448eb211c80319c --for 15m --service checkout --reason 'ticket 4711'",
     "scrim grant create --where \"http.request.method == 'POST' && url.path == '/pay'\" --traces 5 --for 15m --service 'checkout*' --reason 'ticket 4711'",
+    "scrim grant create --on-error --traces-per-min 5 --lookback 30s --for 8h --service 'checkout*' --reason 'on call'",
   ],
   async run(input, { stdout, stderr }) {
     const grant = grantOf(input, nowSeconds());
@@ -113,7 +125,9 @@ function grantOf(input: CommandInput, nowS: number): Grant {
   const bytesMax = optional("bytes-max", (text) =>
     checkedOption(size({ min: "1B", max: BYTES_MAX }), "bytes-max", text, "write it like 64MiB"),
   );
-  const lookback = optional("lookback", seconds("lookback", "5m"));
+  const isForErrors = input.options["on-error"] === true;
+  const lookback =
+    optional("lookback", seconds("lookback", "5m")) ?? (isForErrors ? ERROR_LOOKBACK_S : undefined);
   const lifeS = Math.floor(seconds("for", LIFE_MAX)(optionText(input, "for") ?? ""));
   if (lifeS < 1) throw invalid("for", "a grant holds for a second at least", LIFE_HINT);
   const written: GrantInput = {
@@ -134,6 +148,8 @@ function grantOf(input: CommandInput, nowS: number): Grant {
 const OPTION_OF: Readonly<Record<string, string>> = {
   "selector.trace_ids": "trace",
   "selector.where": "where",
+  "selector.on_error": "traces-per-min",
+  selector: "traces-per-min", // the one number in it
   traces_max: "traces",
   records_per_s: "records-per-s",
   bytes_max: "bytes-max",
@@ -154,9 +170,12 @@ function selectorOf(input: CommandInput): Pick<GrantInput, "selector" | "traces_
   const traceIds = optionList(input, "trace");
   const where = optionText(input, "where");
   const traces = optionText(input, "traces");
+  if (input.options["on-error"] === true) return errorSelectorOf(input);
+  if (optionText(input, "traces-per-min") !== undefined)
+    throw invalid("traces-per-min", "goes with --on-error", "traces of a predicate are counted: --traces 5");
   if (where === undefined) {
     if (traceIds.length === 0) {
-      throw new OperatingError("INPUT_INVALID", "one of --trace ID and --where CEL is required", {
+      throw new OperatingError("INPUT_INVALID", "one of --trace ID, --where CEL and --on-error is required", {
         hint: "scrim grant create --help",
       });
     }
@@ -169,6 +188,20 @@ function selectorOf(input: CommandInput): Pick<GrantInput, "selector" | "traces_
     throw invalid("where", "needs --traces N", "how many traces it may take: --traces 5");
   compilePredicate(where);
   return { selector: { where }, traces_max: numberOf("traces", traces) };
+}
+
+function errorSelectorOf(input: CommandInput): Pick<GrantInput, "selector"> {
+  const where = optionText(input, "where");
+  const rate = optionText(input, "traces-per-min");
+  if (optionList(input, "trace").length > 0)
+    throw invalid("on-error", "goes without --trace", "make two grants");
+  if (optionText(input, "traces") !== undefined)
+    throw invalid("traces", "goes without --on-error", "which has a rate: --traces-per-min 5");
+  if (rate === undefined)
+    throw invalid("on-error", "needs --traces-per-min N", "how many traces may go: --traces-per-min 5");
+  if (where !== undefined) compilePredicate(where);
+  const traces_per_min = numberOf("traces-per-min", rate);
+  return { selector: { on_error: { traces_per_min, ...(where !== undefined && { where }) } } };
 }
 
 function traceIdOf(text: string): string {
@@ -198,13 +231,17 @@ function notesOf({ selector }: Grant): ReturnType<typeof predicateNotes> {
   return "where" in selector ? predicateNotes(compilePredicate(selector.where)) : [];
 }
 
-function describe({ id, level, selector, traces_max, not_before, expires_at }: Grant): string {
-  const traces =
-    "where" in selector
-      ? `the next ${counted(traces_max ?? 0, "trace")} of the predicate`
-      : counted(selector.trace_ids.length, "trace");
+function describe(grant: Grant): string {
+  const { id, level, not_before, expires_at } = grant;
   const life = durationText(expires_at - not_before);
-  return `grant ${id}: ${level} of ${traces}, until ${isoOf(expires_at)} (${life})`;
+  return `grant ${id}: ${level} of ${tracesText(grant)}, until ${isoOf(expires_at)} (${life})`;
+}
+
+function tracesText({ selector, traces_max, lookback_s }: Grant): string {
+  if ("trace_ids" in selector) return counted(selector.trace_ids.length, "trace");
+  if ("where" in selector) return `the next ${counted(traces_max ?? 0, "trace")} of the predicate`;
+  const { traces_per_min: rate } = selector.on_error;
+  return `${counted(rate, "trace")} with an error a minute in each process, ${durationText(lookback_s)} back`;
 }
 
 function invalid(option: string, message: string, hint: string): OperatingError {

@@ -1,6 +1,6 @@
 import { SEVERITY_OF_LEVEL } from "@scrim/grants";
 import type { CommandDefinition } from "../command.ts";
-import { readStore, type StoredGrant, stateOf, tracesOf } from "../grants/grant-store.ts";
+import { readStore, type StoredGrant, stateOf } from "../grants/grant-store.ts";
 import { STORE_OPTION, storeOf } from "../grants/store-option.ts";
 import { isoOf, nowSeconds } from "../grants/time-text.ts";
 import { type GrantUses, readUses } from "../grants/use-file.ts";
@@ -9,7 +9,7 @@ export const grantListCommand: CommandDefinition = {
   name: "grant list",
   summary: "Lists grants: what holds, for whom, until when, why, and how much of it is used.",
   details: [
-    "TRACES: captured of allowed, as processes told the server. Grants that have ended are listed for a day.",
+    "TRACES: captured of allowed, as processes told the server; of grants for errors, the rate in each process. Grants that have ended are listed for a day.",
     "Keys are never shown.",
   ].join("\n"),
   options: {
@@ -55,21 +55,35 @@ const HEAD = ["ID", "STATE", "LEVEL", "TRACES", "UNTIL", "FOR", "WHICH", "REASON
 
 /** Trace ids and predicates are long: of many the count is told. */
 function cellsOf(row: Row): readonly string[] {
-  const { selector } = row;
   return [
     row.id,
     row.state,
     row.level,
-    row.used === undefined ? String(tracesOf(row)) : `${row.used} of ${tracesOf(row)}`,
+    tracesText(row),
     isoOf(row.revoked_at ?? row.expires_at),
     row.audiences.map(({ service, environment }) => `${service}/${environment}`).join(", "),
-    "where" in selector ? selector.where.replaceAll(/\p{Cc}+/gu, " ") : traceText(selector.trace_ids),
+    whichText(row.selector),
     row.reason,
   ];
 }
 
-function traceText([first, ...more]: readonly string[]): string {
+function tracesText({ selector, traces_max, used }: Row): string {
+  if ("trace_ids" in selector) return String(selector.trace_ids.length);
+  return "where" in selector ? `${used} of ${traces_max}` : `${selector.on_error.traces_per_min} a minute`;
+}
+
+function whichText(selector: Row["selector"]): string {
+  if ("where" in selector) return oneLine(selector.where);
+  if ("on_error" in selector) {
+    const { where } = selector.on_error;
+    return where === undefined ? "errors" : `errors: ${oneLine(where)}`;
+  }
+  const [first, ...more] = selector.trace_ids;
   return more.length === 0 ? first! : `${first} and ${more.length} more`;
+}
+
+function oneLine(predicate: string): string {
+  return predicate.replaceAll(/\p{Cc}+/gu, " ");
 }
 
 function tableOf(rows: readonly (readonly string[])[]): string {

@@ -1,5 +1,5 @@
 import { OperatingError } from "@scrim/errors";
-import { GRANT_KEY_BYTES, type Grant, GrantSchema, readPublicKey } from "@scrim/grants";
+import { GRANT_KEY_BYTES, GrantSchema, readPublicKey } from "@scrim/grants";
 import * as z from "zod";
 import { withLock } from "./file-lock.ts";
 import { readPrivateFile, replacePrivateFile } from "./private-file.ts";
@@ -158,9 +158,4 @@ export function findService(store: GrantStore, name: ServiceName): StoredService
 
 export function isSame(a: ServiceName, b: ServiceName): boolean {
   return a.service === b.service && a.environment === b.environment;
-}
-
-/** How many traces a grant may take; those it names, where it names them. */
-export function tracesOf({ selector, traces_max }: Grant): number {
-  return "trace_ids" in selector ? selector.trace_ids.length : traces_max!;
 }

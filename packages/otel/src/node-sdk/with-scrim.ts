@@ -9,6 +9,7 @@ import { type RedactionOptions, type RedactionSetup, setUpRedaction } from "../r
 import { ResourceRedactor } from "../resource-redactor.ts";
 import type { SpanLike } from "../sdk-types.ts";
 import { createApprovedTraceSampler, type SamplerLike } from "../verbose/approved-trace-sampler.ts";
+import { createErrorSpanProcessor } from "../verbose/error-span-processor.ts";
 import { createFlightRecorderProcessor } from "../verbose/flight-recorder-processor.ts";
 import { createTokenPropagator } from "../verbose/token-propagator.ts";
 import { createVerboseCaptureProcessor } from "../verbose/verbose-capture-processor.ts";
@@ -84,7 +85,7 @@ export function withScrim<Options extends object = NodeSdkOptionsLike>(
   return {
     ...others,
     ...logPipelines(pipelines, setup, sdk, capture),
-    ...tracePipelines(pipelines, setup, sdk),
+    ...tracePipelines(pipelines, setup, sdk, capture),
     ...metricPipelines(pipelines, setup, sdk),
     ...(capture && captureOptions(pipelines, sdk, capture)),
   } as ScrimNodeSdkOptions<Options>;
@@ -155,13 +156,17 @@ function tracePipelines(
   { spanProcessors, spanProcessor: single, traceExporter }: NodeSdkOptionsLike,
   setup: RedactionSetup,
   sdk: Lazy<SdkPackages>,
+  capture: Capture | undefined,
 ): Pick<NodeSdkOptionsLike, "spanProcessors"> {
   const processors =
     spanProcessors ??
     (single && [single]) ??
     (traceExporter && [batchSpanProcessor(sdk(), traceExporter)]) ??
     spanProcessorsFromEnvironment(sdk());
-  return processors === undefined ? {} : { spanProcessors: redactSpans(processors, setup) };
+  if (processors === undefined) return {};
+  const redacting = redactSpans(processors, setup);
+  if (capture?.flightRecorder === undefined || redacting.length === 0) return { spanProcessors: redacting };
+  return { spanProcessors: [createErrorSpanProcessor(capture), ...redacting] };
 }
 
 /** The same for spans. */

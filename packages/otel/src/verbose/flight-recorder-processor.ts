@@ -9,6 +9,7 @@ import {
 import type { LogRecordProcessorLike } from "../redacting-log-record-processor.ts";
 import { reportFault } from "../report-fault.ts";
 import type { LogRecordLike, SpanContextLike } from "../sdk-types.ts";
+import { approveError, isErrorRecord } from "./approve-error.ts";
 import { approvalOf } from "./approved-traces.ts";
 import { snapshotOf } from "./record-snapshot.ts";
 
@@ -39,7 +40,7 @@ interface Held {
 
 /**
  * A `LogRecordProcessor` that holds records below the floor in memory while nobody has approved their trace, and releases them, in their
- * order, once somebody does with a `lookback_s`. Copies are held as they were logged, and redacted by the policy of the moment when they leave.
+ * order, once somebody does with a `lookback_s`, or once a record of ERROR or worse comes and a standing grant for errors allows it. Copies are held as they were logged, and redacted by the policy of the moment when they leave.
  * Put it outside of the redacting processor. What is held when the process ends is gone.
  *
  * @example
@@ -77,16 +78,16 @@ export function createFlightRecorderProcessor({
     }
   }
 
-  function releaseAll(): void {
+  function releaseApproved(traceId?: string): void {
     try {
       if (grants.isEmpty) return;
-      for (const traceId of [...recorder.traceIds]) release(traceId);
+      for (const each of traceId === undefined ? [...recorder.traceIds] : [traceId]) release(each);
     } catch (error) {
       reportFault("held records were not released", error);
     }
   }
 
-  const stopListening = grants.onChange(releaseAll);
+  const stopListening = grants.onChange(releaseApproved);
   const timer = setInterval(() => recorder.expire(), TEND_MS).unref();
 
   return {
@@ -107,6 +108,9 @@ export function createFlightRecorderProcessor({
       } catch (error) {
         reportFault("a verbose record was not held", error);
         return;
+      }
+      if (grants.isForErrors && isErrorRecord(record)) {
+        approveError(grants, spanContextIn(context) ?? record.spanContext, record.attributes); // what led to it comes first
       }
       delegate.onEmit(record, context);
     },

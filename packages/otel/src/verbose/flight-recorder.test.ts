@@ -1,9 +1,11 @@
 import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from "@opentelemetry/sdk-logs";
+import { TracerProvider } from "@opentelemetry/sdk-trace";
 import { type GrantInput, GrantSchema, GrantSet } from "@scrim/grants";
 import { compilePolicy, definePolicy } from "@scrim/policy";
 import { expect, onTestFinished, test } from "vitest";
 import { createRedactingLogRecordProcessor } from "../redacting-log-record-processor.ts";
+import { createErrorSpanProcessor } from "./error-span-processor.ts";
 import { createFlightRecorderProcessor } from "./flight-recorder-processor.ts";
 import { createVerboseCaptureProcessor } from "./verbose-capture-processor.ts";
 
@@ -55,17 +57,30 @@ function setUp(policy = compilePolicy([definePolicy({ version: 1 })])) {
   const provider = new LoggerProvider({ processors: [recorder] });
   onTestFinished(() => provider.shutdown());
   const logger = provider.getLogger("shop");
-  const log = (severityNumber: number, body: unknown, traceId = TRACE_ID) => {
+  const tracerProvider = new TracerProvider({ spanProcessors: [createErrorSpanProcessor({ grants })] });
+  const log = (severityNumber: number, body: unknown, traceId = TRACE_ID, attributes = {}) => {
     const spanContext = { traceId, spanId: "b7ad6b7169203331", traceFlags: 0 };
     logger.emit({
       severityNumber,
       body: body as never,
+      attributes,
       context: trace.setSpanContext(ROOT_CONTEXT, spanContext),
     });
   };
   const bodies = () => exporter.getFinishedLogRecords().map(({ body }) => body);
-  return { grants, source, exporter, logger, log, bodies };
+  const endSpan = (code: number, attributes = {}) => {
+    const parent = { traceId: TRACE_ID, spanId: "b7ad6b7169203331", traceFlags: 1, isRemote: true };
+    const span = tracerProvider
+      .getTracer("shop")
+      .startSpan("pay", { attributes }, trace.setSpanContext(ROOT_CONTEXT, parent));
+    span.setStatus({ code });
+    span.end();
+  };
+  return { grants, source, exporter, logger, log, endSpan, bodies };
 }
+
+const ERROR = 17;
+const ON_ERROR = { selector: { on_error: { traces_per_min: 2 } } };
 
 test("what was logged before the approval comes after it, in its order, masked, with its times", () => {
   const { grants, log, bodies, exporter } = setUp();
@@ -151,4 +166,84 @@ test("loggers may ask, and get a yes where a record would be held", () => {
   expect(logger.enabled({ severityNumber: DEBUG, context })).toBe(true);
   expect(logger.enabled({ severityNumber: DEBUG })).toBe(false);
   expect(logger.enabled({ severityNumber: INFO })).toBe(true);
+});
+
+test("a record of ERROR releases its trace under a standing grant, with what led to it first; and the trace goes on", () => {
+  const { grants, log, bodies } = setUp();
+  approve(grants, ON_ERROR);
+  log(DEBUG, "first jane@shop.example");
+  log(DEBUG, "second");
+  log(DEBUG, "other", OTHER_TRACE_ID);
+  log(16, "warning");
+  expect(bodies()).toEqual(["warning"]);
+  log(ERROR, "error");
+  log(DEBUG, "after");
+  expect(bodies()).toEqual(["warning", "first [REDACTED:email]", "second", "error", "after"]);
+});
+
+test.each([
+  ["that ends with an error", 2, ["before"]],
+  ["that ends well", 1, []],
+  ["that ends without a status", 0, []],
+])("a span %s releases %s of its trace", (_, code, released) => {
+  const { grants, log, endSpan, bodies } = setUp();
+  approve(grants, ON_ERROR);
+  log(DEBUG, "before");
+  endSpan(code);
+  expect(bodies()).toEqual(released);
+});
+
+test.each<[name: string, changes: Partial<GrantInput>]>([
+  ["none but for other traces", { selector: { trace_ids: [OTHER_TRACE_ID] } }],
+  ["one for errors that has expired", { ...ON_ERROR, expires_at: now }],
+  ["one for errors that has not begun", { ...ON_ERROR, not_before: now + 300 }],
+  [
+    "one for errors of another kind",
+    { selector: { on_error: { traces_per_min: 2, where: "error.type == 'timeout'" } } },
+  ],
+])("with %s, errors release nothing", (_, changes) => {
+  const { grants, log, endSpan, bodies } = setUp();
+  approve(grants, changes);
+  log(DEBUG, "before");
+  log(ERROR, "error", TRACE_ID, { "error.type": "500" });
+  endSpan(2, { "error.type": "500" });
+  log(DEBUG, "after");
+  expect(bodies()).toEqual(["error"]);
+});
+
+test("the predicate of a grant for errors is asked of the record's or span's own attributes", () => {
+  const where = { selector: { on_error: { traces_per_min: 2, where: "error.type == 'timeout'" } } };
+  const byRecord = setUp();
+  approve(byRecord.grants, where);
+  byRecord.log(DEBUG, "before");
+  byRecord.log(ERROR, "error", TRACE_ID, { "error.type": "timeout" });
+  expect(byRecord.bodies()).toEqual(["before", "error"]);
+  const bySpan = setUp();
+  approve(bySpan.grants, where);
+  bySpan.log(DEBUG, "before");
+  bySpan.endSpan(2, { "error.type": "timeout" });
+  expect(bySpan.bodies()).toEqual(["before"]);
+});
+
+test("errors release no more traces than the rate, and no more records than the grant's volume", () => {
+  const { grants, log, bodies } = setUp();
+  approve(grants, { ...ON_ERROR, records_per_s: 3 });
+  for (let n = 1; n <= 10; n++) {
+    const traceId = n.toString(16).padStart(32, "0");
+    log(DEBUG, `${n} first`, traceId);
+    log(DEBUG, `${n} second`, traceId);
+    log(ERROR, "error", traceId);
+  }
+  expect(bodies().filter((body) => body !== "error")).toEqual(["1 first", "1 second", "2 first"]);
+});
+
+test("a revoked grant for errors captures nothing more of the traces it released", () => {
+  const { grants, log, bodies } = setUp();
+  approve(grants, ON_ERROR);
+  log(ERROR, "error");
+  log(DEBUG, "while it holds");
+  approve(grants, { id: "ffffffffffffffff", selector: { trace_ids: [OTHER_TRACE_ID] } });
+  log(DEBUG, "revoked");
+  log(ERROR, "error");
+  expect(bodies()).toEqual(["error", "while it holds", "error"]);
 });

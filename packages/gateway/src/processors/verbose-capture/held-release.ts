@@ -13,8 +13,6 @@ const BATCH_BYTES_MAX = 4 << 20;
 /** After a release that could not be delivered, so long nothing is tried. */
 const PAUSE_MS = 5_000;
 
-const MS_PER_SECOND = 1_000;
-
 export interface HeldReleaseOptions {
   readonly hold: HeldRecords;
   readonly keeper: Keeper;
@@ -78,14 +76,15 @@ export class HeldRelease {
   }
 }
 
-/** The records that a grant allows now, from the oldest on: those that came while it held, or as far before as it looks back. */
-function takeAllowed(records: Iterable<HeldRecord>, { grant, severity }: Approval): HeldRecord[] {
-  const { not_before, lookback_s } = grant.grant;
-  const sinceMs = (not_before - lookback_s) * MS_PER_SECOND;
+/** The records that a grant allows now, from the oldest on: those that came while the trace was approved, or as far before as the grant looks back. */
+function takeAllowed(
+  records: Iterable<HeldRecord>,
+  { grant, severity, heldSinceMs }: Approval,
+): HeldRecord[] {
   const allowed: HeldRecord[] = [];
   let bytes = 0;
   for (const record of records) {
-    if (record.severity < severity || record.arrivedWallMs < sinceMs) continue;
+    if (record.severity < severity || record.arrivedWallMs < heldSinceMs) continue;
     if (bytes > BATCH_BYTES_MAX || !grant.takeRecord(record.bytes.length)) break;
     bytes += record.bytes.length;
     allowed.push(record);

@@ -6,7 +6,7 @@ import { TraceIdField } from "../items/trace-id-field.ts";
 
 /** Field numbers of `LogRecord` (opentelemetry/proto/logs/v1/logs.proto). */
 const SEVERITY_NUMBER = 2;
-const ATTRIBUTES = 6;
+export const RECORD_ATTRIBUTES = 6;
 const TRACE_ID = 9;
 
 /** What decides about a log record, read where it lies. One reader serves record after record. */
@@ -32,7 +32,7 @@ export class LogRecord {
     walker.enter(bytes, start, end);
     while (walker.next()) {
       switch (walker.field) {
-        case ATTRIBUTES:
+        case RECORD_ATTRIBUTES:
           if (walker.wire === LEN) this.#attribute(bytes, walker);
           break;
         case SEVERITY_NUMBER:
@@ -65,7 +65,7 @@ export class LogRecord {
 
   /** Says by which grant it was captured. It has a trace id. */
   mark(bytes: Buffer, edits: EditList, grant: string): void {
-    this.traceId.addBehind(bytes, edits, grantMark(ATTRIBUTES, grant));
+    this.traceId.addBehind(bytes, edits, grantMark(RECORD_ATTRIBUTES, grant));
   }
 }
 

@@ -3,8 +3,9 @@ import type { Batch, Processed, Sifted } from "@scrim/pipeline";
 import { ItemSieve, type SieveVisitor } from "../items/item-sieve.ts";
 import { stripSurrounding } from "../items/own-attributes.ts";
 import type { ApprovedBy, CaptureCounts } from "./capture-metrics.ts";
+import type { ErrorApprover } from "./error-approver.ts";
 import { type HeldRecord, type HeldRecords, type Surroundings, surroundingsOf } from "./held-records.ts";
-import { LogRecord } from "./log-record.ts";
+import { LogRecord, RECORD_ATTRIBUTES } from "./log-record.ts";
 import type { FoundApproval, TraceApprovals } from "./trace-approvals.ts";
 
 export interface RecordGateOptions {
@@ -14,12 +15,17 @@ export interface RecordGateOptions {
   readonly needsSeverity: boolean;
   readonly approvals: TraceApprovals;
   readonly hold: HeldRecords | undefined;
+  /** Present where records are held: then those of ERROR may approve their traces. */
+  readonly errors: ErrorApprover | undefined;
   readonly clock: Clock;
   readonly counts: CaptureCounts;
 }
 
 /** TRACE, the most verbose (OpenTelemetry log data model). */
 const LEAST_SEVERITY = 1;
+
+/** The least of ERROR. */
+const ERROR = 17;
 
 /** Why a record goes no further. */
 type Refusal = "not_approved" | "grant_exhausted";
@@ -34,6 +40,8 @@ export class RecordGate implements SieveVisitor {
   #dropped = new Map<string, number>();
   #captured = new Map<ApprovedBy, number>();
   #held: HeldRecord[] = [];
+  /** Their traces: a record of ERROR approves its trace in the middle of a batch, and what comes later may not overtake. */
+  #heldTraces = new Set<string>();
   #client = "";
   #isAnyApproved = false;
   /** Where the scope began whose surroundings were copied last. */
@@ -50,6 +58,7 @@ export class RecordGate implements SieveVisitor {
     this.#dropped = new Map();
     this.#captured = new Map();
     this.#held = [];
+    this.#heldTraces = new Set();
     this.#client = hold?.nameOf(batch.client.address ?? "") ?? "";
     this.#isAnyApproved = !approvals.isEmpty;
     this.#scopeStart = -1;
@@ -79,19 +88,26 @@ export class RecordGate implements SieveVisitor {
   }
 
   stays(bytes: Buffer, start: number, end: number): boolean {
-    const { floor, needsSeverity, hold } = this.#options;
+    const { floor, needsSeverity, hold, errors } = this.#options;
     const record = this.#record;
     const isRefusedUnread = !this.#isAnyApproved && hold === undefined;
     record.read(bytes, start, end, isRefusedUnread ? floor : 0);
     const isBelow = record.severity === 0 ? needsSeverity : record.severity < floor;
     if (!isBelow) {
       record.strip(this.#sieve.edits);
+      if (record.severity >= ERROR && errors?.isAny === true) this.#tellError(errors, bytes, start, end);
       return true;
     }
     const refusal = isRefusedUnread ? "not_approved" : this.#judge(bytes, start, end);
     if (refusal === "captured") return true;
     if (refusal !== "held") this.#dropped.set(refusal, (this.#dropped.get(refusal) ?? 0) + 1);
     return false;
+  }
+
+  /** What is held of its trace, and what comes later, may go then. */
+  #tellError(errors: ErrorApprover, bytes: Buffer, start: number, end: number): void {
+    const traceId = this.#record.traceId.hex(bytes);
+    if (traceId !== undefined) errors.approve(traceId, bytes, start, end, RECORD_ATTRIBUTES);
   }
 
   /** What becomes of a record below the floor. */
@@ -101,7 +117,8 @@ export class RecordGate implements SieveVisitor {
     const traceId = record.traceId.hex(bytes);
     if (traceId === undefined) return "not_approved";
     const found = this.#isAnyApproved ? this.#approvalOf(traceId) : undefined;
-    const isBehindOthers = found?.by !== "token" && hold?.has(traceId) === true;
+    const isBehindOthers =
+      found?.by !== "token" && (hold?.has(traceId) === true || this.#heldTraces.has(traceId));
     if (found !== undefined && !isBehindOthers) return this.#capture(bytes, end - start, found);
     if (hold === undefined) return "not_approved";
     this.#hold(bytes, start, end, traceId);
@@ -135,6 +152,7 @@ export class RecordGate implements SieveVisitor {
       this.#scopeStart = sieve.scopeStart;
       this.#surroundings = surroundingsOf(bytes, sieve);
     }
+    this.#heldTraces.add(traceId);
     this.#held.push({
       bytes: Buffer.from(bytes.subarray(start, end)), // so that it does not keep the whole batch in memory
       surroundings: this.#surroundings!,

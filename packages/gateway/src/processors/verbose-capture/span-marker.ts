@@ -3,9 +3,10 @@ import type { Batch } from "@scrim/pipeline";
 import { ItemSieve, type SieveVisitor } from "../items/item-sieve.ts";
 import { stripSurrounding } from "../items/own-attributes.ts";
 import type { CaptureCounts } from "./capture-metrics.ts";
+import type { ErrorApprover } from "./error-approver.ts";
 import type { RootApprover } from "./root-approver.ts";
 import type { SeenTokens } from "./seen-tokens.ts";
-import { Span } from "./span.ts";
+import { SPAN_ATTRIBUTES, Span } from "./span.ts";
 import type { TraceApprovals } from "./trace-approvals.ts";
 
 export interface SpanMarkerOptions {
@@ -15,6 +16,8 @@ export interface SpanMarkerOptions {
   readonly seen: SeenTokens | undefined;
   /** The same, for what predicates say about its local roots. */
   readonly roots: RootApprover | undefined;
+  /** Only where records are held: then spans that end with an error may approve their traces. */
+  readonly errors: ErrorApprover | undefined;
 }
 
 /** Marks the spans of approved traces, and takes out what senders may not set: `scrim.*`, and our member of `tracestate`. */
@@ -51,7 +54,7 @@ export class SpanMarker implements SieveVisitor {
   }
 
   #approvalOf(traceId: string, bytes: Buffer, start: number, end: number): Approval | undefined {
-    const { approvals, seen, roots } = this.#options;
+    const { approvals, seen, roots, errors } = this.#options;
     const [token] = this.#span.tokens;
     const proven = token === undefined ? undefined : approvals.ofToken(token, traceId);
     if (proven !== undefined) {
@@ -59,7 +62,9 @@ export class SpanMarker implements SieveVisitor {
       return proven;
     }
     const found = approvals.ofTrace(traceId)?.approval;
-    if (found !== undefined || !this.#span.isLocalRoot) return found;
-    return roots?.approve(traceId, bytes, start, end);
+    if (found !== undefined) return found;
+    const byRoot = this.#span.isLocalRoot ? roots?.approve(traceId, bytes, start, end) : undefined;
+    if (byRoot !== undefined || !this.#span.isError || errors?.isAny !== true) return byRoot;
+    return errors.approve(traceId, bytes, start, end, SPAN_ATTRIBUTES);
   }
 }

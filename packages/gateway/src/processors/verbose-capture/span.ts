@@ -1,4 +1,4 @@
-import { type EditList, FieldWalker, I32, LEN } from "@scrim/wire";
+import { type EditList, FieldWalker, I32, LEN, readInt32, VARINT } from "@scrim/wire";
 import { grantMark } from "../items/grant-mark.ts";
 import { OwnAttributes } from "../items/own-attributes.ts";
 import { TraceIdField } from "../items/trace-id-field.ts";
@@ -8,13 +8,18 @@ import { membersOf, withoutMember } from "../items/trace-state.ts";
 const TRACE_ID = 1;
 const TRACE_STATE = 3;
 const PARENT_SPAN_ID = 4;
-const ATTRIBUTES = 9;
+export const SPAN_ATTRIBUTES = 9;
 const EVENTS = 11;
 const LINKS = 13;
+const STATUS = 15;
 const FLAGS = 16;
 const EVENT_ATTRIBUTES = 3;
 const LINK_TRACE_STATE = 3;
 const LINK_ATTRIBUTES = 4;
+
+/** Of `Status`, and its `STATUS_CODE_ERROR`. */
+const STATUS_CODE = 3;
+const ERROR = 2;
 
 /** The parent is known to be in another process: SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK. */
 const IS_REMOTE = 0x200;
@@ -30,6 +35,8 @@ export class Span {
   tokens: readonly string[] = NO_TOKENS;
   /** Whether it begins what a service did: it has no parent, or one elsewhere. */
   isLocalRoot = true;
+  /** Whether it ended with an error: its last status code says so, as it counts where a field occurs twice. */
+  isError = false;
 
   readonly #walker = new FieldWalker();
   readonly #inner = new FieldWalker();
@@ -42,6 +49,7 @@ export class Span {
     let isRemote = false;
     this.traceId.clear();
     this.tokens = NO_TOKENS;
+    this.isError = false;
     walker.enter(bytes, start, end);
     while (walker.next()) {
       if (walker.wire === LEN) {
@@ -64,8 +72,11 @@ export class Span {
         if (text !== undefined) this.tokens = [...this.tokens, ...membersOf(text, MEMBER)];
         break;
       }
-      case ATTRIBUTES:
+      case SPAN_ATTRIBUTES:
         this.#attribute(bytes, walker, edits);
+        break;
+      case STATUS:
+        this.#status(bytes, walker);
         break;
       case EVENTS:
         this.#nested(bytes, walker, edits, EVENT_ATTRIBUTES, NO_FIELD);
@@ -79,6 +90,15 @@ export class Span {
 
   #attribute(bytes: Buffer, { tag, start, end }: FieldWalker, edits: EditList): void {
     if (this.#own.isOwn(bytes, start, end)) edits.drop(tag, end);
+  }
+
+  #status(bytes: Buffer, { start, end }: FieldWalker): void {
+    const inner = this.#inner;
+    inner.enter(bytes, start, end);
+    while (inner.next()) {
+      if (inner.field === STATUS_CODE && inner.wire === VARINT)
+        this.isError = readInt32(bytes, inner.start, inner.end) === ERROR;
+    }
   }
 
   /** An event or a link. */
@@ -100,7 +120,7 @@ export class Span {
 
   /** Says by which grant it is kept. It has a trace id. */
   mark(bytes: Buffer, edits: EditList, grant: string): void {
-    this.traceId.addBehind(bytes, edits, grantMark(ATTRIBUTES, grant));
+    this.traceId.addBehind(bytes, edits, grantMark(SPAN_ATTRIBUTES, grant));
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type CaptureCounts,
   captureCounts,
 } from "./capture-metrics.ts";
+import { ErrorApprover } from "./error-approver.ts";
 import { HeldRecords, type HoldLimits } from "./held-records.ts";
 import { HeldRelease } from "./held-release.ts";
 import { RecordGate } from "./record-gate.ts";
@@ -46,8 +47,17 @@ export function createVerboseCapture(options: VerboseCaptureOptions): VerboseCap
   const approvals = new TraceApprovals(grants, seen, counts);
   const holding =
     options.hold === undefined ? undefined : hold(options.hold, { id, approvals, clock, counts, metrics });
-  const gate = new RecordGate({ floor, needsSeverity, approvals, hold: holding?.held, clock, counts });
-  const marker = new SpanMarker({ approvals, counts, seen, roots });
+  const errors = holding === undefined ? undefined : new ErrorApprover(grants);
+  const gate = new RecordGate({
+    floor,
+    needsSeverity,
+    approvals,
+    hold: holding?.held,
+    errors,
+    clock,
+    counts,
+  });
+  const marker = new SpanMarker({ approvals, counts, seen, roots, errors });
   return {
     process(batch) {
       if (batch.signal === "logs") return gate.sift(batch);
