@@ -72,6 +72,7 @@ export {
 } from "./verbose/flight-recorder-processor.ts";
 export { createTokenHooks, type TokenHooks, type TokenHooksOptions } from "./verbose/token-hooks.ts";
 export { createTokenPropagator, type TokenPropagatorOptions } from "./verbose/token-propagator.ts";
+export { TraceClients } from "./verbose/trace-clients.ts";
 export {
   createVerboseCaptureProcessor,
   type VerboseCaptureProcessorOptions,

@@ -12,6 +12,7 @@ import { createApprovedTraceSampler, type SamplerLike } from "../verbose/approve
 import { createErrorSpanProcessor } from "../verbose/error-span-processor.ts";
 import { createFlightRecorderProcessor } from "../verbose/flight-recorder-processor.ts";
 import { createTokenPropagator } from "../verbose/token-propagator.ts";
+import { TraceClients } from "../verbose/trace-clients.ts";
 import { createVerboseCaptureProcessor } from "../verbose/verbose-capture-processor.ts";
 import { watchPolicy } from "../watched-policy.ts";
 import { type Capture, captureFromEnvironment } from "./capture-from-environment.ts";
@@ -80,14 +81,15 @@ export function withScrim<Options extends object = NodeSdkOptionsLike>(
   const setup = setUpRedaction({ ...redaction, policy: redaction.policy ?? policyFromEnvironment() });
   const capture = redaction.capture === undefined ? captureFromEnvironment() : redaction.capture;
   const sdk = lazily(() => new SdkPackages());
+  const clients = capture?.flightRecorder === undefined ? undefined : new TraceClients();
   const pipelines: NodeSdkOptionsLike = options;
   const { logRecordProcessor, spanProcessor, traceExporter, metricReader, ...others } = pipelines;
   return {
     ...others,
-    ...logPipelines(pipelines, setup, sdk, capture),
+    ...logPipelines(pipelines, setup, sdk, capture, clients),
     ...tracePipelines(pipelines, setup, sdk, capture),
     ...metricPipelines(pipelines, setup, sdk),
-    ...(capture && captureOptions(pipelines, sdk, capture)),
+    ...(capture && captureOptions(pipelines, sdk, capture, clients)),
   } as ScrimNodeSdkOptions<Options>;
 }
 
@@ -110,9 +112,12 @@ function logPipelines(
   setup: RedactionSetup,
   sdk: Lazy<SdkPackages>,
   capture: Capture | undefined,
+  clients: TraceClients | undefined,
 ): Pick<NodeSdkOptionsLike, "logRecordProcessors"> {
   const processors = logRecordProcessors ?? (single && [single]) ?? logRecordProcessorsFromEnvironment(sdk());
-  return processors === undefined ? {} : { logRecordProcessors: redactLogs(processors, setup, capture) };
+  return processors === undefined
+    ? {}
+    : { logRecordProcessors: redactLogs(processors, setup, capture, clients) };
 }
 
 /** Processors that get redacted copies with redacted resources. */
@@ -120,6 +125,7 @@ export function redactLogs(
   processors: readonly LogRecordProcessorLike[],
   setup: RedactionSetup,
   capture: Capture | undefined,
+  clients?: TraceClients,
 ): LogRecordProcessorLike[] {
   const resources = new ResourceRedactor("logs", setup, { withoutCommandLine: true });
   return processors.map((processor) => {
@@ -129,7 +135,7 @@ export function redactLogs(
     const redacting = logRecordProcessor(setup, capturing, resources);
     return limits === undefined
       ? redacting
-      : createFlightRecorderProcessor({ grants, floor, limits, delegate: redacting });
+      : createFlightRecorderProcessor({ grants, floor, limits, clients, delegate: redacting });
   });
 }
 
@@ -138,6 +144,7 @@ function captureOptions(
   { sampler, textMapPropagator }: NodeSdkOptionsLike,
   sdk: Lazy<SdkPackages>,
   { grants, leases, trustsIncoming }: Capture,
+  clients: TraceClients | undefined,
 ): Pick<NodeSdkOptionsLike, "sampler" | "textMapPropagator"> {
   const propagator =
     textMapPropagator === undefined ? propagatorFromEnvironment(sdk()) : (textMapPropagator ?? undefined);
@@ -145,6 +152,7 @@ function captureOptions(
     sampler: createApprovedTraceSampler({
       grants,
       leases,
+      clients,
       delegate: sampler ?? samplerFromEnvironment(sdk()),
     }),
     textMapPropagator:

@@ -1,7 +1,14 @@
-import { type Attributes, type Context, isSpanContextValid, trace } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Context,
+  isSpanContextValid,
+  type SpanContext,
+  trace,
+} from "@opentelemetry/api";
 import { reportFault } from "../report-fault.ts";
 import type { TraceStateLike } from "../sdk-types.ts";
 import { type ApprovedTracesOptions, approvalOf, approvalOfRoot } from "./approved-traces.ts";
+import type { TraceClients } from "./trace-clients.ts";
 import { withToken } from "./trace-state-member.ts";
 
 /** A `Sampler` of either major of the SDK. */
@@ -27,6 +34,8 @@ export interface SamplingResultLike {
 export interface ApprovedTraceSamplerOptions extends ApprovedTracesOptions {
   /** Decides on all other traces: the application's own sampler. */
   readonly delegate: SamplerLike;
+  /** Told of each local root, for a flight recorder that is fair between clients. */
+  readonly clients?: TraceClients | undefined;
 }
 
 const RECORD_AND_SAMPLED = 2;
@@ -46,14 +55,17 @@ const RECORD_AND_SAMPLED = 2;
  */
 export function createApprovedTraceSampler({
   delegate,
+  clients,
   ...approved
 }: ApprovedTraceSamplerOptions): SamplerLike {
   return {
     shouldSample(context, traceId, spanName, spanKind, attributes, links) {
       const result = delegate.shouldSample(context, traceId, spanName, spanKind, attributes, links);
-      if (approved.grants.isEmpty) return result;
+      if (approved.grants.isEmpty && clients === undefined) return result;
       try {
-        return raised(result, approved, context as Context, traceId, attributes);
+        const parent = parentIn(context as Context);
+        if (clients !== undefined && isLocalRoot(parent)) clients.note(traceId, attributes);
+        return raised(result, approved, parent, traceId, attributes);
       } catch (error) {
         reportFault("a trace was not looked up among the approved", error);
         return result;
@@ -63,19 +75,28 @@ export function createApprovedTraceSampler({
   };
 }
 
+function parentIn(context: Context): SpanContext | undefined {
+  const current = trace.getSpanContext(context);
+  return current !== undefined && isSpanContextValid(current) ? current : undefined;
+}
+
+function isLocalRoot(parent: SpanContext | undefined): boolean {
+  return parent === undefined || parent.isRemote === true;
+}
+
 function raised(
   result: SamplingResultLike,
   approved: ApprovedTracesOptions,
-  context: Context,
+  parent: SpanContext | undefined,
   traceId: string,
   attributes: object,
 ): SamplingResultLike {
-  const current = trace.getSpanContext(context);
-  const parent = current !== undefined && isSpanContextValid(current) ? current : undefined;
-  const isRoot = parent === undefined || parent.isRemote === true;
+  if (approved.grants.isEmpty) return result;
   const approval =
     approvalOf(approved.grants, parent) ??
-    (isRoot ? approvalOfRoot(approved, traceId, attributes as Record<string, unknown>) : undefined);
+    (isLocalRoot(parent)
+      ? approvalOfRoot(approved, traceId, attributes as Record<string, unknown>)
+      : undefined);
   if (approval === undefined) return result;
   const token = approved.grants.tokenOf(approval, traceId);
   const traceState = withToken(result.traceState ?? parent?.traceState, token);

@@ -12,6 +12,7 @@ import type { LogRecordLike, SpanContextLike } from "../sdk-types.ts";
 import { approveError, isErrorRecord } from "./approve-error.ts";
 import { approvalOf } from "./approved-traces.ts";
 import { snapshotOf } from "./record-snapshot.ts";
+import type { TraceClients } from "./trace-clients.ts";
 
 /** Says on the first record that is released how many came before it and are gone. */
 const EVICTED_ATTRIBUTE = "redaction.evicted";
@@ -28,6 +29,8 @@ export interface FlightRecorderProcessorOptions {
   /** How much is held, and how long. */
   readonly limits?: FlightRecorderLimits;
   readonly clock?: Clock;
+  /** Whom traces are for, so that one client can't push out what others left. Without, the oldest trace of all makes room. */
+  readonly clients?: TraceClients | undefined;
   /** Gets what passes and what is released: the redacting processor, with verbose capture inside. */
   readonly delegate: LogRecordProcessorLike;
 }
@@ -58,6 +61,7 @@ export function createFlightRecorderProcessor({
   floor = INFO,
   limits,
   clock = systemClock,
+  clients,
   delegate,
 }: FlightRecorderProcessorOptions): LogRecordProcessorLike {
   const recorder = new FlightRecorder<Held>(limits, clock);
@@ -102,7 +106,9 @@ export function createFlightRecorderProcessor({
           : undefined;
         if (spanContext !== undefined && approvalOf(grants, spanContext) === undefined) {
           const snapshot = snapshotOf(record);
-          recorder.add(spanContext.traceId, "", { record: snapshot.record, spanContext }, snapshot.bytes);
+          const { traceId } = spanContext;
+          const client = clients?.of(traceId) ?? "";
+          recorder.add(traceId, client, { record: snapshot.record, spanContext }, snapshot.bytes);
           return;
         }
       } catch (error) {
