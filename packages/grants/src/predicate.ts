@@ -1,10 +1,12 @@
 import { Environment } from "@marcbachmann/cel-js";
+import { compileTextTest, type TextTest } from "@scrim/detect";
 import { OperatingError } from "@scrim/errors";
 import { PREDICATE_LENGTH_MAX } from "./grant.ts";
 
 /*
  * Predicates over the attributes that a local root span begins with, in CEL. Of the language only what takes time linear in the
- * attributes: no comprehensions, no `matches`, which backtracks.
+ * attributes: no comprehensions, no `matches`, which backtracks. In its place texts have `re2`, with an RE2 expression that is written out in the
+ * predicate and compiled with it.
  */
 
 /** For keys that are no identifiers: `attributes["http.request.header.x-tenant"]`. */
@@ -20,7 +22,14 @@ const LIMITS = {
 
 const OPERATORS = new Set(["&&", "||", "!_", "==", "!=", "<", "<=", ">", ">=", "in", "?:", "list"]);
 const FUNCTIONS = new Set(["has", "size"]);
-const METHODS = new Set(["startsWith", "endsWith", "contains", "size", "lowerAscii"]);
+const RE2 = "re2";
+const METHODS = new Set(["startsWith", "endsWith", "contains", "size", "lowerAscii", RE2]);
+
+/**
+ * Size of all RE2 expressions of one predicate, in bytes that they look for. The worst that can be written within it take some tens of
+ * milliseconds for the longest text that is looked at; those for paths and names have a tenth of it, and take microseconds.
+ */
+const EXPRESSIONS_SIZE_MAX = 256;
 
 /** Attributes of a span, as far as they are looked at. */
 export type StartAttributes = Readonly<Record<string, unknown>>;
@@ -40,7 +49,10 @@ const EXAMPLE = "write it like: http.request.method == 'POST' && url.path == '/p
 const ALLOWED = `allowed are ${[...OPERATORS]
   .filter((op) => op !== "list")
   .join(" ")
-  .replace("!_", "!")}, lists, has(), size(), startsWith(), endsWith(), contains() and lowerAscii()`;
+  .replace(
+    "!_",
+    "!",
+  )}, lists, has(), size(), startsWith(), endsWith(), contains(), lowerAscii() and re2('…')`;
 
 interface Node {
   readonly op: string;
@@ -69,10 +81,10 @@ export function compilePredicate(text: string): Predicate {
       "make it a grant of its own for each part",
     );
   }
-  const parsed = parse(text);
-  const references = new Map<string, Reference>();
-  collect(parsed.ast as unknown as Node, references);
-  const all = [...references.values()];
+  const found: Found = { references: new Map(), expressions: new Map() };
+  collect(parse(environment, text).ast as unknown as Node, found);
+  const parsed = parse(environmentWith(found.expressions), text);
+  const all = [...found.references.values()];
   checkPrefixes(all);
   return {
     keys: all.map(({ key }) => key),
@@ -86,9 +98,19 @@ export function compilePredicate(text: string): Predicate {
   };
 }
 
-function parse(text: string): ReturnType<typeof environment.parse> {
+/** A predicate's own, in which `re2` knows its expressions and no others. */
+function environmentWith(expressions: ReadonlyMap<string, TextTest>): Environment {
+  if (expressions.size === 0) return environment;
+  return environment
+    .clone()
+    .registerFunction(`string.${RE2}(string): bool`, (text: string, source: string) =>
+      expressions.get(source)!.test(text),
+    );
+}
+
+function parse(inside: Environment, text: string): ReturnType<typeof environment.parse> {
   try {
-    return environment.parse(text);
+    return inside.parse(text);
   } catch {
     throw invalid("it is no CEL expression, or too large a one", EXAMPLE);
   }
@@ -100,11 +122,18 @@ interface Reference {
   readonly path: readonly string[];
 }
 
-/** Finds the attributes that an expression names; refuses what is not allowed. */
-function collect(node: Node, references: Map<string, Reference>): void {
+/** What was found in a predicate. */
+interface Found {
+  readonly references: Map<string, Reference>;
+  /** By their source. */
+  readonly expressions: Map<string, TextTest>;
+}
+
+/** Finds the attributes that a predicate names, and compiles its RE2 expressions; refuses what is not allowed. */
+function collect(node: Node, found: Found): void {
   const reference = referenceOf(node);
   if (reference !== undefined) {
-    references.set(reference.path.join("\0"), reference);
+    found.references.set(reference.path.join("\0"), reference);
     return;
   }
   const { op, args } = node;
@@ -116,13 +145,29 @@ function collect(node: Node, references: Map<string, Reference>): void {
       const [name, ...operands] = args as [string, ...(Node | Node[])[]];
       if (!(op === "call" ? FUNCTIONS : METHODS).has(name))
         throw invalid(`${name}() is not allowed`, ALLOWED);
-      for (const operand of operands.flat()) collect(operand, references);
+      if (name === RE2) compileInto(found.expressions, operands.flat().slice(1));
+      for (const operand of operands.flat()) collect(operand, found);
       return;
     }
     default:
       if (!OPERATORS.has(op)) throw invalid(`the operator ${op} is not allowed`, ALLOWED);
-      for (const operand of [args].flat() as Node[]) collect(operand, references);
+      for (const operand of [args].flat() as Node[]) collect(operand, found);
   }
+}
+
+/** Compiles what `re2` is called with: one expression, as a text. */
+function compileInto(expressions: Map<string, TextTest>, [source, ...more]: readonly Node[]): void {
+  if (source?.op !== "value" || typeof source.args !== "string" || more.length > 0)
+    throw invalid(
+      `${RE2}() takes one expression, written out`,
+      `write it like: url.path.${RE2}('^/pay/[0-9]+$')`,
+    );
+  if (expressions.has(source.args)) return;
+  let left = EXPRESSIONS_SIZE_MAX;
+  for (const { size } of expressions.values()) left -= size;
+  const compiled = compileTextTest(source.args, left);
+  if (!("test" in compiled)) throw invalid(`in ${RE2}(): ${compiled.message}`, compiled.hint);
+  expressions.set(source.args, compiled);
 }
 
 /** `http.request.method`, or `attributes["http.request.header.x-tenant"]`. */

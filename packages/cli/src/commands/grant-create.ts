@@ -41,6 +41,7 @@ export const grantCreateCommand: CommandDefinition = {
   details: [
     "--where is a CEL expression over the attributes that a service's own root span begins with, such as url.path; which these are, says docs/reference/start-attributes.md.",
     "--on-error is for flight recorders: a record of ERROR or worse, or a span that ends with an error, releases what is held of its trace (30s back unless told), and what comes later is captured. --where is then asked of the attributes of that record or span.",
+    "In it, url.path.re2('^/orders/[0-9]+$') matches an RE2 expression.",
     "--service and --environment name enrolled services, * for any letters: the grant is for those that match now, not for services enrolled later.",
     "What is captured is redacted like everything else.",
   ].join("\n"),

@@ -23,11 +23,17 @@ const PROBLEMS = {
   },
 } as const satisfies Record<string, ExpressionProblem>;
 
-/** Why an expression can't be used; undefined when it can, and every engine matches the same with it. */
-export function expressionProblem(source: string): ExpressionProblem | undefined {
+/**
+ * Why an expression can't be used; undefined when it can, and every engine matches the same with it. `bytesMax` is less where whoever sends the
+ * text decides how often the expression runs.
+ */
+export function expressionProblem(
+  source: string,
+  bytesMax: number = BYTES_MAX,
+): ExpressionProblem | undefined {
   const expression = parseExpression(source);
   if (expression === undefined) return PROBLEMS.syntax;
-  return bytesOf(expression) > BYTES_MAX ? PROBLEMS.length : undefined;
+  return bytesOf(expression) > bytesMax ? PROBLEMS.length : undefined;
 }
 
 /** Ranges of bytes, with counted repeats written out. */
@@ -47,6 +53,24 @@ export function bytesOf(expression: Expression): number {
       const { of, min, max } = expression;
       return (bytesOf(of) + 1) * (max === Number.POSITIVE_INFINITY ? Math.max(min, 1) : max);
     }
+  }
+}
+
+/** Bytes of the shortest text that it matches. */
+export function bytesMin(expression: Expression): number {
+  switch (expression.kind) {
+    case "set":
+      return 1;
+    case "assertion":
+      return 0;
+    case "capture":
+      return bytesMin(expression.of);
+    case "sequence":
+      return expression.parts.reduce((total, part) => total + bytesMin(part), 0);
+    case "choice":
+      return Math.min(...expression.options.map(bytesMin));
+    case "repeat":
+      return expression.min === 0 ? 0 : expression.min * bytesMin(expression.of);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Expression, parseExpression } from "../automaton/expression.ts";
 import { isInRanges } from "../automaton/ranges.ts";
 import { ATOM_BYTES_MAX } from "../detector.ts";
+import { bytesMin } from "../expressions/expression-problem.ts";
 
 /** Symbols of one atom, counted repeats written out. The built-in ones have at most half as many. */
 const ATOM_SYMBOLS_MAX = 64;
@@ -54,23 +55,6 @@ function* nodesOf(expression: Expression): Generator<Expression> {
   if (expression.kind === "sequence") for (const part of expression.parts) yield* nodesOf(part);
   if (expression.kind === "choice") for (const option of expression.options) yield* nodesOf(option);
   if (expression.kind === "capture" || expression.kind === "repeat") yield* nodesOf(expression.of);
-}
-
-function bytesMin(expression: Expression): number {
-  switch (expression.kind) {
-    case "set":
-      return 1;
-    case "assertion":
-      return 0;
-    case "capture":
-      return bytesMin(expression.of);
-    case "sequence":
-      return expression.parts.reduce((total, part) => total + bytesMin(part), 0);
-    case "choice":
-      return Math.min(...expression.options.map(bytesMin));
-    case "repeat":
-      return expression.min === 0 ? 0 : expression.min * bytesMin(expression.of);
-  }
 }
 
 function bytesMax(expression: Expression): number {
