@@ -70,7 +70,13 @@ export {
   createFlightRecorderProcessor,
   type FlightRecorderProcessorOptions,
 } from "./verbose/flight-recorder-processor.ts";
-export { createTokenHooks, type TokenHooks, type TokenHooksOptions } from "./verbose/token-hooks.ts";
+export {
+  createTokenHooks,
+  type GrpcCallLike,
+  type GrpcMetadataLike,
+  type TokenHooks,
+  type TokenHooksOptions,
+} from "./verbose/token-hooks.ts";
 export { createTokenPropagator, type TokenPropagatorOptions } from "./verbose/token-propagator.ts";
 export { TraceClients } from "./verbose/trace-clients.ts";
 export {

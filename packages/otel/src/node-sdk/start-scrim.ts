@@ -3,6 +3,10 @@ import { OperatingError } from "@scrim/errors";
 import { bridgeApiLogs } from "../bridge-api-logs.ts";
 import { BYPASS_METRIC } from "../redaction-metrics.ts";
 import { type RedactionSetup, setUpRedaction } from "../redaction-options.ts";
+import {
+  createGrpcTokenInstrumentation,
+  type InstrumentationPackage,
+} from "../verbose/grpc-instrumentation.ts";
 import { createTokenHooks } from "../verbose/token-hooks.ts";
 import { redactBuiltProvider } from "./built-providers.ts";
 import { type Capture, captureFromEnvironment } from "./capture-from-environment.ts";
@@ -121,10 +125,16 @@ function instrumentationsOf(sdk: SdkPackages, capture: Capture | undefined): unk
   registerModuleHooks(sdk);
   if (capture === undefined) return auto.getNodeAutoInstrumentations({});
   const { http, undici } = createTokenHooks(capture);
-  return auto.getNodeAutoInstrumentations({
-    "@opentelemetry/instrumentation-http": { requestHook: http },
-    "@opentelemetry/instrumentation-undici": { requestHook: undici },
-  });
+  return [
+    createGrpcTokenInstrumentation(
+      sdk.load<InstrumentationPackage>("@opentelemetry/instrumentation"),
+      capture,
+    ),
+    ...auto.getNodeAutoInstrumentations({
+      "@opentelemetry/instrumentation-http": { requestHook: http },
+      "@opentelemetry/instrumentation-undici": { requestHook: undici },
+    }),
+  ];
 }
 
 function warnOfBypass(): void {

@@ -8,15 +8,20 @@ export const MEMBER = "scrim";
 const TRACE_STATE_LENGTH_MAX = 512;
 const MEMBERS_MAX = 32;
 
-/** A trace state that begins with our token. Where there is no room, members go from its end, as the specification has it. */
+/** A trace state that begins with our token. */
 export function withToken(state: TraceStateLike | undefined, token: string): TraceStateLike {
+  return createTraceState(textWithToken(state?.serialize() ?? "", token));
+}
+
+/** The same of a header's text. Where there is no room, members go from its end, as the specification has it. */
+export function textWithToken(state: string, token: string): string {
   const own = `${MEMBER}=${token}`;
-  const others = (state?.serialize() ?? "")
+  const others = state
     .split(",")
     .map((member) => member.trim())
     .filter((member) => member !== "" && !member.startsWith(`${MEMBER}=`));
   while (others.length >= MEMBERS_MAX || lengthOf(own, others) > TRACE_STATE_LENGTH_MAX) others.pop();
-  return createTraceState([own, ...others].join(","));
+  return [own, ...others].join(",");
 }
 
 function lengthOf(own: string, others: readonly string[]): number {
