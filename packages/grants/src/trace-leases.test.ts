@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bundle, grant, TestClock } from "../test/fixtures.ts";
 import { GrantSet } from "./grant-set.ts";
@@ -140,4 +141,99 @@ test("what was used is told with the next request, also after one that failed", 
   clock.advance(2);
   await leases.close();
   expect(lessor.used).toBe(1);
+});
+
+/** Answers when it is told to. */
+class SlowLessor extends CountingLessor {
+  readonly #waiting: (() => void)[] = [];
+
+  override async lease(request: LeaseRequest): Promise<Record<string, number>> {
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return super.lease(request);
+  }
+
+  answer(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+test("what arrives while it closes is given back, and nothing is taken any more", async () => {
+  const { active, set } = setUp(0);
+  const lessor = new SlowLessor(5);
+  const leases = new TraceLeases(lessor, () => {});
+  leases.take(active); // asks
+  let isClosed = false;
+  const closed = leases.close().then(() => {
+    isClosed = true;
+  });
+  await answers();
+  expect(isClosed).toBe(false);
+  lessor.answer();
+  await answers();
+  expect([lessor.left, isClosed]).toEqual([4, false]); // leased, and about to go back
+  expect(leases.take(active)).toBe(false);
+  lessor.answer();
+  await closed;
+  expect([lessor.left, lessor.used]).toEqual([5, 0]);
+  await leases.tend(set.withPredicate);
+  expect(leases.take(active)).toBe(false);
+  await leases.close();
+  expect(lessor.requests.length).toBe(2);
+});
+
+test("what was used is told at the end also where the request that told it fails meanwhile", async () => {
+  const { active } = setUp(0);
+  const lessor = new SlowLessor(5);
+  const leases = new TraceLeases(lessor, () => {});
+  leases.take(active);
+  lessor.answer();
+  await answers();
+  expect(leases.take(active)).toBe(true); // tells so, and asks for more
+  const closed = leases.close();
+  lessor.isAway = true;
+  lessor.answer();
+  await answers();
+  lessor.isAway = false;
+  lessor.answer();
+  await closed;
+  expect(lessor.used).toBe(1);
+});
+
+test("closing ends where the lessor is away", async () => {
+  const { active, leases, lessor, problems } = setUp(5);
+  leases.take(active);
+  await answers();
+  leases.take(active);
+  lessor.isAway = true;
+  await leases.close();
+  expect(problems.length).toBeGreaterThan(0);
+});
+
+test("any order of taking, tending, answers and closing: never more than there is, and all of it comes back", async () => {
+  const steps = fc.array(fc.constantFrom("take", "tend", "answer", "turn"), { maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(steps, async (order) => {
+      const { active, set } = setUp(0);
+      const lessor = new SlowLessor(7);
+      const leases = new TraceLeases(lessor, () => {});
+      let taken = 0;
+      for (const step of order) {
+        if (step === "take" && leases.take(active)) taken++;
+        else if (step === "tend") void leases.tend(set.withPredicate);
+        else if (step === "answer") lessor.answer();
+        else await answers();
+      }
+      let isClosed = false;
+      const closed = leases.close().then(() => {
+        isClosed = true;
+      });
+      while (!isClosed) {
+        lessor.answer();
+        await answers();
+      }
+      await closed;
+      expect(lessor.used).toBe(taken);
+      expect(lessor.left).toBe(7 - taken);
+    }),
+  );
 });

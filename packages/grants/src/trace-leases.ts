@@ -46,6 +46,9 @@ export class TraceLeases {
   readonly #clock: Clock;
   readonly #told: (problem: unknown) => void;
   readonly #accounts = new Map<string, Account>();
+  /** Requests whose answers have not been counted. */
+  readonly #running = new Set<Promise<void>>();
+  #closed: Promise<void> | undefined;
 
   /** `told` hears why leases can't be had. */
   constructor(lessor: Lessor, told: (problem: unknown) => void, clock: Clock = systemClock) {
@@ -56,6 +59,7 @@ export class TraceLeases {
 
   /** Takes one trace of a grant; false where none is leased. */
   take({ grant: { id } }: ActiveGrant): boolean {
+    if (this.#closed !== undefined) return false;
     const account = this.#account(id);
     const isTaken = account.available > 0;
     if (isTaken) {
@@ -64,7 +68,7 @@ export class TraceLeases {
       account.lastUsedMs = this.#clock.monotonicMs();
       account.wanted = Math.min(WANTED_MAX, account.wanted * 2);
     }
-    if (account.available === 0) void this.#ask(id, account);
+    if (account.available === 0) void this.#run(this.#ask(id, account));
     return isTaken;
   }
 
@@ -100,11 +104,18 @@ export class TraceLeases {
     if (granted === 0) account.pausedUntilMs = this.#clock.monotonicMs() + PAUSE_MS;
   }
 
+  /** Remembers until its end what asks the lessor, and never rejects. */
+  #run(request: Promise<void>): Promise<void> {
+    this.#running.add(request);
+    return request.finally(() => this.#running.delete(request));
+  }
+
   /**
    * To be called now and then with the grants that are in force: leases one trace ahead for each with a predicate, and gives back what
    * lies idle or has no grant any more.
    */
   async tend(grants: readonly ActiveGrant[]): Promise<void> {
+    if (this.#closed !== undefined) return;
     const now = this.#clock.monotonicMs();
     const inForce = new Set(grants.map(({ grant }) => grant.id));
     const returned: Record<string, number> = {};
@@ -119,21 +130,28 @@ export class TraceLeases {
       if (!inForce.has(id) && !account.isAsked && account.used === 0) this.#accounts.delete(id);
     }
     await Promise.all([
-      this.#report(returned),
+      this.#run(this.#report(returned)),
       ...grants.map((grant) => {
         const account = this.#account(grant.grant.id);
-        return account.available === 0 ? this.#ask(grant.grant.id, account) : undefined;
+        return account.available === 0 ? this.#run(this.#ask(grant.grant.id, account)) : undefined;
       }),
     ]);
   }
 
-  /** Gives back all leases, and tells what was used. */
-  async close(): Promise<void> {
+  /**
+   * Takes and asks no more, waits for the answers that are on their way, gives back all leases and tells what was used. May be called twice;
+   * takes as long as the lessor does for two answers.
+   */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#giveBack());
+  }
+
+  async #giveBack(): Promise<void> {
+    await Promise.all(this.#running);
     const returned: Record<string, number> = {};
     for (const [id, account] of this.#accounts) {
       if (account.available > 0) returned[id] = account.available;
       account.available = 0;
-      account.pausedUntilMs = Number.POSITIVE_INFINITY;
     }
     await this.#report(returned);
   }
