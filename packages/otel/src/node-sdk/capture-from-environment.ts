@@ -30,7 +30,7 @@ export interface Capture {
   readonly trustsIncoming: boolean;
   /** How much is held of traces that nobody has approved yet; nothing where it is undefined. */
   readonly flightRecorder?: FlightRecorderLimits | undefined;
-  /** Stops, and gives leases back. */
+  /** Stops, and gives leases back. May be called twice; from the first time on nothing is captured. */
   close(): Promise<void>;
 }
 
@@ -71,6 +71,7 @@ export function captureFromEnvironment(): Capture | undefined {
     async close() {
       clearInterval(timer);
       source.close();
+      grants.clear();
       await leases?.close();
     },
   };

@@ -16,6 +16,7 @@ import { TraceClients } from "../verbose/trace-clients.ts";
 import { createVerboseCaptureProcessor } from "../verbose/verbose-capture-processor.ts";
 import { watchPolicy } from "../watched-policy.ts";
 import { type Capture, captureFromEnvironment } from "./capture-from-environment.ts";
+import { CloseWithLast } from "./close-with-last.ts";
 import { isTrue, textOf } from "./environment.ts";
 import {
   batchSpanProcessor,
@@ -50,7 +51,10 @@ export interface ViewLike {
 type Replaced = "logRecordProcessor" | "spanProcessor" | "traceExporter" | "metricReader";
 
 export interface ScrimOptions extends RedactionOptions {
-  /** Verbose capture of approved traces; by `SCRIM_GRANTS_*` unless given. */
+  /**
+   * Verbose capture of approved traces. Whoever gives it closes it; unless given it is made by `SCRIM_GRANTS_*`, and closed with the last pipeline
+   * that is shut down.
+   */
   readonly capture?: Capture | undefined;
 }
 
@@ -81,16 +85,36 @@ export function withScrim<Options extends object = NodeSdkOptionsLike>(
   const setup = setUpRedaction({ ...redaction, policy: redaction.policy ?? policyFromEnvironment() });
   const capture = redaction.capture === undefined ? captureFromEnvironment() : redaction.capture;
   const sdk = lazily(() => new SdkPackages());
+  const closing =
+    redaction.capture === undefined && capture !== undefined ? new CloseWithLast(capture.close) : undefined;
   const clients = capture?.flightRecorder === undefined ? undefined : new TraceClients();
   const pipelines: NodeSdkOptionsLike = options;
+  const logs = logPipelines(pipelines, setup, sdk, capture, clients);
+  const traces = tracePipelines(pipelines, setup, sdk, capture);
   const { logRecordProcessor, spanProcessor, traceExporter, metricReader, ...others } = pipelines;
   return {
     ...others,
-    ...logPipelines(pipelines, setup, sdk, capture, clients),
-    ...tracePipelines(pipelines, setup, sdk, capture),
+    ...closedWith(logs, closing),
+    ...closedWith(traces, closing),
     ...metricPipelines(pipelines, setup, sdk),
     ...(capture && captureOptions(pipelines, sdk, capture, clients)),
   } as ScrimNodeSdkOptions<Options>;
+}
+
+/** The same pipelines, with the last of which the capture ends that was made here: nobody else could end it. */
+function closedWith<Pipelines extends Pick<NodeSdkOptionsLike, "logRecordProcessors" | "spanProcessors">>(
+  pipelines: Pipelines,
+  closing: CloseWithLast | undefined,
+): Pipelines {
+  if (closing === undefined) return pipelines;
+  const { logRecordProcessors, spanProcessors } = pipelines;
+  return {
+    ...pipelines,
+    ...(logRecordProcessors && {
+      logRecordProcessors: logRecordProcessors.map((each) => closing.with(each)),
+    }),
+    ...(spanProcessors && { spanProcessors: spanProcessors.map((each) => closing.with(each)) }),
+  };
 }
 
 /** The policy that `SCRIM_POLICY_FILE` names, watched; the default one where it names none. */
