@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { GrantIdSchema } from "./grant-id.ts";
 
 /** Trace ids that one grant may name. */
 const TRACE_IDS_MAX = 1_000_000;
@@ -58,10 +59,7 @@ const SelectorSchema = z.union([
 /** What somebody may capture, as it was approved. Times are seconds since 1970. */
 export const GrantSchema = z
   .strictObject({
-    id: z
-      .string()
-      .regex(/^[0-9a-f]{16}$/, "16 hexadecimal digits")
-      .describe("Names the grant in tokens, records and counts."),
+    id: GrantIdSchema,
     kind: z.literal("capture"),
     selector: SelectorSchema,
     level: z.enum(["trace", "debug", "info"]).describe("The least severe records that are captured."),

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { OperatingError } from "@scrim/errors";
 import {
   compilePredicate,
+  createGrantId,
   FLIGHT_RECORDER_LIMITS,
   GRANT_KEY_BYTES,
   GRANTS_MAX,
@@ -132,7 +133,7 @@ function grantOf(input: CommandInput, nowS: number): Grant {
   const lifeS = Math.floor(seconds("for", LIFE_MAX)(optionText(input, "for") ?? ""));
   if (lifeS < 1) throw invalid("for", "a grant holds for a second at least", LIFE_HINT);
   const written: GrantInput = {
-    id: randomBytes(8).toString("hex"),
+    id: createGrantId(),
     kind: "capture",
     ...selectorOf(input),
     level: LEVELS.find((level) => level === optionText(input, "level")) ?? "debug",
