@@ -25,6 +25,8 @@ export interface HttpSourceOptions {
   readonly authorization?: () => string | undefined;
   /** For tests of the waiting between tries, in milliseconds. */
   readonly waitMinMs?: number;
+  /** For tests of streams that have gone silent, in milliseconds. */
+  readonly silenceMaxMs?: number;
 }
 
 /**
@@ -93,11 +95,12 @@ export class HttpSource implements BundleSource {
   /** Listens until the stream ends. */
   async #stream(accept: (bytes: Buffer) => void): Promise<void> {
     const resume = this.#lastEventId === undefined ? {} : { "last-event-id": this.#lastEventId };
+    const { silenceMaxMs = SILENCE_MAX_MS } = this.#options;
     const { response, abort } = await this.#get({ accept: "text/event-stream", ...resume });
     let silence: NodeJS.Timeout | undefined;
     const heard = () => {
       clearTimeout(silence);
-      silence = setTimeout(abort, SILENCE_MAX_MS).unref();
+      silence = setTimeout(abort, silenceMaxMs).unref();
     };
     try {
       if (response.headers["content-type"]?.startsWith("text/event-stream") !== true) {

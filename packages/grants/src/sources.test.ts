@@ -143,6 +143,33 @@ test("a stream that is cut is taken up again, from where it was", async () => {
   await vi.waitUntil(isApproved);
 });
 
+test("a stream without a sign of life is given up, and what was missed meanwhile arrives", async () => {
+  const server = bundleServer();
+  const url = await serving(server.listener);
+  const { isApproved } = started(new HttpSource({ url, waitMinMs: 10, silenceMaxMs: 200 }));
+  await vi.waitUntil(() => isApproved() && server.streams.size === 1);
+  server.streams.clear(); // the other end is gone, and nobody hears of it
+  server.put(signed(2, []));
+  await vi.waitUntil(() => !isApproved(), { timeout: 10_000 });
+  expect(server.seen.filter(({ etag }) => etag === '"1"').length).toBeGreaterThan(0);
+});
+
+test("a stream whose server gives signs of life stands, however long there is no bundle", async () => {
+  const server = bundleServer();
+  const url = await serving(server.listener);
+  const comments = setInterval(() => {
+    for (const stream of server.streams) stream.write(":\n\n");
+  }, 50);
+  onTestFinished(() => clearInterval(comments));
+  const { isApproved, problems } = started(new HttpSource({ url, waitMinMs: 10, silenceMaxMs: 1_000 }));
+  await vi.waitUntil(() => isApproved() && server.streams.size === 1);
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  expect(server.seen.filter(({ accept }) => accept === "text/event-stream").length).toBe(1);
+  expect(problems).toEqual([]);
+  server.put(signed(2, []));
+  await vi.waitUntil(() => !isApproved());
+});
+
 test("a server that fails is told of once, and asked again", async () => {
   const server = bundleServer();
   server.state.fails = true;

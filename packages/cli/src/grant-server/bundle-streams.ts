@@ -7,7 +7,7 @@ import { Refusal } from "./refusal.ts";
 const STREAMS_MAX = 1_000;
 
 /** Clients take a stream for dead after 45 s without a sign. */
-const COMMENT_MS = 15_000;
+export const COMMENT_MS = 15_000;
 
 /** The bundle of a service as it is now; undefined where it is not enrolled any more. */
 export type CurrentBundle = (name: ServiceName) => Promise<IssuedBundle | undefined>;
@@ -27,11 +27,11 @@ export class BundleStreams {
   /** Of one bundle for all its streams. */
   readonly #events = new WeakMap<IssuedBundle, Buffer>();
 
-  /** `refreshMs`: how old a bundle becomes before there is a newer one, which is looked for twice in that time. */
-  constructor(current: CurrentBundle, refreshMs: number) {
+  /** `refreshMs`: how old a bundle becomes before there is a newer one, which is looked for twice in that time. `commentMs`: how often a sign is given. */
+  constructor(current: CurrentBundle, refreshMs: number, commentMs: number) {
     this.#current = current;
     this.#timers = [
-      setInterval(() => this.#comment(), COMMENT_MS),
+      setInterval(() => this.#comment(), commentMs),
       setInterval(() => this.push(), refreshMs / 2),
     ];
   }

@@ -119,6 +119,18 @@ test("leases of the client count used and returned, and end with the grant", asy
   expect(await lessor.lease(wants)).toEqual({});
 });
 
+test("who listens hears a comment now and then, while there is no news", async () => {
+  const server = await startServer({ commentMs: 30 });
+  const { body } = await fetch(server.bundleUrl, { headers: { accept: "text/event-stream" } });
+  let text = "";
+  for await (const part of body!) {
+    text += Buffer.from(part).toString();
+    if (text.endsWith(":\n\n:\n\n:\n\n")) break;
+  }
+  expect(text.match(/^event: /gm)).toHaveLength(1);
+  expect(text.replaceAll(/^:.*\n\n/gm, "")).toMatch(/^id: \d+\nevent: bundle\ndata: [A-Za-z0-9+/=]+\n\n$/);
+});
+
 test("a grant is leased to the services that it is for, and by predicate alone", async () => {
   const server = await startServer();
   const other = { ...predicateGrant(5), audiences: [{ ...NAME, environment: "staging" }] };

@@ -3,7 +3,7 @@ import { close, type Endpoint, listen } from "@scrim/gateway";
 import type { Key } from "@scrim/grants";
 import type { Authorize } from "./bearer-tokens.ts";
 import { BundleIssuer, REFRESH_MS } from "./bundle-issuer.ts";
-import { BundleStreams, type CurrentBundle } from "./bundle-streams.ts";
+import { BundleStreams, COMMENT_MS, type CurrentBundle } from "./bundle-streams.ts";
 import { type HandlerContext, handleRequest } from "./handle-request.ts";
 import { Refusal } from "./refusal.ts";
 import { UseCounts } from "./use-counts.ts";
@@ -33,6 +33,8 @@ export interface GrantServerOptions {
   readonly requestMs?: number;
   /** For tests of how bundles are replaced, in milliseconds. */
   readonly refreshMs?: number;
+  /** For tests of streams without news, in milliseconds. */
+  readonly commentMs?: number;
 }
 
 export interface GrantServer {
@@ -47,7 +49,8 @@ export interface GrantServer {
  * @throws {OperatingError} `STORE_UNUSABLE` where the store is broken or another server runs on it; `LISTEN_FAILED`
  */
 export async function startGrantServer(options: GrantServerOptions): Promise<GrantServer> {
-  const { storePath, signing, authorize, told, refreshMs = REFRESH_MS } = options;
+  const { storePath, signing, authorize, told } = options;
+  const { refreshMs = REFRESH_MS, commentMs = COMMENT_MS } = options;
   const counts = await UseCounts.open(storePath);
   const store = await openStore(storePath, counts, () => streams.push(), told);
   const issuer = new BundleIssuer(signing, counts, refreshMs);
@@ -55,7 +58,7 @@ export async function startGrantServer(options: GrantServerOptions): Promise<Gra
     if (store.current === undefined) throw new Refusal("unavailable");
     return await issuer.current(store.current, name);
   };
-  const streams = new BundleStreams(current, refreshMs);
+  const streams = new BundleStreams(current, refreshMs, commentMs);
   const server = createHttpServer(options, {
     store: () => store.current,
     current,
