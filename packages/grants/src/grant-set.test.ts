@@ -284,3 +284,39 @@ test("whoever listens hears which trace was approved, and of new grants", () => 
   set.replace(bundle([], { version: 2 }));
   expect(heard).toEqual([TRACE_ID, undefined]);
 });
+
+test.each([
+  ["late", (set: GrantSet) => set.clear()],
+  ["and one without it came between", (set: GrantSet) => set.replace(bundle([], { version: 2 }))],
+])("a grant has no more left where its next bundle is %s", (_, end) => {
+  const { set } = setUp(grant({ bytes_max: 100 }), grant({ ...ERRORS, id: "ffffffffffffffff" }));
+  expect(set.forTraceId(TRACE_ID)?.grant.takeRecord(60)).toBe(true);
+  for (let n = 1; n <= 3; n++) set.approveError(traceId(n), {});
+  end(set);
+  expect(set.forTraceId(TRACE_ID)).toBe(undefined);
+  set.replace(
+    bundle([grant({ bytes_max: 100 }), grant({ ...ERRORS, id: "ffffffffffffffff" })], { version: 3 }),
+  );
+  expect(set.forTraceId(TRACE_ID)?.grant.takeRecord(60)).toBe(false);
+  expect(set.forTraceId(TRACE_ID)?.grant.takeRecord(40)).toBe(true);
+  expect(set.approveError(OTHER_TRACE_ID, {})).toBe(undefined);
+});
+
+test("grants that have ended don't pile up: after a thousand others one is forgotten", () => {
+  const used = grant({ id: "aaaaaaaaaaaaaaaa", bytes_max: 100 });
+  const { set } = setUp(used);
+  expect(set.forTraceId(TRACE_ID)?.grant.takeRecord(100)).toBe(true);
+  const replaceBy = (from: number) => {
+    const ids = Array.from(
+      { length: 500 },
+      (_, at) => `bb${(from + at).toString(16).padStart(6, "0")}bbbbbbbb`,
+    );
+    set.replace(bundle(ids.map((id) => grant({ id }))));
+  };
+  for (const from of [0, 500]) replaceBy(from);
+  set.replace(bundle([used]));
+  expect(set.forTraceId(TRACE_ID)?.grant.takeRecord(100)).toBe(false);
+  for (const from of [1_000, 1_500, 2_000, 2_500]) replaceBy(from);
+  set.replace(bundle([used]));
+  expect(set.forTraceId(TRACE_ID)?.grant.takeRecord(100)).toBe(true);
+});

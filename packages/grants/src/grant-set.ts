@@ -17,6 +17,9 @@ const CHECKED_TOKENS_MAX = 10_000;
 /** Traces that are approved here by a predicate, or have a token from here. The oldest go first. */
 const APPROVED_TRACES_MAX = 100_000;
 
+/** Grants that have ended and may come back: with the next bundle, where one came too late. The oldest go first. */
+const ENDED_MAX = 1_000;
+
 /** A token that has less to live is made anew. */
 const TOKEN_RENEWED_S = 30;
 
@@ -57,6 +60,8 @@ export class GrantSet {
   readonly #clock: Clock;
   readonly #listeners = new Set<(traceId?: string) => void>();
   #active = new Map<string, ActiveGrant>();
+  /** Those of bundles before, which keep what they have used up: a bundle that is late doesn't fill it again. */
+  readonly #ended = new Map<string, ActiveGrant>();
   #byTraceId = new Map<string, Approval>();
   #byPredicate: readonly PredicateGrant[] = [];
   #onError: readonly PredicateGrant[] = [];
@@ -107,9 +112,10 @@ export class GrantSet {
     const predicates = new Map<string, Predicate>();
     for (const keyed of grants) {
       const { grant } = keyed;
-      const active = before.get(grant.id) ?? new ActiveGrant(keyed, this.#clock);
+      const active = before.get(grant.id) ?? this.#ended.get(grant.id) ?? new ActiveGrant(keyed, this.#clock);
       active.renew(keyed, issuedAt, Math.min(grant.expires_at, expiresAt));
       before.delete(grant.id);
+      this.#ended.delete(grant.id);
       this.#active.set(grant.id, active);
       if ("trace_ids" in grant.selector) {
         const approval = approvalBy(active); // one for up to a million of them
@@ -123,7 +129,7 @@ export class GrantSet {
       if (where !== undefined) predicates.set(where, predicate);
       (isForErrors ? onError : byPredicate).push({ grant: active, predicate });
     }
-    for (const gone of before.values()) gone.end();
+    for (const gone of before.values()) this.#end(gone);
     this.#predicates = predicates;
     this.#byTraceId = byTraceId;
     this.#byPredicate = byPredicate;
@@ -144,7 +150,7 @@ export class GrantSet {
 
   /** Ends all grants. */
   clear(): void {
-    for (const active of this.#active.values()) active.end();
+    for (const active of this.#active.values()) this.#end(active);
     this.#active.clear();
     this.#byTraceId.clear();
     this.#byPredicate = [];
@@ -152,6 +158,11 @@ export class GrantSet {
     this.#checked.clear();
     this.#approved.clear();
     this.#minted.clear();
+  }
+
+  #end(active: ActiveGrant): void {
+    active.end();
+    putBounded(this.#ended, active.grant.id, active, ENDED_MAX);
   }
 
   /** The approval of a trace that a grant names, or that was approved here. */
