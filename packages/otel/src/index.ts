@@ -1,4 +1,5 @@
 export { type ApiLogsBridge, bridgeApiLogs } from "./bridge-api-logs.ts";
+export { gateLoggers } from "./loggers/gate-loggers.ts";
 export { type Capture, captureFromEnvironment } from "./node-sdk/capture-from-environment.ts";
 export {
   type NodeSdkOptionsLike,
@@ -70,6 +71,7 @@ export {
   createFlightRecorderProcessor,
   type FlightRecorderProcessorOptions,
 } from "./verbose/flight-recorder-processor.ts";
+export type { LoggerGateOptions } from "./verbose/logger-gate.ts";
 export {
   createTokenHooks,
   type GrpcCallLike,
