@@ -11,6 +11,7 @@ import { ROOT, workspacePackages } from "./workspace.ts";
 /** What is run in a project with the SDK of one major. `sdk-*.mjs` becomes `sdk.mjs`. */
 const SUITE = [
   ...["compat/suite.mjs", "compat/register.mjs", "compat/leak.mjs", "compat/loggers.mjs"],
+  ...["compat/gates.mjs", "register/gated-app.ts"],
   ...["leak/canaries.ts", "leak/planter.ts", "leak/sdk-surface.ts", "e2e/sink.ts"],
 ];
 
@@ -129,7 +130,7 @@ try {
     const folder = install(`sdk-${major}`, { dependencies });
     for (const file of SUITE) cpSync(join(ROOT, "test", file), join(folder, basename(file)));
     cpSync(join(ROOT, `test/compat/sdk-${major}.mjs`), join(folder, "sdk.mjs"));
-    for (const suite of ["suite.mjs", "register.mjs", "leak.mjs"])
+    for (const suite of ["suite.mjs", "register.mjs", "gates.mjs", "leak.mjs"])
       execFileSync("node", [suite], { cwd: folder, stdio: "inherit" });
   }
 

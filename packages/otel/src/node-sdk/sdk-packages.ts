@@ -47,15 +47,20 @@ export class SdkPackages {
 }
 
 /** A package of the application that it may have; undefined where it does not. */
-export function loadOptional<Exports>(name: string): Exports | undefined {
-  const found = resolveFirst(name, placesToLook());
+export function loadOptional<Exports>(name: string, places = placesToLook()): Exports | undefined {
+  const found = resolveFirst(name, places);
   return found === undefined ? undefined : (createRequire(found)(found) as Exports);
 }
 
-/** Peers of this package, then what the program sees, then the folder it runs in. */
+/** Peers of this package, then what the application sees. */
 function placesToLook(): readonly string[] {
+  return [import.meta.url, ...placesOfApplication()];
+}
+
+/** What the program sees, then the folder it runs in. */
+export function placesOfApplication(): readonly string[] {
   const [, program] = process.argv;
-  return [import.meta.url, ...(program === undefined ? [] : [program]), join(process.cwd(), "package.json")];
+  return [...(program === undefined ? [] : [program]), join(process.cwd(), "package.json")];
 }
 
 function resolveFirst(name: string, places: readonly string[]): string | undefined {

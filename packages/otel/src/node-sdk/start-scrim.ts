@@ -1,6 +1,7 @@
 import { DiagLogLevel, diag, metrics } from "@opentelemetry/api";
 import { OperatingError } from "@scrim/errors";
 import { bridgeApiLogs } from "../bridge-api-logs.ts";
+import { tellLeft } from "../loggers/instrumentation-like.ts";
 import { BYPASS_METRIC } from "../redaction-metrics.ts";
 import { type RedactionSetup, setUpRedaction } from "../redaction-options.ts";
 import {
@@ -10,10 +11,10 @@ import {
 import { createTokenHooks } from "../verbose/token-hooks.ts";
 import { redactBuiltProvider } from "./built-providers.ts";
 import { type Capture, captureFromEnvironment } from "./capture-from-environment.ts";
-import { isTrue, textOf } from "./environment.ts";
+import { isTrue, listOf, textOf } from "./environment.ts";
 import { GlobalProviders } from "./global-providers.ts";
 import { registerModuleHooks } from "./module-hooks.ts";
-import { loadOptional, SdkPackages } from "./sdk-packages.ts";
+import { loadOptional, placesOfApplication, SdkPackages } from "./sdk-packages.ts";
 import { policyFromEnvironment, withScrim } from "./with-scrim.ts";
 
 /** How long a process that is told to end waits for its telemetry to leave. */
@@ -32,6 +33,10 @@ interface SdkNode {
 
 interface AutoInstrumentations {
   getNodeAutoInstrumentations(config: Readonly<Record<string, object>>): unknown[];
+}
+
+interface ConsoleInstrumentations {
+  readonly ConsoleInstrumentation: new () => unknown;
 }
 
 /**
@@ -119,22 +124,38 @@ function apisOf(sdk: SdkPackages): readonly Record<string, unknown>[] {
   return [api, sdk.load<Record<string, unknown>>("@opentelemetry/api-logs")]; // the older major
 }
 
+/** `withScrim`, which gets them, puts gates in front of the loggers among them where there is a capture. */
 function instrumentationsOf(sdk: SdkPackages, capture: Capture | undefined): unknown[] {
+  const ofConsole = capture === undefined ? [] : consoleInstrumentations();
   const auto = loadOptional<AutoInstrumentations>("@opentelemetry/auto-instrumentations-node");
-  if (auto === undefined) return [];
+  if (auto === undefined) return ofConsole;
   registerModuleHooks(sdk);
   if (capture === undefined) return auto.getNodeAutoInstrumentations({});
   const { http, undici } = createTokenHooks(capture);
-  return [
-    createGrpcTokenInstrumentation(
-      sdk.load<InstrumentationPackage>("@opentelemetry/instrumentation"),
-      capture,
-    ),
-    ...auto.getNodeAutoInstrumentations({
-      "@opentelemetry/instrumentation-http": { requestHook: http },
-      "@opentelemetry/instrumentation-undici": { requestHook: undici },
-    }),
-  ];
+  const grpc = createGrpcTokenInstrumentation(
+    sdk.load<InstrumentationPackage>("@opentelemetry/instrumentation"),
+    capture,
+  );
+  const hooked = auto.getNodeAutoInstrumentations({
+    "@opentelemetry/instrumentation-http": { requestHook: http },
+    "@opentelemetry/instrumentation-undici": { requestHook: undici },
+  });
+  return [grpc, ...hooked, ...ofConsole];
+}
+
+/** `auto-instrumentations-node` has none of the console: it is taken where the application has it, and its variables hold for it too. */
+function consoleInstrumentations(): unknown[] {
+  const enabled = listOf("OTEL_NODE_ENABLED_INSTRUMENTATIONS");
+  const isLeftOut = enabled.length > 0 && !enabled.includes("console");
+  if (isLeftOut || listOf("OTEL_NODE_DISABLED_INSTRUMENTATIONS").includes("console")) return [];
+  try {
+    const name = "@opentelemetry/instrumentation-console";
+    const installed = loadOptional<ConsoleInstrumentations>(name, placesOfApplication());
+    return installed === undefined ? [] : [new installed.ConsoleInstrumentation()];
+  } catch (error) {
+    tellLeft("the console", "its instrumentation can't be loaded", error);
+    return [];
+  }
 }
 
 function warnOfBypass(): void {

@@ -1,5 +1,6 @@
 import type { TextMapPropagator } from "@opentelemetry/api";
 import { bridgeApiLogs } from "../bridge-api-logs.ts";
+import { gateLoggers } from "../loggers/gate-loggers.ts";
 import { attributesProcessor } from "../redacting-attributes-processor.ts";
 import type { ExporterLike } from "../redacting-exporters.ts";
 import { type LogRecordProcessorLike, logRecordProcessor } from "../redacting-log-record-processor.ts";
@@ -40,6 +41,7 @@ export interface NodeSdkOptionsLike {
   views?: ViewLike[];
   sampler?: SamplerLike;
   textMapPropagator?: TextMapPropagator | null;
+  instrumentations?: unknown[];
 }
 
 export interface ViewLike {
@@ -163,13 +165,15 @@ export function redactLogs(
   });
 }
 
-/** Sampler and propagator of the application, with approved traces raised and tokens kept in. */
+/** Sampler and propagator of the application, with approved traces raised and tokens kept in. Its loggers get gates. */
 function captureOptions(
-  { sampler, textMapPropagator }: NodeSdkOptionsLike,
+  { sampler, textMapPropagator, instrumentations }: NodeSdkOptionsLike,
   sdk: Lazy<SdkPackages>,
-  { grants, leases, trustsIncoming }: Capture,
+  capture: Capture,
   clients: TraceClients | undefined,
 ): Pick<NodeSdkOptionsLike, "sampler" | "textMapPropagator"> {
+  const { grants, leases, trustsIncoming } = capture;
+  gateLoggers(instrumentations ?? [], capture);
   const propagator =
     textMapPropagator === undefined ? propagatorFromEnvironment(sdk()) : (textMapPropagator ?? undefined);
   return {
