@@ -15,6 +15,7 @@ import { makeCapture, makeProcessor } from "./gateway-processors.ts";
 import { inProcessSections } from "./in-process.ts";
 import { measureInTurn, megabytesPerSecond, table } from "./measure.ts";
 import { createRival, re2Loop, regExpLoop } from "./rivals.ts";
+import { verboseLoggerSection } from "./verbose-loggers.ts";
 
 const RUNS = 15;
 const sections: string[] = [];
@@ -300,6 +301,9 @@ const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
   processors: processorSection,
   "in-process": async () => {
     sections.push(...(await inProcessSections()));
+  },
+  verbose: () => {
+    sections.push(...verboseLoggerSection());
   },
 };
 
