@@ -6,6 +6,9 @@ import type { ExporterLike, LogRecordLike } from "@scrim/otel";
 const LEFT = 3;
 const SUCCESS = { code: 0 };
 
+/** What a gateway would know a captured record by, and take off: it is another one each time. */
+const TOKEN = "scrim.token";
+
 /** Prints what left: severity, body, and each attribute on a line. */
 export const printingExporter: ExporterLike<LogRecordLike> = {
   export(records, resultCallback) {
@@ -18,6 +21,7 @@ export const printingExporter: ExporterLike<LogRecordLike> = {
 function shown({ severityText, body, attributes }: LogRecordLike): string {
   const lines = [`${severityText} ${withoutFrames(String(body))}`];
   for (const [key, value] of Object.entries(attributes)) {
+    if (key === TOKEN) continue;
     const text =
       typeof value === "string"
         ? withoutFrames(value)
