@@ -38,6 +38,8 @@ test.each([
 test("an event that has no end is given up", async () => {
   await expect(eventsIn(`data: ${"x".repeat(2_000)}`)).rejects.toThrow(RangeError);
   await expect(eventsIn("data: x\n".repeat(2_000))).rejects.toThrow(RangeError);
+  await expect(eventsIn("data\n".repeat(2_000))).rejects.toThrow(RangeError);
+  await expect(eventsIn(`data: x\n:${"c".repeat(100)}\n`.repeat(20))).rejects.toThrow(RangeError);
 });
 
 test("parts may end anywhere", async () => {

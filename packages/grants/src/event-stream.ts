@@ -55,9 +55,13 @@ function splitLines(text: string): string[] {
   return lines;
 }
 
+/** What a line takes in memory beside its characters, in round figures. */
+const LINE_BYTES = 16;
+
 /** Fields of the event that is being read. */
 class Fields {
   id: string | undefined;
+  /** About the memory of all that was read for it. */
   length = 0;
   #name = "message";
   #data: string[] = [];
@@ -67,11 +71,11 @@ class Fields {
   }
 
   take(line: string): void {
+    this.length += line.length + LINE_BYTES; // comments too: what is kept of a text keeps the rest of it
     const colon = line.indexOf(":");
     if (colon === 0) return; // a comment
     const name = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
-    this.length += value.length;
     if (name === "event") this.#name = value;
     else if (name === "data") this.#data.push(value);
     else if (name === "id" && !value.includes("\0")) this.id = value;

@@ -15,6 +15,12 @@ const ANSWER_MS = 10_000;
 const WAIT_MIN_MS = 200;
 const WAIT_MAX_MS = 30_000;
 
+/** Problems that differ are told no more often: a server may have a new one each time. */
+const TOLD_MS = 10_000;
+
+/** Ids that can be sent back in a header. */
+const SENDABLE = /^[\x20-\x7e]{1,256}$/;
+
 /** A bundle is base64 in an event. */
 const EVENT_BYTES_MAX = Math.ceil(BUNDLE_BYTES_MAX / 3) * 4 + 1_024;
 
@@ -53,38 +59,39 @@ export class HttpSource implements BundleSource {
 
   async #run(intake: BundleIntake, told: (problem: unknown) => void): Promise<void> {
     const { waitMinMs = WAIT_MIN_MS } = this.#options;
-    const accept = (bytes: Buffer) => {
-      try {
-        intake.accept(bytes);
-      } catch (problem) {
-        told(problem);
-      }
-    };
     let failures = 0;
+    let lastReason = "";
+    let toldAtMs = Number.NEGATIVE_INFINITY;
     while (!this.#closed.signal.aborted) {
       try {
-        await this.#poll(accept);
+        await this.#poll(intake);
         failures = 0;
-        await this.#stream(accept);
+        lastReason = "";
+        await this.#stream(intake);
       } catch (problem) {
         if (this.#closed.signal.aborted) return;
-        if (failures === 0) told(problem);
         failures++;
+        const reason = String(problem);
+        if (reason !== lastReason && performance.now() - toldAtMs >= TOLD_MS) {
+          told(problem);
+          lastReason = reason;
+          toldAtMs = performance.now();
+        }
       }
       const wait = Math.min(WAIT_MAX_MS, waitMinMs * 2 ** Math.min(failures, 10));
       await this.#wait(wait / 2 + (Math.random() * wait) / 2);
     }
   }
 
-  /** Asks once. */
-  async #poll(accept: (bytes: Buffer) => void): Promise<void> {
+  /** Asks once. What is refused is a failure, so that a server which has nothing else is asked ever less often. */
+  async #poll(intake: BundleIntake): Promise<void> {
     const headers = this.#etag === undefined ? {} : { "if-none-match": this.#etag };
     const { response, abort } = await this.#get({ accept: "application/octet-stream", ...headers });
     const timer = setTimeout(abort, ANSWER_MS).unref();
     try {
       if (response.statusCode === 304) return;
       checkStatus(response);
-      accept(await bytesOf(response));
+      intake.accept(await bytesOf(response));
       this.#etag = response.headers.etag;
     } finally {
       clearTimeout(timer);
@@ -93,7 +100,7 @@ export class HttpSource implements BundleSource {
   }
 
   /** Listens until the stream ends. */
-  async #stream(accept: (bytes: Buffer) => void): Promise<void> {
+  async #stream(intake: BundleIntake): Promise<void> {
     const resume = this.#lastEventId === undefined ? {} : { "last-event-id": this.#lastEventId };
     const { silenceMaxMs = SILENCE_MAX_MS } = this.#options;
     const { response, abort } = await this.#get({ accept: "text/event-stream", ...resume });
@@ -110,8 +117,8 @@ export class HttpSource implements BundleSource {
       checkStatus(response);
       heard();
       for await (const { id, event, data } of readEvents(response, EVENT_BYTES_MAX, heard)) {
-        if (event === "bundle") accept(Buffer.from(data, "base64"));
-        if (id !== undefined) this.#lastEventId = id;
+        if (event === "bundle") intake.accept(Buffer.from(data, "base64"));
+        if (id !== undefined && SENDABLE.test(id)) this.#lastEventId = id;
       }
     } finally {
       clearTimeout(silence);

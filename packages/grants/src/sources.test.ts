@@ -195,6 +195,36 @@ test.each<[string, RequestListener]>([
   expect(grants.isEmpty).toBe(true);
 });
 
+test("an id that no header can hold is not sent back, and the stream is taken up again", async () => {
+  const server = bundleServer();
+  const url = await serving(server.listener);
+  const { isApproved } = started(new HttpSource({ url, waitMinMs: 10 }));
+  await vi.waitUntil(() => server.streams.size === 1);
+  for (const stream of server.streams)
+    stream.write(`id: \u4e2d\ndata: x\n\nid: ${"x".repeat(1e6)}\ndata: x\n\n`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  server.cut();
+  await vi.waitUntil(() => server.streams.size === 1);
+  expect(server.seen.at(-1)?.resumed).toBe(undefined);
+  server.put(signed(2, []));
+  await vi.waitUntil(() => !isApproved());
+});
+
+test("a server that serves nothing but what is refused is asked less and less, and told of once", async () => {
+  let asked = 0;
+  const listener: RequestListener = (request, response) => {
+    asked++;
+    if (request.headers.accept === "text/event-stream") return void response.writeHead(200).end();
+    response.end(asked % 2 === 0 ? "nonsense" : signed(1).subarray(0, -1));
+  };
+  const url = await serving(listener);
+  const { problems } = started(new HttpSource({ url, waitMinMs: 20 }));
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(asked).toBeGreaterThan(2);
+  expect(asked).toBeLessThan(9); // 20, 40, 80, … ms, or half of them
+  expect(problems).toMatchObject([{ code: "BUNDLE_REFUSED" }]);
+});
+
 test("what is closed asks no more", async () => {
   const server = bundleServer();
   const url = await serving(server.listener);
