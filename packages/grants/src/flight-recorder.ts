@@ -52,6 +52,8 @@ interface Track<Item> {
 interface Client {
   readonly name: string;
   readonly traceIds: Set<string>;
+  /** Stands before the oldest of them. A new iterator would walk past all that were deleted. */
+  readonly oldest: Iterator<string>;
   bytes: number;
 }
 
@@ -141,7 +143,8 @@ export class FlightRecorder<Item> {
     const told = this.#clients.has(name) || this.#clients.size < CLIENTS_MAX ? name : OTHERS;
     let client = this.#clients.get(told);
     if (client === undefined) {
-      client = { name: told, traceIds: new Set(), bytes: 0 };
+      const traceIds = new Set<string>();
+      client = { name: told, traceIds, oldest: traceIds.values(), bytes: 0 };
       this.#clients.set(told, client);
     }
     return client;
@@ -157,8 +160,8 @@ export class FlightRecorder<Item> {
     let largest: Client | undefined;
     for (const client of this.#clients.values())
       if (largest === undefined || client.bytes > largest.bytes) largest = client;
-    const [oldest] = largest!.traceIds;
-    this.#remove(oldest!, this.#tracks.get(oldest!)!);
+    const oldest: string = largest!.oldest.next().value;
+    this.#remove(oldest, this.#tracks.get(oldest)!);
   }
 
   #remove(traceId: string, track: Track<Item>): void {

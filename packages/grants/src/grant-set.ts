@@ -1,4 +1,5 @@
 import { ActiveGrant } from "./active-grant.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import type { Bundle } from "./bundle.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { compilePredicate, type Predicate, type StartAttributes } from "./predicate.ts";
@@ -61,17 +62,17 @@ export class GrantSet {
   readonly #listeners = new Set<(traceId?: string) => void>();
   #active = new Map<string, ActiveGrant>();
   /** Those of bundles before, which keep what they have used up: a bundle that is late doesn't fill it again. */
-  readonly #ended = new Map<string, ActiveGrant>();
+  readonly #ended = new BoundedMap<ActiveGrant>(ENDED_MAX);
   #byTraceId = new Map<string, Approval>();
   #byPredicate: readonly PredicateGrant[] = [];
   #onError: readonly PredicateGrant[] = [];
   /** Of the bundle before, by their text: bundles come every few seconds and rarely differ. */
   #predicates: ReadonlyMap<string, Predicate> = new Map();
   /** By trace id and token; undefined for what is no approval. */
-  #checked = new Map<string, TokenApproval | undefined>();
+  readonly #checked = new BoundedMap<TokenApproval | undefined>(CHECKED_TOKENS_MAX);
   /** Traces that a predicate took, or that had an error, by trace id. */
-  #approved = new Map<string, Approval>();
-  #minted = new Map<string, MintedToken>();
+  readonly #approved = new BoundedMap<Approval>(APPROVED_TRACES_MAX);
+  readonly #minted = new BoundedMap<MintedToken>(APPROVED_TRACES_MAX);
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
@@ -162,7 +163,7 @@ export class GrantSet {
 
   #end(active: ActiveGrant): void {
     active.end();
-    putBounded(this.#ended, active.grant.id, active, ENDED_MAX);
+    this.#ended.set(active.grant.id, active);
   }
 
   /** The approval of a trace that a grant names, or that was approved here. */
@@ -179,7 +180,7 @@ export class GrantSet {
   }
 
   #approve(traceId: string, approval: Approval): Approval {
-    putBounded(this.#approved, traceId, approval, APPROVED_TRACES_MAX);
+    this.#approved.set(traceId, approval);
     this.#changed(traceId);
     return approval;
   }
@@ -215,7 +216,7 @@ export class GrantSet {
     let approval = this.#checked.get(key);
     if (approval === undefined && !this.#checked.has(key)) {
       approval = this.#check(token, traceId);
-      putBounded(this.#checked, key, approval, CHECKED_TOKENS_MAX);
+      this.#checked.set(key, approval);
     }
     if (approval === undefined || !approval.grant.isInForce()) return undefined;
     return this.#isAlive(approval.expiresAt) ? approval : undefined;
@@ -253,7 +254,7 @@ export class GrantSet {
     const end = Math.floor(this.#clock.wallMs() / 1000) + TOKEN_LIFE_MAX_S;
     const claims = { grant: grant.grant.id, expiresAt: Math.min(end, grant.expiresAt), severity };
     const text = mintToken(grant.key, claims, traceId);
-    putBounded(this.#minted, traceId, { text, claims }, APPROVED_TRACES_MAX);
+    this.#minted.set(traceId, { text, claims });
     return text;
   }
 }
@@ -262,10 +263,4 @@ export class GrantSet {
 function approvalBy(grant: ActiveGrant): Approval {
   const { not_before, lookback_s } = grant.grant;
   return { grant, severity: grant.severity, heldSinceMs: (not_before - lookback_s) * 1_000 };
-}
-
-/** Makes room by the oldest entry. */
-function putBounded<Value>(map: Map<string, Value>, key: string, value: Value, max: number): void {
-  if (map.size >= max && !map.has(key)) map.delete(map.keys().next().value!);
-  map.set(key, value);
 }
