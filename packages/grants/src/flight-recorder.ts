@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "./clock.ts";
+import { ownText } from "./own-text.ts";
 
 export interface FlightRecorderLimits {
   /** Records of one trace. */
@@ -129,9 +130,10 @@ export class FlightRecorder<Item> {
     this.#bytes = 0;
   }
 
-  #trackOf(traceId: string, name: string): Track<Item> {
-    const known = this.#tracks.get(traceId);
+  #trackOf(told: string, name: string): Track<Item> {
+    const known = this.#tracks.get(told);
     if (known !== undefined) return known;
+    const traceId = ownText(told);
     const client = this.#clientOf(name);
     client.traceIds.add(traceId);
     const track: Track<Item> = { client, entries: [], bytes: 0, evicted: 0 };

@@ -2,6 +2,7 @@ import { ActiveGrant } from "./active-grant.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import type { Bundle } from "./bundle.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { ownText } from "./own-text.ts";
 import { compilePredicate, type Predicate, type StartAttributes } from "./predicate.ts";
 import {
   isAuthentic,
@@ -180,7 +181,7 @@ export class GrantSet {
   }
 
   #approve(traceId: string, approval: Approval): Approval {
-    this.#approved.set(traceId, approval);
+    this.#approved.set(ownText(traceId), approval);
     this.#changed(traceId);
     return approval;
   }
@@ -212,7 +213,7 @@ export class GrantSet {
   /** The approval that a token proves for a trace. The grant is looked at anew each time, the token's tag once. */
   forToken(token: string, traceId: string): Approval | undefined {
     if (this.isEmpty || token.length !== TOKEN_LENGTH) return undefined;
-    const key = traceId + token;
+    const key = traceId + token; // put together, they keep no header in memory that they were parts of
     let approval = this.#checked.get(key);
     if (approval === undefined && !this.#checked.has(key)) {
       approval = this.#check(token, traceId);
@@ -254,7 +255,7 @@ export class GrantSet {
     const end = Math.floor(this.#clock.wallMs() / 1000) + TOKEN_LIFE_MAX_S;
     const claims = { grant: grant.grant.id, expiresAt: Math.min(end, grant.expiresAt), severity };
     const text = mintToken(grant.key, claims, traceId);
-    this.#minted.set(traceId, { text, claims });
+    this.#minted.set(ownText(traceId), { text, claims });
     return text;
   }
 }

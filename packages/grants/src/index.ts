@@ -38,6 +38,7 @@ export {
   readPrivateKey,
   readPublicKey,
 } from "./keys.ts";
+export { ownText } from "./own-text.ts";
 export { compilePredicate, type Predicate, type StartAttributes } from "./predicate.ts";
 export { type BundleSource, MemorySource } from "./sources.ts";
 export {

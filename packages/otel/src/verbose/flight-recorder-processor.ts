@@ -11,7 +11,7 @@ import { reportFault } from "../report-fault.ts";
 import type { LogRecordLike, SpanContextLike } from "../sdk-types.ts";
 import { approveError, isErrorRecord } from "./approve-error.ts";
 import { approvalOf } from "./approved-traces.ts";
-import { snapshotOf } from "./record-snapshot.ts";
+import { ownSpanContext, snapshotOf } from "./record-snapshot.ts";
 import type { TraceClients } from "./trace-clients.ts";
 
 /** Says on the first record that is released how many came before it and are gone. */
@@ -107,8 +107,8 @@ export function createFlightRecorderProcessor({
         if (spanContext !== undefined && approvalOf(grants, spanContext) === undefined) {
           const snapshot = snapshotOf(record);
           const { traceId } = spanContext;
-          const client = clients?.of(traceId) ?? "";
-          recorder.add(traceId, client, { record: snapshot.record, spanContext }, snapshot.bytes);
+          const held = { record: snapshot.record, spanContext: ownSpanContext(spanContext) };
+          recorder.add(traceId, clients?.of(traceId) ?? "", held, snapshot.bytes);
           return;
         }
       } catch (error) {

@@ -1,7 +1,8 @@
+import { ownText } from "@scrim/grants";
 import { withheldLabel } from "@scrim/redact";
 import { copyOf, FAILED, keysOf, kindOf, lengthOf, read, setOwn } from "../read-value.ts";
 import { type LogRecordTexts, RedactedLogRecord } from "../redacted-log-record.ts";
-import type { LogRecordLike } from "../sdk-types.ts";
+import type { LogRecordLike, SpanContextLike } from "../sdk-types.ts";
 
 /** Members and elements of a record that are held, at all depths. */
 const MEMBERS_MAX = 2_000;
@@ -17,7 +18,10 @@ export interface RecordSnapshot {
   readonly bytes: number;
 }
 
-/** Copies a record that may wait: what the application does to its objects later changes nothing, and each property is read once. */
+/**
+ * Copies a record that may wait: what the application does to its objects later changes nothing, each property is read once, and nothing larger
+ * stays in memory with it.
+ */
 export function snapshotOf(record: LogRecordLike): RecordSnapshot {
   const copier = new Copier();
   const { severityText, eventName, body, attributes, spanContext } = record;
@@ -26,7 +30,15 @@ export function snapshotOf(record: LogRecordLike): RecordSnapshot {
   if (eventName !== undefined) texts.eventName = copier.text(String(eventName));
   if (body !== undefined) texts.body = copier.value(body, 0);
   texts.attributes = copier.value(attributes, 0) as Record<string, unknown>;
-  return { record: new RedactedLogRecord(record, texts, spanContext), bytes: copier.bytes };
+  return {
+    record: new RedactedLogRecord(record, texts, spanContext && ownSpanContext(spanContext)),
+    bytes: copier.bytes,
+  };
+}
+
+/** Ids of its own, and no trace state, which approves nothing where a record is held. */
+export function ownSpanContext({ traceId, spanId, traceFlags }: SpanContextLike): SpanContextLike {
+  return { traceId: ownText(traceId), spanId: ownText(spanId), traceFlags };
 }
 
 class Copier {
@@ -35,7 +47,13 @@ class Copier {
 
   text(text: string): string {
     this.bytes += text.length;
-    return text;
+    return ownText(text);
+  }
+
+  /** Names of properties are never parts of other texts. */
+  key(key: string): string {
+    this.bytes += key.length;
+    return key;
   }
 
   value(value: unknown, nesting: number): unknown {
@@ -90,7 +108,7 @@ class Copier {
       const isLast = this.#members-- <= 0;
       setOwn(
         copy,
-        this.text(key),
+        this.key(key),
         isLast ? withheldLabel("record_size").toString() : this.value(read(value, key), nesting + 1),
       );
       if (isLast) break;
