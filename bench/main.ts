@@ -15,7 +15,9 @@ import { makeCapture, makeProcessor } from "./gateway-processors.ts";
 import { inProcessSections } from "./in-process.ts";
 import { measureInTurn, megabytesPerSecond, table } from "./measure.ts";
 import { createRival, re2Loop, regExpLoop } from "./rivals.ts";
+import { verboseCaptureSections } from "./verbose-capture.ts";
 import { verboseLoggerSection } from "./verbose-loggers.ts";
+import { verboseServiceSections } from "./verbose-service.ts";
 
 const RUNS = 15;
 const sections: string[] = [];
@@ -302,8 +304,10 @@ const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
   "in-process": async () => {
     sections.push(...(await inProcessSections()));
   },
-  verbose: () => {
+  verbose: async () => {
     sections.push(...verboseLoggerSection());
+    sections.push(...verboseCaptureSections());
+    sections.push(...(await verboseServiceSections()));
   },
 };
 

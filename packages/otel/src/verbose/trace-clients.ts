@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { ownText } from "@scrim/grants";
 
 /** Who asked, by the attributes that a local root begins with; the first that is there. */
 const CLIENT_KEYS = ["client.address", "network.peer.address"] as const;
@@ -42,7 +43,7 @@ export class TraceClients {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(traceId, this.#hash(address));
+    this.#young.set(ownText(traceId), this.#hash(address));
   }
 
   /** A name for the client of a trace, the same for all of its traces; empty where it is not known. */
