@@ -1,7 +1,7 @@
 import { decodeRequest, type JsonObject } from "@scrim/wire";
 import { type Sink, startSink } from "../sink.ts";
 
-export interface CapturedRecord {
+interface CapturedRecord {
   readonly traceId: string;
   /** In milliseconds since 1970, as it was logged. */
   readonly atMs: number;
