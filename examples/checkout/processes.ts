@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** How long a program may take to say that it is ready. */
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 
 export interface Program {
   readonly name: string;

@@ -30,13 +30,14 @@ function lasting(text: string): string[] {
     .split("\n");
 }
 
-/** Records of different processes within a millisecond may change places; those of one service may not. */
+/** Within a millisecond records of different processes may change places, and so may a record and its span; records of one service may not. */
 function byService(lines: readonly string[]): Record<string, string[]> {
   const services: Record<string, string[]> = { other: [] };
   for (const line of lines) {
-    const [, service = "other"] = /^(?:SPAN|DEBUG|INFO|ERROR|info|error|debug) +(\w+) /.exec(line) ?? [];
-    services[service] ??= [];
-    services[service].push(line);
+    const [, kind, service] = /^(SPAN|DEBUG|ERROR|debug|info|error) +(\w+) /.exec(line) ?? [];
+    const name = service === undefined ? "other" : `${kind === "SPAN" ? "spans of " : ""}${service}`;
+    services[name] ??= [];
+    services[name].push(line);
   }
   return services;
 }

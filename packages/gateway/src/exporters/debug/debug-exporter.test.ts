@@ -68,6 +68,15 @@ test("a log record is a line with time, severity, service, body and attributes",
   );
 });
 
+test("an empty value in a list or map is null", async () => {
+  const body = { arrayValue: { values: [{ intValue: "400" }, {}] } };
+  const attributes = [attribute("parcel", { kvlistValue: { values: [{ key: "grams" }] } }), { key: "none" }];
+  const text = await printed("logs", {
+    resourceLogs: [{ scopeLogs: [{ logRecords: [{ body, attributes }] }] }],
+  });
+  expect(text).toBe("- -     - [400, null] parcel={grams: null} none=\n");
+});
+
 test("detailed adds trace, scope and resource", async () => {
   expect(await printed("logs", LOG, { verbosity: "detailed" })).toContain(
     "\n  trace 0102030405060708090a0b0c0d0e0f10 span 0102030405060708\n  scope checkout\n  resource service.name=shop\n",

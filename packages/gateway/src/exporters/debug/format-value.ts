@@ -3,9 +3,9 @@ import type { JsonObject, JsonValue } from "@scrim/wire";
 /** Values nested deeper are shown as `…`: a line on a terminal is no place for them. */
 const DEPTH_MAX = 8;
 
-/** An OTLP AnyValue for people: text as it is, lists and maps like JavaScript. */
+/** An OTLP AnyValue for people: text as it is, lists and maps like JavaScript, and inside of those an empty value as null. */
 export function formatValue(value: JsonObject | undefined, depth = 0): string {
-  if (value === undefined) return "";
+  if (value === undefined) return depth === 0 ? "" : "null";
   if (depth > DEPTH_MAX) return "…";
   const [kind, content] = Object.entries(value)[0] ?? [];
   switch (kind) {
@@ -19,8 +19,10 @@ export function formatValue(value: JsonObject | undefined, depth = 0): string {
         .join(", ")}}`;
     case "bytesValue":
       return `<bytes ${content}>`;
+    case undefined:
+      return depth === 0 ? "" : "null";
     default:
-      return content === undefined ? "" : String(content);
+      return String(content);
   }
 }
 
