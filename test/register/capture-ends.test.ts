@@ -6,11 +6,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
-import { GrantSchema, generateKeys, readPrivateKey, readPublicKey, signBundle } from "@scrim/grants";
 import { expect, onTestFinished, test } from "vitest";
+import { enrolled } from "./enrolled.ts";
 
 const GRANT = "00112233aabbccdd";
-const AUDIENCE = { service: "shop", environment: "test" };
 
 /** A server of grants that leases as many traces as it is asked for. */
 async function startServer(bundle: Buffer) {
@@ -56,33 +55,7 @@ await new Promise((resolve) => setTimeout(resolve, 1_000)); // so that it is not
 test("a process with withScrim and a server of grants gives its leases back at the SDK's shutdown, and ends by itself", async () => {
   const folder = mkdtempSync(join(tmpdir(), "scrim-ends-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const signing = generateKeys("signing");
-  const service = generateKeys("service");
-  const file = (name: string, content: string) => {
-    writeFileSync(join(folder, name), content, { mode: 0o600 });
-    return join(folder, name);
-  };
-  const now = Math.floor(Date.now() / 1000);
-  const grant = GrantSchema.parse({
-    id: GRANT,
-    kind: "capture",
-    selector: { where: "url.path == '/pay'" },
-    traces_max: 5,
-    level: "debug",
-    not_before: now - 60,
-    expires_at: now + 600,
-  });
-  const bundle = signBundle(
-    {
-      audience: AUDIENCE,
-      version: 1,
-      issuedAt: now - 1,
-      expiresAt: now + 600,
-      grants: [{ grant, key: Buffer.alloc(32, 7) }],
-    },
-    readPrivateKey("signing", signing.privateKey, "signing.key"),
-    [readPublicKey("service", service.publicKey, "service.pub")],
-  );
+  const { bundle, env } = enrolled(folder, { selector: { where: "url.path == '/pay'" }, traces_max: 5 });
   const { url, uses, streams } = await startServer(bundle);
   const program = join(import.meta.dirname, `${folder.split("-").at(-1)}.tmp.mjs`);
   writeFileSync(program, PROGRAM);
@@ -92,11 +65,8 @@ test("a process with withScrim and a server of grants gives its leases back at t
     timeout: 30_000,
     env: {
       PATH: process.env.PATH,
-      OTEL_SERVICE_NAME: AUDIENCE.service,
-      OTEL_RESOURCE_ATTRIBUTES: `deployment.environment.name=${AUDIENCE.environment}`,
+      ...env,
       SCRIM_GRANTS_URL: url,
-      SCRIM_GRANTS_TRUSTED: file("signing.pub", signing.publicKey),
-      SCRIM_GRANTS_KEY: file("service.key", service.privateKey),
     },
   });
   let stdout = "";

@@ -3,19 +3,12 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type GrantInput,
-  GrantSchema,
-  generateKeys,
-  readPrivateKey,
-  readPublicKey,
-  signBundle,
-} from "@scrim/grants";
+import { type GrantInput, generateKeys } from "@scrim/grants";
 import { protoToJson } from "@scrim/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Sink, startSink } from "../e2e/sink.ts";
+import { enrolled, TRACE_ID } from "./enrolled.ts";
 
-const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const OTHER_TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 let sink: Sink;
@@ -47,42 +40,12 @@ for (const id of ["${TRACE_ID}", "${OTHER_TRACE_ID}"]) {
 `;
 
 /** A service that has enrolled a key, and a bundle for it in a file. */
-function enrolled(expiresInS: number, changes: Partial<GrantInput> = {}): Record<string, string> {
-  const signing = generateKeys("signing");
-  const service = generateKeys("service");
-  const file = (name: string, content: string | Buffer) => {
-    writeFileSync(join(folder, name), content, { mode: 0o600 });
-    return join(folder, name);
-  };
-  const now = Math.floor(Date.now() / 1000);
-  const grant = GrantSchema.parse({
-    id: "00112233aabbccdd",
-    kind: "capture",
-    selector: { trace_ids: [TRACE_ID] },
-    level: "debug",
-    not_before: now - 60,
-    expires_at: now + expiresInS,
-    ...changes,
-  });
-  const audience = { service: "shop", environment: "test" };
-  const bundle = {
-    audience,
-    version: 1,
-    issuedAt: now - 50,
-    expiresAt: now + 60,
-    grants: [{ grant, key: Buffer.alloc(32, 7) }],
-  };
-  return {
-    SCRIM_GRANTS_FILE: file(
-      "bundle",
-      signBundle(bundle, readPrivateKey("signing", signing.privateKey, "signing.key"), [
-        readPublicKey("service", service.publicKey, "service.pub"),
-      ]),
-    ),
-    SCRIM_GRANTS_TRUSTED: file("signing.pub", signing.publicKey),
-    SCRIM_GRANTS_KEY: file("service.key", service.privateKey),
-    SCRIM_GRANTS_STATE: join(folder, "version.json"),
-  };
+function withBundle(expiresInS: number, changes: Partial<GrantInput> = {}): Record<string, string> {
+  const expires_at = Math.floor(Date.now() / 1000) + expiresInS;
+  const { bundle, env } = enrolled(folder, { expires_at, ...changes });
+  const file = join(folder, "bundle");
+  writeFileSync(file, bundle, { mode: 0o600 });
+  return { ...env, SCRIM_GRANTS_FILE: file, SCRIM_GRANTS_STATE: join(folder, "version.json") };
 }
 
 async function run(env: Record<string, string>, { program = PROGRAM, onOutput = () => {} } = {}) {
@@ -93,8 +56,6 @@ async function run(env: Record<string, string>, { program = PROGRAM, onOutput = 
     env: {
       PATH: process.env.PATH,
       OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
-      OTEL_SERVICE_NAME: "shop",
-      OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=test",
       OTEL_METRICS_EXPORTER: "none",
       ...env,
     },
@@ -118,7 +79,7 @@ async function run(env: Record<string, string>, { program = PROGRAM, onOutput = 
 }
 
 test("the register captures the trace that a grant names, and no other, masked and sampled", async () => {
-  const { code, stdout, stderr, logs, traces } = await run(enrolled(600));
+  const { code, stdout, stderr, logs, traces } = await run(withBundle(600));
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(logs).toContain(`debug of ${TRACE_ID} for [REDACTED:email]`);
   expect(logs).not.toContain(`debug of ${OTHER_TRACE_ID}`);
@@ -131,7 +92,10 @@ test("the register captures the trace that a grant names, and no other, masked a
 });
 
 test("what was logged before a late approval is released, where a flight recorder runs", async () => {
-  const env: Record<string, string> = { ...enrolled(600, { lookback_s: 30 }), SCRIM_FLIGHT_RECORDER: "true" };
+  const env: Record<string, string> = {
+    ...withBundle(600, { lookback_s: 30 }),
+    SCRIM_FLIGHT_RECORDER: "true",
+  };
   const later = `${env.SCRIM_GRANTS_FILE}.later`;
   renameSync(env.SCRIM_GRANTS_FILE!, later);
   const program = `${PROGRAM}\nsetTimeout(() => {}, 3_000);\n`;
@@ -162,7 +126,7 @@ test.each([
   ["a standing grant for errors", true, { selector: { on_error: { traces_per_min: 5 } }, lookback_s: 30 }],
   ["no such grant", false, {}],
 ])("with %s, a flight recorder releases traces with an error: %s", async (_, isReleased, changes) => {
-  const env = { ...enrolled(600, changes), SCRIM_FLIGHT_RECORDER: "true" };
+  const env = { ...withBundle(600, changes), SCRIM_FLIGHT_RECORDER: "true" };
   const start = "await new Promise((resolve) => setTimeout(resolve, 500));"; // the file is read by then
   const { code, logs } = await run(env, { program: `${start}\n${ERRORS_PROGRAM}` });
   expect(code).toBe(0);
@@ -172,13 +136,13 @@ test.each([
 });
 
 test("a grant that has expired captures nothing", async () => {
-  const { logs } = await run(enrolled(-1));
+  const { logs } = await run(withBundle(-1));
   expect(logs).not.toContain("debug of");
   expect(logs).toContain(`info of ${TRACE_ID}`);
 });
 
 test("a bundle that somebody changed is told, and captures nothing", async () => {
-  const env = enrolled(600);
+  const env = withBundle(600);
   writeFileSync(env.SCRIM_GRANTS_TRUSTED!, generateKeys("signing").publicKey, { mode: 0o600 });
   const { code, stderr, logs } = await run(env);
   expect(code).toBe(0);
@@ -194,7 +158,7 @@ test.each([
   ["OTEL_RESOURCE_ATTRIBUTES", "", "add deployment.environment.name"],
   ["SCRIM_FLOOR", "verbose", "levels are: trace, debug, info, warn, error"],
 ])("a wrong %s is told, and no telemetry leaves", async (variable, value, reason) => {
-  const { stderr, logs } = await run({ ...enrolled(600), [variable]: value });
+  const { stderr, logs } = await run({ ...withBundle(600), [variable]: value });
   expect(stderr).toMatch(/^scrim: error: no telemetry leaves this process: .*\n$/);
   expect(stderr).toContain(reason);
   expect(logs).toBe("");
