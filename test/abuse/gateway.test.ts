@@ -39,7 +39,7 @@ const severities = (records: readonly { readonly severityNumber?: number }[]) =>
   records.map(({ severityNumber }) => severityNumber);
 
 test("a token that is good, and a trace that a grant names, are captured", async () => {
-  const gateway = await setUp([...GRANTS, grantFor(OTHER_TRACE_ID, { id: "4444444444444444" })]);
+  const gateway = await setUp([...GRANTS, grantFor(OTHER_TRACE_ID, { id: "a4a4a4a4a4a4a4a4" })]);
   await gateway.send("logs", logs([stamped(token()), { ...DEBUG, traceId: OTHER_TRACE_ID }]));
   expect(severities(gateway.verbose())).toEqual([5, 5]);
 });

@@ -50,7 +50,7 @@ const RECORDERS = [
 test.for(RECORDERS)(
   "%s: a token that is good, and a trace that a grant names, are captured",
   async ([, hasFlightRecorder]) => {
-    const service = await setUp([...GRANTS, grantFor(OTHER_TRACE_ID, { id: "4444444444444444" })], {
+    const service = await setUp([...GRANTS, grantFor(OTHER_TRACE_ID, { id: "a4a4a4a4a4a4a4a4" })], {
       hasFlightRecorder,
     });
     await service.request(carrying(token()));

@@ -5,9 +5,9 @@ import type { TestTime } from "./test-time.ts";
 /* Tokens that show for nothing: each comes with a request or a record below the floor, on the attacked trace unless said otherwise. */
 
 const DEBUG = grant();
-const INFO_ONLY = grant({ id: "1111111111111111", level: "info" }, 1);
-const NOT_BEGUN = grant({ id: "2222222222222222", not_before: NOW + 600 }, 2);
-const EXPIRED = grant({ id: "3333333333333333", expires_at: NOW - 1 }, 3);
+const INFO_ONLY = grant({ id: "a1a1a1a1a1a1a1a1", level: "info" }, 1);
+const NOT_BEGUN = grant({ id: "a2a2a2a2a2a2a2a2", not_before: NOW + 600 }, 2);
+const EXPIRED = grant({ id: "a3a3a3a3a3a3a3a3", expires_at: NOW - 1 }, 3);
 
 /** What is in force when the tokens come. */
 export const GRANTS: readonly KeyedGrant[] = [DEBUG, INFO_ONLY, NOT_BEGUN, EXPIRED];
