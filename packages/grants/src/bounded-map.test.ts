@@ -3,8 +3,10 @@ import { expect, test } from "vitest";
 import { BoundedMap } from "./bounded-map.ts";
 
 test("any entries: the newest are there, as in a list of them", () => {
+  const letter = fc.constantFrom(..."abcdefghij");
   const step = fc.oneof(
-    { weight: 20, arbitrary: fc.constantFrom(..."abcdefghij") },
+    { weight: 20, arbitrary: letter },
+    { weight: 5, arbitrary: letter.map((key) => `delete ${key}`) },
     { weight: 1, arbitrary: fc.constant("clear") },
   );
   fc.assert(
@@ -16,6 +18,10 @@ test("any entries: the newest are there, as in a list of them", () => {
         if (key === "clear") {
           map.clear();
           model = [];
+        } else if (key.startsWith("delete ")) {
+          const deleted = key.at(-1)!;
+          map.delete(deleted);
+          model = model.filter(([other]) => other !== deleted);
         } else {
           map.set(key, n);
           if (known !== undefined) known[1] = n;
