@@ -237,3 +237,18 @@ test("any order of taking, tending, answers and closing: never more than there i
     }),
   );
 });
+
+test("the leases of a set that is followed come with its grants, and none after that ends", async () => {
+  const { leases, lessor, set } = setUp(5);
+  const keyed = grant({ selector: { where: "a == 'b'" }, traces_max: 5 });
+  const stop = leases.follow(set);
+  set.replace(bundle([keyed], { version: 2 }));
+  await answers();
+  expect(lessor.left).toBe(4);
+  expect(leases.take(set.forRoot({ a: "b" })!)).toBe(true);
+  stop();
+  const { length } = lessor.requests;
+  set.replace(bundle([keyed], { version: 3 }));
+  await answers();
+  expect(lessor.requests.length).toBe(length);
+});

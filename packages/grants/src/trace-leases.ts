@@ -1,5 +1,6 @@
 import type { ActiveGrant } from "./active-grant.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import type { GrantSet } from "./grant-set.ts";
 
 /** What a lessor is told and asked: one request for all grants. Counts are of traces. */
 export interface LeaseRequest {
@@ -22,6 +23,9 @@ const WANTED_MAX = 16;
 
 /** A lease that nobody used for so long goes back: another process may have the traces. */
 const IDLE_MS = 10_000;
+
+/** How often leases are looked after. */
+const TEND_MS = 1_000;
 
 /** After a request that brought nothing, or failed, so long nothing is asked for that grant. */
 const PAUSE_MS = 1_000;
@@ -70,6 +74,19 @@ export class TraceLeases {
     }
     if (account.available === 0) void this.#run(this.#ask(id, account));
     return isTaken;
+  }
+
+  /** Looks after the leases of a set's grants: every second, and at once when they change. Returns what ends that. */
+  follow(grants: GrantSet): () => void {
+    const tend = () => void this.tend(grants.withPredicate);
+    const stopListening = grants.onChange((traceId) => {
+      if (traceId === undefined) tend();
+    });
+    const timer = setInterval(tend, TEND_MS).unref();
+    return () => {
+      clearInterval(timer);
+      stopListening();
+    };
   }
 
   #account(id: string): Account {

@@ -34,9 +34,6 @@ export interface Capture {
   close(): Promise<void>;
 }
 
-/** How often leases are looked after, in milliseconds. */
-const TEND_MS = 1_000;
-
 const FLOORS: Readonly<Record<string, number>> = { trace: 1, debug: 5, info: 9, warn: 13, error: 17 };
 
 /**
@@ -58,9 +55,9 @@ export function captureFromEnvironment(): Capture | undefined {
     ...(state !== undefined && { versions: new VersionFile(state) }),
   });
   const source = sourceOf(url, file, audience);
-  source.start(intake, tell);
   const leases = url === undefined ? undefined : leasesAt(url, audience);
-  const timer = setInterval(() => void leases?.tend(grants.withPredicate), TEND_MS).unref();
+  const stopLeasing = leases?.follow(grants);
+  source.start(intake, tell);
   return {
     grants,
     leases,
@@ -69,7 +66,7 @@ export function captureFromEnvironment(): Capture | undefined {
     trustsIncoming: isTrue("SCRIM_GRANTS_TRUST_INCOMING"),
     flightRecorder: isTrue("SCRIM_FLIGHT_RECORDER") ? FLIGHT_RECORDER_LIMITS : undefined,
     async close() {
-      clearInterval(timer);
+      stopLeasing?.();
       source.close();
       grants.clear();
       await leases?.close();

@@ -15,9 +15,6 @@ import type { LifeCycle, Log } from "@scrim/pipeline";
 import type { VerboseCaptureConfig } from "./capture-config.ts";
 import { readOwnKeys, readSecret, readTrustedKeys } from "./grant-files.ts";
 
-/** How often leases are looked after. */
-const TEND_MS = 1_000;
-
 /** Where grants come from, and traces for their predicates. */
 export interface GrantFeed extends Required<LifeCycle> {
   /** Undefined where predicates are ignored. */
@@ -59,19 +56,16 @@ export function createGrantFeed(
       "set trace_id_routing where all telemetry of a trace comes to this gateway",
     ),
   );
-  let timer: NodeJS.Timeout | undefined;
+  let stopLeasing: (() => void) | undefined;
   return {
     leases,
     start() {
+      grants.onChange(warnOfPredicates);
+      stopLeasing = leases?.follow(grants);
       source.start(intake, tell);
-      warnOfPredicates();
-      timer = setInterval(() => {
-        warnOfPredicates();
-        void leases?.tend(grants.withPredicate);
-      }, TEND_MS).unref();
     },
     async shutdown() {
-      clearInterval(timer);
+      stopLeasing?.();
       source.close();
       grants.clear();
       await leases?.close();
