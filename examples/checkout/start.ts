@@ -21,8 +21,8 @@ const CREATE: readonly (readonly string[])[] = [
   ["--traces", "5", "--for", `${GRANT_S}s`, "--service", "*", "--reason", "ticket 4711"],
 ];
 
-/** Over a second for the grant to arrive, and one for its traces to be leased. */
-const ARRIVAL_MS = 2_500;
+/** A second for the grant to arrive, and a while for its first trace to be leased. */
+const ARRIVAL_MS = 2_000;
 
 /** After so long without another record, all have left. */
 const QUIET_MS = 1_500;
