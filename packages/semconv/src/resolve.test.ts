@@ -2,6 +2,7 @@ import type { SensitivityClass } from "@scrim/detect";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EXPONENT_MAX, exponentOf } from "../../../test/measure/linear-time.ts";
+import { ALIASES } from "./aliases.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import type { TextKind } from "./catalogue-entry.ts";
 import { HEADERS, resolveHeader } from "./headers.ts";
@@ -357,25 +358,15 @@ describe("headers", () => {
 });
 
 describe("any key", () => {
-  const pieces = [
-    ...CATALOGUE.keys(),
-    ...LEAVES.keys(),
-    ...HEADERS.keys(),
-    ".",
-    "_",
-    "-",
-    "A",
-    "0",
-    "[",
-    "é",
-  ];
+  const TABLES = [CATALOGUE, LEAVES, HEADERS, ALIASES];
+  const pieces = [...TABLES.flatMap((table) => [...table.keys()]), ".", "_", "-", "A", "0", "[", "é"];
   const keys = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.array(fc.constantFrom(...pieces), { maxLength: 8 }).map((parts) => parts.join("")),
   );
 
   test("resolves to an entry of the tables, or to nothing", () => {
-    const known = new Set([...CATALOGUE.values(), ...LEAVES.values(), ...HEADERS.values()].map(classOf));
+    const known = new Set(TABLES.flatMap((table) => [...table.values()]).map(classOf));
     fc.assert(
       fc.property(keys, (key) => {
         const resolution = resolveAttribute(key);
