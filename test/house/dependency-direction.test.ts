@@ -12,6 +12,7 @@ const ORDER = [
   "policy",
   "redact",
   "grants",
+  "audit",
   "otel",
   "pipeline",
   "gateway",
@@ -19,7 +20,7 @@ const ORDER = [
 ];
 
 /** The only places that open sockets. */
-const SOCKETS = ["grants/src/", "gateway/src/", "cli/src/grant-server/"];
+const SOCKETS = ["grants/src/", "gateway/src/", "cli/src/grant-server/", "cli/src/audit/"];
 
 const IMPORT =
   /(?:import|export)[^;'"]*?from\s*["']([^"']+)["']|import\s*\(\s*["']([^"']+)["']\s*\)|^import\s*["']([^"']+)["']/gm;

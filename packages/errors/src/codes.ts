@@ -3,6 +3,7 @@
  * them. `docs/reference/errors.md` is generated from this table and compared with it in CI.
  */
 export const ERROR_CODES = {
+  AUDIT_INVALID: "An audit log, or a checkpoint or proof of one, is malformed, forged or contradicts itself.",
   BUNDLE_REFUSED: "A bundle of grants is not signed, not for this service, too old or broken.",
   CONFIG_INVALID: "A configuration file or option has a wrong key, type or value.",
   CONFIG_UNREADABLE: "A configuration file, or a file it names, can't be read or parsed.",
@@ -21,7 +22,7 @@ export const ERROR_CODES = {
   SDK_MISSING: "A part of the OpenTelemetry SDK that is needed is not installed.",
   SDK_UNKNOWN: "The OpenTelemetry SDK is built unlike the versions that can be made to redact.",
   SOURCE_UNREACHABLE: "A server that grants or policies come from does not answer as it should.",
-  STORE_UNUSABLE: "A store of grants can't be read or written, or another process holds it.",
+  STORE_UNUSABLE: "A store of grants or an audit log can't be read or written, or another process holds it.",
   TOO_DEEP: "Nesting goes past the limit.",
   TOO_LARGE: "A message or value is larger than its limit.",
   WIRE_MALFORMED: "Protobuf bytes that break the encoding's rules.",
