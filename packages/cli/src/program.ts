@@ -1,6 +1,12 @@
 import { expressionEngineWarning } from "@scrim/detect";
 import { OperatingError } from "@scrim/errors";
 import { type CommandDefinition, type CommandStreams, parseCommand } from "./command.ts";
+import { auditCosignCommand } from "./commands/audit-cosign.ts";
+import { auditKeygenCommand } from "./commands/audit-keygen.ts";
+import { auditProveCommand } from "./commands/audit-prove.ts";
+import { auditShowCommand } from "./commands/audit-show.ts";
+import { auditVerifyCommand } from "./commands/audit-verify.ts";
+import { auditWitnessCommand } from "./commands/audit-witness.ts";
 import { detectCommand } from "./commands/detect.ts";
 import { gatewayCommand } from "./commands/gateway.ts";
 import { grantCreateCommand } from "./commands/grant-create.ts";
@@ -31,9 +37,15 @@ export const COMMANDS: readonly CommandDefinition[] = [
   grantRevokeCommand,
   grantServeCommand,
   grantDecodeCommand,
+  auditKeygenCommand,
+  auditVerifyCommand,
+  auditShowCommand,
+  auditProveCommand,
+  auditCosignCommand,
+  auditWitnessCommand,
 ];
 
-/** Exit codes: 0 done, 1 the input or the world was at fault, 2 the command line was. */
+/** Exit codes: 0 done, 1 the input or the world was at fault, 2 the command line was; 3 only `audit verify` has. */
 const USAGE_EXIT = 2;
 /** As in sysexits.h: an internal software error. */
 const INTERNAL_EXIT = 70;
@@ -69,7 +81,7 @@ export async function runProgram(args: readonly string[], streams: CommandStream
 
 /** Whether a command matches expressions, and has no log of its own to say by what. */
 function matchesText(command: CommandDefinition): boolean {
-  return command !== gatewayCommand && !command.name.startsWith("grant ");
+  return command !== gatewayCommand && !/^(?:grant|audit) /.test(command.name);
 }
 
 function warnOfEngine(name: string, { stderr }: CommandStreams): void {

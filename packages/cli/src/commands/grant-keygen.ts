@@ -1,8 +1,7 @@
-import { rmSync, writeFileSync } from "node:fs";
 import { OperatingError } from "@scrim/errors";
 import { generateKeys, type KeyPurpose } from "@scrim/grants";
 import { type CommandDefinition, optionText } from "../command.ts";
-import { codeOf, isCode, PRIVATE_MODE } from "../grants/private-file.ts";
+import { writeKeyPair } from "../key-pair-files.ts";
 
 const PURPOSES: readonly KeyPurpose[] = ["signing", "service"];
 
@@ -27,28 +26,9 @@ export const grantKeygenCommand: CommandDefinition = {
       });
     }
     const name = optionText(input, "out") ?? purpose;
-    const { id, privateKey, publicKey } = generateKeys(purpose);
-    writeNew(`${name}.key`, privateKey, PRIVATE_MODE);
-    try {
-      writeNew(`${name}.pub`, publicKey, 0o644);
-    } catch (error) {
-      rmSync(`${name}.key`); // half a pair would stand in the way of the next try
-      throw error;
-    }
-    stdout.write(`${purpose} key ${id}: ${name}.key (secret), ${name}.pub\n`);
+    const keys = generateKeys(purpose);
+    writeKeyPair(name, keys);
+    stdout.write(`${purpose} key ${keys.id}: ${name}.key (secret), ${name}.pub\n`);
     return 0;
   },
 };
-
-function writeNew(path: string, text: string, mode: number): void {
-  try {
-    writeFileSync(path, text, { mode, flag: "wx", flush: true });
-  } catch (cause) {
-    const isThere = isCode(cause, "EEXIST");
-    throw new OperatingError(
-      "INPUT_INVALID",
-      isThere ? "this file is there already, and stays as it is" : `can't be written (${codeOf(cause)})`,
-      { path, hint: isThere ? "give another name: --out NAME" : "is the folder there, and yours?", cause },
-    );
-  }
-}
