@@ -6,6 +6,8 @@ import { workspacePackages } from "../packages/workspace.ts";
 /** A package imports only packages above it. `docs/ARCHITECTURE.md` says what each is for. */
 const ORDER = [
   "errors",
+  "hpke",
+  "seal",
   "wire",
   "detect",
   "semconv",

@@ -1,8 +1,8 @@
 import { sign, verify } from "node:crypto";
 import { OperatingError } from "@scrim/errors";
+import { type Binding, open, seal } from "@scrim/hpke";
 import * as z from "zod";
 import { type Grant, GrantSchema } from "./grant.ts";
-import { type Binding, open, seal } from "./hpke.ts";
 import type { Key } from "./keys.ts";
 
 /*

@@ -6,7 +6,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { OperatingError } from "@scrim/errors";
-import { rawPublicKey } from "./hpke.ts";
+import { rawPublicKey } from "@scrim/hpke";
 
 /** What a key is for: `signing` keys sign bundles (Ed25519), `service` keys open the keys in them (X25519). */
 export type KeyPurpose = "signing" | "service";

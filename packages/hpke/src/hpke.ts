@@ -9,7 +9,7 @@ import {
 } from "node:crypto";
 
 /*
- * HPKE in base mode, one message a key (RFC 9180): DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. Of primitives of
+ * HPKE in base mode (RFC 9180): DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. Of primitives of
  * node:crypto, since Node 22 has no crypto.encapsulate.
  */
 
@@ -46,16 +46,27 @@ interface KeyPair {
   readonly privateKey: KeyObject;
 }
 
-/** Seals a text to an X25519 public key (RFC 9180 section 6.1, SealBase). `ephemeral` is for test vectors. */
+/**
+ * Seals one text to an X25519 public key (RFC 9180 section 6.1, SealBase). `ephemeral` is for test vectors.
+ *
+ * @example
+ * ```ts
+ * import { generateKeyPairSync } from "node:crypto";
+ * import { open, seal } from "@scrim/hpke";
+ * const { publicKey, privateKey } = generateKeyPairSync("x25519");
+ * const binding = { info: Buffer.from("example/1"), aad: Buffer.from("place") };
+ * const sealed = seal(publicKey, binding, Buffer.from("secret"));
+ * console.log(open(privateKey, binding, sealed)?.toString()); // secret
+ * ```
+ */
 export function seal(
   recipient: KeyObject,
   { info, aad }: Binding,
   plaintext: Buffer,
   ephemeral: KeyPair = generateKeyPairSync("x25519"),
 ): Sealed {
-  const enc = rawPublicKey(ephemeral.publicKey);
-  const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: recipient });
-  const { key, nonce } = keySchedule(kemSecret(shared, enc, rawPublicKey(recipient)), info);
+  const { enc, schedule } = setupSender(recipient, info, ephemeral);
+  const { key, nonce } = messageKey(schedule);
   const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
   return { enc, ciphertext: Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]) };
 }
@@ -63,11 +74,9 @@ export function seal(
 /** Opens what was sealed to this key; undefined where it was not, or not under this binding. */
 export function open(recipient: KeyObject, { info, aad }: Binding, sealed: Sealed): Buffer | undefined {
   const { enc, ciphertext } = sealed;
-  if (enc.length !== PUBLIC_KEY_BYTES || ciphertext.length < TAG_BYTES) return undefined;
+  if (ciphertext.length < TAG_BYTES) return undefined;
   try {
-    const shared = diffieHellman({ privateKey: recipient, publicKey: publicKeyOf(enc) });
-    const own = rawPublicKey(createPublicKey(recipient));
-    const { key, nonce } = keySchedule(kemSecret(shared, enc, own), info);
+    const { key, nonce } = messageKey(setupReceiver(recipient, info, enc));
     const end = ciphertext.length - TAG_BYTES;
     const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES })
       .setAAD(aad)
@@ -78,6 +87,64 @@ export function open(recipient: KeyObject, { info, aad }: Binding, sealed: Seale
   }
 }
 
+/** A secret of 32 bytes that two sides have, and what one of them sends so that the other has it. */
+export interface SharedSecret {
+  /** The ephemeral public key, 32 bytes. */
+  readonly enc: Buffer;
+  readonly secret: Buffer;
+}
+
+/**
+ * Makes a secret that only the holder of a private key can make again (SetupBaseS and Export, sections 5.1 and 5.3).
+ * `context` tells the secrets of one use apart.
+ */
+export function exportSecret(
+  recipient: KeyObject,
+  info: Buffer,
+  context: Buffer,
+  ephemeral: KeyPair = generateKeyPairSync("x25519"),
+): SharedSecret {
+  const { enc, schedule } = setupSender(recipient, info, ephemeral);
+  return { enc, secret: exported(schedule, context) };
+}
+
+/** The same secret at the other side; undefined where `enc` is no public key. */
+export function importSecret(
+  recipient: KeyObject,
+  info: Buffer,
+  context: Buffer,
+  enc: Buffer,
+): Buffer | undefined {
+  try {
+    return exported(setupReceiver(recipient, info, enc), context);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What keys are made of, in base mode (section 5.1). */
+interface Schedule {
+  readonly prk: Buffer;
+  readonly context: Buffer;
+}
+
+function setupSender(
+  recipient: KeyObject,
+  info: Buffer,
+  ephemeral: KeyPair,
+): { enc: Buffer; schedule: Schedule } {
+  const enc = rawPublicKey(ephemeral.publicKey);
+  const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: recipient });
+  return { enc, schedule: scheduleOf(kemSecret(shared, enc, rawPublicKey(recipient)), info) };
+}
+
+/** Throws where `enc` is no public key. */
+function setupReceiver(recipient: KeyObject, info: Buffer, enc: Buffer): Schedule {
+  if (enc.length !== PUBLIC_KEY_BYTES) throw new RangeError();
+  const shared = diffieHellman({ privateKey: recipient, publicKey: publicKeyOf(enc) });
+  return scheduleOf(kemSecret(shared, enc, rawPublicKey(createPublicKey(recipient))), info);
+}
+
 /** ExtractAndExpand of DHKEM (section 4.1). */
 function kemSecret(shared: Buffer, enc: Buffer, recipient: Buffer): Buffer {
   const prk = labeledExtract(KEM_SUITE, NOTHING, "eae_prk", shared);
@@ -85,15 +152,26 @@ function kemSecret(shared: Buffer, enc: Buffer, recipient: Buffer): Buffer {
 }
 
 /** KeySchedule in base mode, without a pre-shared key (section 5.1). */
-function keySchedule(secret: Buffer, info: Buffer): { key: Buffer; nonce: Buffer } {
+function scheduleOf(secret: Buffer, info: Buffer): Schedule {
   const pskIdHash = labeledExtract(SUITE, NOTHING, "psk_id_hash", NOTHING);
   const infoHash = labeledExtract(SUITE, NOTHING, "info_hash", info);
-  const context = Buffer.concat([BASE_MODE, pskIdHash, infoHash]);
-  const prk = labeledExtract(SUITE, secret, "secret", NOTHING);
+  return {
+    context: Buffer.concat([BASE_MODE, pskIdHash, infoHash]),
+    prk: labeledExtract(SUITE, secret, "secret", NOTHING),
+  };
+}
+
+function messageKey({ prk, context }: Schedule): { key: Buffer; nonce: Buffer } {
   return {
     key: labeledExpand(SUITE, prk, "key", context, KEY_BYTES),
     nonce: labeledExpand(SUITE, prk, "base_nonce", context, NONCE_BYTES),
   };
+}
+
+/** Section 5.3. */
+function exported({ prk, context }: Schedule, exporterContext: Buffer): Buffer {
+  const exporter = labeledExpand(SUITE, prk, "exp", context, SECRET_BYTES);
+  return labeledExpand(SUITE, exporter, "sec", exporterContext, SECRET_BYTES);
 }
 
 function labeledExtract(suite: Buffer, salt: Buffer, label: string, material: Buffer): Buffer {

@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { open, rawPublicKey, seal } from "./hpke.ts";
+import { exportSecret, importSecret, open, rawPublicKey, seal } from "./hpke.ts";
 
 const suite = new CipherSuite({
   kem: new DhkemX25519HkdfSha256(),
@@ -70,4 +70,34 @@ test("no changed byte is opened", () => {
 test("a private key from PEM opens as well", () => {
   const pem = pair.privateKey.export({ type: "pkcs8", format: "pem" });
   expect(open(createPrivateKey(pem), binding, sealed)?.toString()).toBe("secret");
+});
+
+test("a secret that is exported is what another implementation exports, both ways", async () => {
+  const { publicKey, privateKey } = generateKeyPairSync("x25519");
+  const { d } = privateKey.export({ format: "jwk" });
+  const recipientKey = await suite.kem.importKey("raw", arrayBuffer(Buffer.from(d!, "base64url")), false);
+  const recipientPublicKey = await suite.kem.importKey("raw", arrayBuffer(rawPublicKey(publicKey)), true);
+  await fc.assert(
+    fc.asyncProperty(bytes(), bytes(), async (info, context) => {
+      const { enc, secret } = exportSecret(publicKey, info, context);
+      expect(importSecret(privateKey, info, context, enc)).toEqual(secret);
+      const receiver = await suite.createRecipientContext({
+        recipientKey,
+        enc: arrayBuffer(enc),
+        info: arrayBuffer(info),
+      });
+      expect(Buffer.from(await receiver.export(arrayBuffer(context), 32))).toEqual(secret);
+      const sender = await suite.createSenderContext({ recipientPublicKey, info: arrayBuffer(info) });
+      const theirs = Buffer.from(await sender.export(arrayBuffer(context), 32));
+      expect(importSecret(privateKey, info, context, Buffer.from(sender.enc))).toEqual(theirs);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test.each([
+  ["a point of small order", Buffer.alloc(32)],
+  ["a short public key", Buffer.alloc(31, 9)],
+])("%s imports no secret", (_, enc) => {
+  expect(importSecret(pair.privateKey, binding.info, binding.aad, enc)).toBe(undefined);
 });
