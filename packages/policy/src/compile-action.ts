@@ -8,6 +8,7 @@ const KEYWORDS: Readonly<Record<Extract<ActionSetting, string>, Action>> = {
   mask: MASK_ALL,
   drop: { kind: "drop" },
   pseudonym: { kind: "pseudonym" },
+  seal: { kind: "seal" },
   hash: { kind: "hash" },
 };
 

@@ -16,7 +16,7 @@ import {
   UNKNOWN_CLASS,
 } from "./layer.ts";
 import { pairKeyExpression } from "./pair-keys.ts";
-import type { Decision, Holds, Limits, Origin, Plan, PseudonymKey } from "./plan.ts";
+import type { Decision, Holds, Limits, Origin, Plan, PseudonymKey, SealKey } from "./plan.ts";
 import { writtenActions } from "./written-actions.ts";
 
 /** A key shorter than what HMAC-SHA-256 puts out would be the weakest part. */
@@ -25,6 +25,8 @@ export const KEY_BYTES_MIN = 32;
 export interface CompileOptions {
   /** Needed where some action is `pseudonym`; `loadPolicy` reads it. Kept, not copied. */
   readonly pseudonymKey?: PseudonymKey | undefined;
+  /** Needed where some action is `seal`; `loadPolicy` reads it. */
+  readonly sealKey?: SealKey | undefined;
 }
 
 /**
@@ -45,6 +47,7 @@ export function compilePolicy(layers: readonly PolicyDocument[], options: Compil
   const documents = [base, ...overlays];
   for (const overlay of overlays) refuseLoosening(overlay);
   requireKey(documents, options.pseudonymKey);
+  if (options.sealKey === undefined) for (const document of documents) refuseSeal(document);
 
   const table = createConditionTable();
   const compiled = [compileBase(base, table), ...overlays.map((overlay) => compileOverlay(overlay, table))];
@@ -65,6 +68,7 @@ export function compilePolicy(layers: readonly PolicyDocument[], options: Compil
     findings,
     findingOrigins,
     pseudonymKey: options.pseudonymKey,
+    sealKey: options.sealKey,
     limits,
   };
 }
@@ -152,6 +156,21 @@ function refuseUseOfKey(document: PolicyDocument): void {
   throw documentError("POLICY_KEY_MISSING", document, use.path, {
     message: "pseudonyms need a key, and the policy names none",
     hint: "make one with `openssl rand -base64 32 > pseudonym.key` and add `keys: { pseudonym: { version: 1, file: pseudonym.key } }`",
+  });
+}
+
+function refuseSeal(document: PolicyDocument): void {
+  if (document.settings.keys?.seal !== undefined) {
+    throw documentError("POLICY_KEY_MISSING", document, ["keys", "seal"], {
+      message: "the key that the policy names was not given",
+      hint: "read policy and key together with loadPolicy, or pass `sealKey`",
+    });
+  }
+  const use = writtenActions(document).find(({ setting }) => setting === "seal");
+  if (use === undefined) return;
+  throw documentError("POLICY_KEY_MISSING", document, use.path, {
+    message: "sealing needs the public key of a reveal service, and the policy names none",
+    hint: "make a pair with `scrim reveal keygen` and add `keys: { seal: { file: reveal.pub } }`",
   });
 }
 

@@ -33,6 +33,7 @@ export const DEFAULTS = {
   body: "scan",
   classes: CLASSES,
   detectors: { use: PACKS, disable: DISABLED, confidence: "possible" },
+  tenant: "default",
   limits: {
     value_bytes_max: 262_144,
     record_bytes_max: 1_048_576,

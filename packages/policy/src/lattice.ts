@@ -11,6 +11,7 @@ const STEP: Readonly<Record<Action["kind"], number>> = {
   mask: PARTIAL, // unless everything is masked
   replace: PARTIAL,
   pseudonym: PARTIAL,
+  seal: PARTIAL,
   generalize: PARTIAL,
   truncate: PARTIAL,
   hash: PARTIAL,

@@ -1,12 +1,14 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { OperatingError } from "@scrim/errors";
 import { type CompileOptions, KEY_BYTES_MIN } from "./compile.ts";
+import { DEFAULTS } from "./defaults.ts";
 import { documentError, type PolicyDocument } from "./document.ts";
 import { formatKeyPath } from "./key-path.ts";
 import type { PolicyWarning } from "./lint.ts";
 import { DOCUMENT_BYTES_MAX, parsePolicy } from "./parse.ts";
-import type { PseudonymKey } from "./plan.ts";
+import type { PseudonymKey, SealKey } from "./plan.ts";
 
 const KEY_BYTES_MAX = 1024;
 /** Base64 of the longest key, broken into lines. */
@@ -16,6 +18,7 @@ const KEY_TEXT_BYTES_MAX = 2048;
 export interface LoadedPolicy extends CompileOptions {
   readonly documents: readonly PolicyDocument[];
   readonly pseudonymKey: PseudonymKey | undefined;
+  readonly sealKey: SealKey | undefined;
   /** What is odd about the files themselves; {@link lintPolicy} looks at what is in them. */
   readonly warnings: readonly PolicyWarning[];
 }
@@ -28,7 +31,7 @@ export interface LoadOptions {
 }
 
 /**
- * Reads policy files, base first, and the key that the first one names. Synchronous, since it is done once
+ * Reads policy files, base first, and the keys that the first one names. Synchronous, since it is done once
  * and at the start.
  *
  * @throws {OperatingError} `CONFIG_UNREADABLE`, `POLICY_INVALID`, or `POLICY_KEY_MISSING` when the key can't
@@ -52,8 +55,43 @@ export function withPolicyKey(
 ): LoadedPolicy {
   const warnings: PolicyWarning[] = [];
   const [base] = documents;
-  const pseudonymKey = base && readPseudonymKey(base, env, baseDir ?? dirname(base.source), warnings);
-  return { documents, pseudonymKey, warnings };
+  const folder = base && (baseDir ?? dirname(base.source));
+  const pseudonymKey = base && readPseudonymKey(base, env, folder!, warnings);
+  const sealKey = base && readSealKey(base, folder!);
+  return { documents, pseudonymKey, sealKey, warnings };
+}
+
+function readSealKey(document: PolicyDocument, baseDir: string): SealKey | undefined {
+  const source = document.settings.keys?.seal;
+  if (source === undefined) return undefined;
+  const recipient = readRecipient(document, resolve(baseDir, source.file));
+  return { recipient, tenant: source.tenant ?? DEFAULTS.tenant };
+}
+
+function readRecipient(document: PolicyDocument, file: string): KeyObject {
+  const path = ["keys", "seal", "file"];
+  const hint = "make a pair with `scrim reveal keygen`, and give this its .pub file";
+  let pem: string;
+  try {
+    pem = readFile(file, KEY_TEXT_BYTES_MAX).bytes.toString("latin1");
+  } catch (cause) {
+    const message = `can't read ${file}: ${reasonOf(cause)}`;
+    throw documentError("POLICY_KEY_MISSING", document, path, { message, hint, cause });
+  }
+  // Node makes a public key of a private one; here that would be a secret in the wrong place.
+  const key = pem.includes("PRIVATE KEY") ? undefined : publicKeyOf(pem);
+  if (key?.asymmetricKeyType === "x25519") return key;
+  const message = `${file} is no public x25519 key in PEM`;
+  throw documentError("POLICY_KEY_MISSING", document, path, { message, hint });
+}
+
+/** Without the library's message, which may quote the text. */
+function publicKeyOf(pem: string): KeyObject | undefined {
+  try {
+    return createPublicKey(pem);
+  } catch {
+    return undefined;
+  }
 }
 
 function readPolicyFile(file: string): string {

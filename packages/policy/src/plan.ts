@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import type { Scanner, SensitivityClass } from "@scrim/detect";
 import type { CatalogueEntry, TextKind } from "@scrim/semconv";
 import type { Action } from "./action.ts";
@@ -56,6 +57,13 @@ export interface PseudonymKey {
   readonly secret: Uint8Array;
 }
 
+/** To whom values are sealed. */
+export interface SealKey {
+  /** X25519, of the reveal service. */
+  readonly recipient: KeyObject;
+  readonly tenant: string;
+}
+
 /** A compiled policy: pure data and pure functions, no set-up left for the hot path. */
 export interface Plan {
   readonly name: string;
@@ -83,6 +91,7 @@ export interface Plan {
   readonly findingOrigins: ReadonlyMap<string, Origin>;
   /** Present where some action is `pseudonym`. */
   readonly pseudonymKey: PseudonymKey | undefined;
+  readonly sealKey: SealKey | undefined;
   readonly limits: Limits;
 }
 

@@ -35,11 +35,10 @@ function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
     complaints.find(({ path, code }) => path.length > 0 || code === "custom") ??
     complaints.find(({ code }) => code === "invalid_value") ??
     complaints[0]!;
-  const listsValues = meant.code === "invalid_value" && !meant.message.endsWith(SEAL_HINT);
   const isMappingAllowed = complaints.some(
     (other) => other.code === "invalid_type" && other.expected === "object",
   );
-  const addition = listsValues && isMappingAllowed ? " A mapping is possible too." : "";
+  const addition = meant.code === "invalid_value" && isMappingAllowed ? " A mapping is possible too." : "";
   return innermost({ ...meant, path: [...issue.path, ...meant.path], message: meant.message + addition });
 }
 
@@ -63,15 +62,11 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
-const SEAL_HINT =
-  'use "pseudonym": equal values get equal tokens, and without the key nobody can tell whose they are';
-
 function describeUnrecognizedKey(key: string, known: readonly string[]): string {
-  return `unrecognized key ${quoteKey(key)}\n${key === "seal" ? SEAL_HINT : suggest(key, "Keys", known)}`;
+  return `unrecognized key ${quoteKey(key)}\n${suggest(key, "Keys", known)}`;
 }
 
 function describeWrongValue(input: unknown, known: readonly string[]): string {
-  if (input === "seal") return `"seal" is not an action\n${SEAL_HINT}`;
   if (input === undefined) return `required key is missing\nValues here are: ${known.join(", ")}.`;
   return `not one of the values allowed here\n${suggest(typeof input === "string" ? input : "", "Values", known)}`;
 }

@@ -53,6 +53,22 @@ const PseudonymKeySource = z
     error: "expected exactly one of: file, env",
   });
 
+const SealKeySource = z.strictObject({
+  file: z.string().min(1).max(4096).meta({
+    description:
+      "File with the public key of the reveal service, in PEM (`scrim reveal keygen`). A relative path starts at the policy's folder.",
+  }),
+  tenant: z
+    .string()
+    .max(64)
+    .regex(/^[A-Za-z0-9][\w.-]*$/, { error: "expected letters, digits, `.`, `_` and `-`" })
+    .optional()
+    .meta({
+      default: DEFAULTS.tenant,
+      description: "Whose values are sealed. Grants to reveal name tenants.",
+    }),
+});
+
 const Rule = z.strictObject({
   attribute: AttributePatterns.meta({
     description:
@@ -197,9 +213,12 @@ export const PolicySchema = z
         pseudonym: PseudonymKeySource.optional().meta({
           description: "Needed where an action is `pseudonym`.",
         }),
+        seal: SealKeySource.optional().meta({
+          description: "Needed where an action is `seal`.",
+        }),
       })
       .optional()
-      .meta({ description: "Secret keys. Only the first layer may name them." }),
+      .meta({ description: "Keys. Only the first layer may name them." }),
     classes: z.strictObject(actionByClass()).optional().meta({
       description: "What the attributes and findings of a sensitivity class become.",
     }),

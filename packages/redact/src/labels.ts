@@ -1,3 +1,5 @@
+import { parseToken, TOKEN_LENGTH_MAX } from "@scrim/seal";
+
 /** Why a value was withheld: a fixed set, since labels end up in the data. */
 const WITHHELD_REASONS = [
   "utf8",
@@ -24,6 +26,7 @@ const NAME_BYTES_MAX = 64;
 export const LABEL_BYTES_MAX: number = "[REDACTED:]".length + NAME_BYTES_MAX;
 
 const OPENING_BRACKET = 0x5b;
+const S = 0x53;
 const W = 0x57;
 
 const labels = new Map<string, Buffer>();
@@ -62,6 +65,17 @@ function label(text: string): Buffer {
 export function isLabel(value: Buffer): boolean {
   if (value[0] !== OPENING_BRACKET || value.length > LABEL_BYTES_MAX) return value.equals(URL_LABEL);
   return labels.has(value.toString("latin1"));
+}
+
+/** Whether a value is a label, or sealed: what redaction leaves behind and leaves alone. */
+export function isMark(value: Buffer): boolean {
+  return isLabel(value) || isSealed(value);
+}
+
+/** Whether a value is a sealed token, as far as that shows without a key. */
+export function isSealed(value: Buffer): boolean {
+  if (value[0] !== OPENING_BRACKET || value[1] !== S || value.length > TOKEN_LENGTH_MAX) return false;
+  return parseToken(value.toString("latin1")) !== undefined;
 }
 
 /** Makes the labels of `names` known before data arrives that may carry them. */

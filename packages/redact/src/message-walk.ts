@@ -38,11 +38,13 @@ import {
   VARINT,
   writeUint32,
 } from "@scrim/wire";
+import type { RecordPlace } from "./actions/apply.ts";
 import { DecisionCache } from "./decision-cache.ts";
 import { fieldRanges } from "./field-ranges.ts";
 import { KeyEntry } from "./key-entry.ts";
 import { KeyPath } from "./key-path.ts";
 import { type WithheldReason, withheldLabel } from "./labels.ts";
+import { NOWHERE, PlaceOfRecord } from "./place-of-record.ts";
 import { isPrintable } from "./printable.ts";
 import { ProfileStrings } from "./profile-strings.ts";
 import { ResourceConditions } from "./resource-conditions.ts";
@@ -104,6 +106,7 @@ export class MessageWalk {
   readonly textEntry: KeyEntry;
   readonly #caches = new Map<string, DecisionCache>();
   readonly #redactKey: (key: Buffer) => Buffer | undefined;
+  readonly #place: PlaceOfRecord | undefined;
   readonly #lists = new ShortLists();
   readonly #walkers: FieldWalker[] = [];
 
@@ -118,7 +121,13 @@ export class MessageWalk {
   #isUnsettled = false;
   #tracer: Tracer | undefined;
 
-  constructor(plan: Plan, texts: TextEngine, redactKey: (key: Buffer) => Buffer | undefined) {
+  constructor(
+    plan: Plan,
+    texts: TextEngine,
+    redactKey: (key: Buffer) => Buffer | undefined,
+    place: RecordPlace,
+  ) {
+    this.#place = plan.sealKey === undefined ? undefined : new PlaceOfRecord(place);
     this.#plan = plan;
     this.#texts = texts;
     this.#redactKey = redactKey;
@@ -149,6 +158,7 @@ export class MessageWalk {
   /** @throws {OperatingError} `WIRE_TRUNCATED` or `WIRE_MALFORMED` where the framing is broken */
   walk(signal: Signal, type: MessageType, bytes: Buffer): void {
     this.#bytes = bytes;
+    this.#place?.leaveTo(NOWHERE);
     this.#keys = this.#cacheFor(0);
     this.#collected = 0;
     this.#isUnsettled = false;
@@ -163,6 +173,19 @@ export class MessageWalk {
   }
 
   #message(type: MessageType, start: number, end: number, depth: number): void {
+    const place = this.#place;
+    if (place === undefined || !place.changes(type)) {
+      this.#messageInPlace(type, start, end, depth);
+      return;
+    }
+    this.#texts.finish(); // what was collected stands elsewhere
+    const around = place.enter(type, this.#bytes, [start, end]);
+    this.#messageInPlace(type, start, end, depth);
+    this.#texts.finish();
+    place.leaveTo(around);
+  }
+
+  #messageInPlace(type: MessageType, start: number, end: number, depth: number): void {
     // Before anything under the resource is decided, wherever in the message it stands.
     if (type.fields[1]?.message === RESOURCE)
       this.#keys = this.#cacheFor(this.#conditions.holding(this.#bytes, [start, end], this.#profile));

@@ -8,6 +8,7 @@ import { KeyTree, type KeyTreeSource } from "./key-tree.ts";
 import { knowLabels } from "./labels.ts";
 import { mergedSeries } from "./merged-series.ts";
 import { MessageWalk } from "./message-walk.ts";
+import { NOWHERE } from "./place-of-record.ts";
 import { PASSES_MAX, TextEngine } from "./text-engine.ts";
 import type { RedactionTrace } from "./trace.ts";
 import { Tracer } from "./tracer.ts";
@@ -39,7 +40,7 @@ export interface Redactor {
    */
   redactText(text: Buffer, key?: string): Redaction;
   /**
-   * For records of an application's own values. Undefined where the policy has conditions on resources: such records are
+   * For records of an application's own values. Undefined where the policy has conditions on resources or seals: such records are
    * redacted as requests.
    */
   readonly values: ValueRedactor | undefined;
@@ -64,7 +65,7 @@ export function createRedactor(plan: Plan, { trace }: RedactorOptions = {}): Red
     ...plan.scanner.detectors.map((detector) => detector.type),
   ]);
   plan.scanner.scan(Buffer.from(" ")); // what it builds for the first text is built now
-  const actions = new ActionRunner(plan.pseudonymKey);
+  const actions = new ActionRunner(plan);
   const keyTexts = new TextEngine(
     { ...plan, findings: findingsInKeys(plan), readsPairs: false },
     actions,
@@ -80,7 +81,7 @@ export function createRedactor(plan: Plan, { trace }: RedactorOptions = {}): Red
     return redacted === key ? undefined : redacted;
   }
 
-  const walk: MessageWalk = new MessageWalk(plan, texts, redactKey);
+  const walk: MessageWalk = new MessageWalk(plan, texts, redactKey, actions.place);
 
   const createCounts = () => new CountsCollector(trace && new Tracer(trace));
 
@@ -88,7 +89,7 @@ export function createRedactor(plan: Plan, { trace }: RedactorOptions = {}): Red
 
   /** Made for who asks: gateways don't. */
   function createValues(): ValueRedactor | undefined {
-    if (plan.conditions.length > 0) return undefined;
+    if (plan.conditions.length > 0 || plan.sealKey !== undefined) return undefined;
     const source: KeyTreeSource = {
       get keys() {
         return walk.keys;
@@ -121,6 +122,7 @@ export function createRedactor(plan: Plan, { trace }: RedactorOptions = {}): Red
     },
     redactText(text, key) {
       const counts = createCounts();
+      Object.assign(actions.place, NOWHERE);
       const entry = walk.entryOf(key);
       counts.tracer?.enter(0, entry);
       counts.tracer?.decidedWhole(entry);

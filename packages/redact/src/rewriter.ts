@@ -1,16 +1,21 @@
 import type { DetectorDefinition, Finding, ScanResult } from "@scrim/detect";
 import type { Action, Plan } from "@scrim/policy";
+import { findTokens } from "@scrim/seal";
 import type { ActionRunner, TextAction } from "./actions/apply.ts";
 import { CountsCollector } from "./counts.ts";
 import type { DecisionCache } from "./decision-cache.ts";
 import { KeyEntry } from "./key-entry.ts";
-import { isLabel, redactedLabel, URL_CREDENTIALS_LABEL, URL_LABEL, withheldLabel } from "./labels.ts";
+import { isLabel, isMark, redactedLabel, URL_CREDENTIALS_LABEL, URL_LABEL, withheldLabel } from "./labels.ts";
 import { claimsOf } from "./pairs/claims.ts";
 import { NO_PAIRS, readFolded, withOthers } from "./pairs/folded-pairs.ts";
 import { type KeyedPart, PairReader, type PairReading } from "./pairs/pair-reader.ts";
 import { decodeValue, encodeValue } from "./pairs/value-encoding.ts";
 import { applyReplacements, isThere, type Replacement } from "./replacement.ts";
 import { AUTHORITY, isInUrl, JSON_NUMBER, STRING, type TextKind, WIRE_VALUE } from "./text-kind.ts";
+
+/** Where tokens stand in a text. */
+type Tokens = readonly (readonly [start: number, end: number])[];
+const NO_TOKENS: Tokens = [];
 
 /** Texts in which a replacement uncovers a finding, whose replacement uncovers another, and so on, are withheld. */
 const SETTLE_PASSES_MAX = 8;
@@ -51,7 +56,7 @@ export class Rewriter {
     const { action, class: sensitivityClass } = entry.decision;
     const result = this.#run(action, value, sensitivityClass, undefined, entry);
     const showsPart = action.kind === "mask" || action.kind === "generalize";
-    if (!showsPart || isLabel(result)) return result;
+    if (!showsPart || isMark(result)) return result;
     // The part that is shown may hold what a scan would have found.
     const scanned = new KeyEntry(entry.path, { ...entry.decision, action: { kind: "scan" } });
     const shown = this.find(result, STRING, scanned, new CountsCollector());
@@ -73,7 +78,7 @@ export class Rewriter {
         case "scan":
           return value;
         case "drop":
-          return isLabel(value) ? value : redactedLabel(sensitivityClass);
+          return isMark(value) ? value : redactedLabel(sensitivityClass);
         case "truncate":
           return this.#host.truncate(value, action.bytes, entry);
         default:
@@ -81,6 +86,7 @@ export class Rewriter {
             label: finding?.detector.type ?? sensitivityClass,
             token: finding?.detector.id ?? this.#tokenName(action, value, sensitivityClass, entry),
             class: sensitivityClass,
+            path: entry.path,
           });
       }
     } catch {
@@ -109,7 +115,7 @@ export class Rewriter {
     const onlyCertain = entry.decision.action.kind === "check";
     const reading = onlyCertain ? NO_PAIRS : this.#readPairs(text, kind, scan);
     const isLooked = scan.findings.length > 0 || reading.parts.length > 0;
-    const tokens = (isLooked && this.#actions.pseudonyms?.find(text.toString("latin1"))) || [];
+    const tokens = isLooked ? this.#tokensIn(text) : NO_TOKENS;
     // `email:v3:…` reads like a pair.
     const outside = reading.parts.filter(
       (part) => !tokens.some(([start, end]) => start < part.start && part.end <= end),
@@ -129,6 +135,14 @@ export class Rewriter {
     }
     if (parts.length > 0) replacements.sort((a, b) => a.start - b.start);
     return this.#upTo(Math.min(scan.scannedTo, reading.readTo), replacements, text, kind, counts);
+  }
+
+  /** What redaction wrote: pseudonyms and sealed values. Nothing is looked for in them. */
+  #tokensIn(text: Buffer): Tokens {
+    const characters = text.toString("latin1");
+    const pseudonyms = this.#actions.pseudonyms?.find(characters) ?? NO_TOKENS;
+    const sealed = findTokens(characters);
+    return sealed.length === 0 ? pseudonyms : [...pseudonyms, ...sealed];
   }
 
   /** The pairs of a text as it is written, if it `woke`, and those that only show as it reads. */
@@ -209,7 +223,7 @@ export class Rewriter {
   settle(text: Buffer, kind: TextKind, entry: KeyEntry): Buffer {
     let settled = text;
     for (let pass = 0; pass < SETTLE_PASSES_MAX; pass++) {
-      if (isLabel(settled)) return settled;
+      if (isMark(settled)) return settled;
       if (!entry.wakes(this.#plan.scanner) && this.#plan.scanner.locate(settled, 0) < 0) return settled;
       const replacements = this.find(settled, kind, entry);
       if (replacements.length === 0) return settled;

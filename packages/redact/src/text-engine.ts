@@ -14,7 +14,7 @@ import { JoinedPieces } from "./joined-pieces.ts";
 import { JsonText } from "./json-text.ts";
 import { KeyEntry } from "./key-entry.ts";
 import {
-  isLabel,
+  isMark,
   LABEL_BYTES_MAX,
   URL_LABEL,
   type WithheldReason,
@@ -240,7 +240,7 @@ export class TextEngine implements TextHost, RewriterHost {
 
   #text(start: number, end: number, entry: KeyEntry): void {
     const { source } = this;
-    if (source[start] === OPENING_BRACKET && isLabel(source.subarray(start, end))) return; // and costs nothing
+    if (source[start] === OPENING_BRACKET && isMark(source.subarray(start, end))) return; // and costs nothing
     if (end - start > this.#plan.limits.value_bytes_max && this.#isJson(start, end, entry)) {
       this.withhold(start, end, "value_size"); // a part of it would be no JSON
       this.#budget.cut();
@@ -539,7 +539,7 @@ export class TextEngine implements TextHost, RewriterHost {
   /** A text in which findings were replaced, once that is what the next redactor leaves alone. */
   #settle(once: Buffer, kind: TextKind, entry: KeyEntry): Buffer {
     const text = this.#rewriter.settle(once, kind, entry);
-    if (kind === PLAIN || kind === AUTHORITY || this.nesting === NESTING_MAX || isLabel(text)) return text;
+    if (kind === PLAIN || kind === AUTHORITY || this.nesting === NESTING_MAX || isMark(text)) return text;
     // It may read as a URL now: its blanks went with a finding, or what stood before the scheme did.
     const isStructured = looksStructured(text, 0, text.length, entry) && isUtf8(text);
     return isStructured ? this.#redactDecoded(text, kind, entry) : text;

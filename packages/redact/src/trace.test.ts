@@ -306,7 +306,10 @@ describe("a value is told with where it stands", () => {
   });
 });
 
-describe.each(Object.entries(POLICIES))("any well-formed request, under %s", (_, yaml) => {
+/** Each sealed value is another token, so results of two redactions can't be compared. */
+const REPEATABLE = Object.entries(POLICIES).filter(([name]) => name !== "seal everywhere");
+
+describe.each(REPEATABLE)("any well-formed request, under %s", (_, yaml) => {
   const plan = planOf(yaml);
   const plain = createRedactor(plan);
 

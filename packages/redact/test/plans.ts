@@ -1,10 +1,20 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { compilePolicy, type Plan, parsePolicy } from "@scrim/policy";
 
 const PSEUDONYM_KEY = { version: 3, secret: Buffer.alloc(32, 7) };
 
-/** The plan of a policy in YAML, without its first line. */
+const REVEAL_KEYS = generateKeyPairSync("x25519");
+
+/** What opens the values that {@link planOf}'s policies seal. */
+export const REVEAL_KEY: KeyObject = REVEAL_KEYS.privateKey;
+
+const SEAL_KEY = { recipient: REVEAL_KEYS.publicKey, tenant: "shop" };
+
+/** The plan of a policy in YAML, without its first line. It seals where an action of it says so. */
 export function planOf(yaml: string): Plan {
-  return compilePolicy([parsePolicy(`version: 1\n${yaml}`, "test.yaml")], { pseudonymKey: PSEUDONYM_KEY });
+  const sealKey = yaml.includes("seal") ? SEAL_KEY : undefined;
+  const document = parsePolicy(`version: 1\n${yaml}`, "test.yaml");
+  return compilePolicy([document], { pseudonymKey: PSEUDONYM_KEY, sealKey });
 }
 
 /** An action for every class, as a line of YAML. */
@@ -24,6 +34,7 @@ function everyClass(action: string): string {
 export const POLICIES: Readonly<Record<string, string>> = {
   default: "",
   "pseudonym everywhere": everyClass("pseudonym"),
+  "seal everywhere": everyClass("seal"),
   "mask everything": "unknown: mask\nbody: mask",
   "drop everything": `unknown: drop\nbody: drop\n${everyClass("drop")}`,
   "hash everywhere": everyClass("hash"),

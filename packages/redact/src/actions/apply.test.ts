@@ -4,8 +4,12 @@ import { describe, expect, test } from "vitest";
 import { knowLabels } from "../labels.ts";
 import { ActionRunner, type TextAction } from "./apply.ts";
 
-const runner = new ActionRunner({ version: 3, secret: Buffer.alloc(32, 7) });
-const NAME = { label: "email", token: "email", class: "direct_identifier" };
+const runner = new ActionRunner({
+  name: "test",
+  pseudonymKey: { version: 3, secret: Buffer.alloc(32, 7) },
+  sealKey: undefined,
+});
+const NAME = { label: "email", token: "email", class: "direct_identifier", path: "user.email" };
 const run = (action: TextAction, text: string) => runner.run(action, Buffer.from(text), NAME).toString();
 
 knowLabels(["email", ...Object.keys(SENSITIVITY_CLASSES)]);
@@ -73,7 +77,7 @@ test("a forged token is a value like any other", () => {
 });
 
 test("without a key a pseudonym masks", () => {
-  const keyless = new ActionRunner(undefined);
+  const keyless = new ActionRunner({ name: "test", pseudonymKey: undefined, sealKey: undefined });
   expect(keyless.run({ kind: "pseudonym" }, Buffer.from("jane"), NAME).toString()).toBe("[REDACTED:email]");
 });
 

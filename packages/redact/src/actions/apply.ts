@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Action, PseudonymKey } from "@scrim/policy";
-import { isLabel, redactedLabel } from "../labels.ts";
+import type { Action, Plan } from "@scrim/policy";
+import { Sealer } from "@scrim/seal";
+import { isMark, redactedLabel } from "../labels.ts";
 import { generalize } from "./generalize.ts";
 import { maskPartly } from "./mask.ts";
 import { Pseudonyms } from "./pseudonym.ts";
@@ -13,6 +14,14 @@ export interface ValueName {
   readonly token: string;
   /** The class, which chooses the pseudonym's key. */
   readonly class: string;
+  /** The attribute's key, or path in a body: sealed with the value. */
+  readonly path: string;
+}
+
+/** Where the record stands whose values are worked on: sealed with them. Empty where it is not known. */
+export interface RecordPlace {
+  service: string;
+  traceId: string;
 }
 
 /** Actions that turn one text into another. The others are decisions of the walk, not of a value. */
@@ -21,9 +30,13 @@ export type TextAction = Exclude<Action, { kind: "keep" | "check" | "scan" | "dr
 /** Applies actions to single values. Holds the derived keys of one policy. */
 export class ActionRunner {
   readonly pseudonyms: Pseudonyms | undefined;
+  /** Kept up by who walks over records. */
+  readonly place: RecordPlace = { service: "", traceId: "" };
+  readonly #sealer: Sealer | undefined;
 
-  constructor(key: PseudonymKey | undefined) {
-    this.pseudonyms = key === undefined ? undefined : new Pseudonyms(key);
+  constructor({ name, pseudonymKey, sealKey }: Pick<Plan, "name" | "pseudonymKey" | "sealKey">) {
+    this.pseudonyms = pseudonymKey && new Pseudonyms(pseudonymKey);
+    this.#sealer = sealKey && new Sealer({ ...sealKey, policy: name });
   }
 
   /**
@@ -31,7 +44,7 @@ export class ActionRunner {
    * result it changes nothing.
    */
   run(action: TextAction, value: Buffer, name: ValueName): Buffer {
-    if (isLabel(value)) return value;
+    if (isMark(value)) return value;
     switch (action.kind) {
       case "mask": {
         const masked = action.style.style === "all" ? undefined : maskPartly(value.toString(), action.style);
@@ -44,6 +57,12 @@ export class ActionRunner {
         if (pseudonyms === undefined) return redactedLabel(name.label);
         if (pseudonyms.isToken(value)) return value;
         return Buffer.from(pseudonyms.token(value, name.token, name.class));
+      }
+      case "seal": {
+        const { class: sensitivityClass, path } = name;
+        const facts = { ...this.place, path, class: sensitivityClass };
+        const token = this.#sealer?.seal(value.toString(), facts);
+        return token === undefined ? redactedLabel(name.label) : Buffer.from(token);
       }
       case "generalize": {
         const coarse = value.length > 8192 ? undefined : generalize(value.toString(), action.to);
