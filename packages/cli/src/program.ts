@@ -20,6 +20,7 @@ import { policyCheckCommand } from "./commands/policy-check.ts";
 import { policyExplainCommand } from "./commands/policy-explain.ts";
 import { policyLintCommand } from "./commands/policy-lint.ts";
 import { redactCommand } from "./commands/redact.ts";
+import { revealKeygenCommand } from "./commands/reveal-keygen.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { version } from "./version.ts";
 
@@ -43,6 +44,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   auditProveCommand,
   auditCosignCommand,
   auditWitnessCommand,
+  revealKeygenCommand,
 ];
 
 /** Exit codes: 0 done, 1 the input or the world was at fault, 2 the command line was; 3 only `audit verify` has. */
@@ -81,7 +83,7 @@ export async function runProgram(args: readonly string[], streams: CommandStream
 
 /** Whether a command matches expressions, and has no log of its own to say by what. */
 function matchesText(command: CommandDefinition): boolean {
-  return command !== gatewayCommand && !/^(?:grant|audit) /.test(command.name);
+  return command !== gatewayCommand && !/^(?:grant|audit|reveal) /.test(command.name);
 }
 
 function warnOfEngine(name: string, { stderr }: CommandStreams): void {

@@ -8,10 +8,14 @@ import {
 import { OperatingError } from "@scrim/errors";
 import { rawPublicKey } from "@scrim/hpke";
 
-/** What a key is for: `signing` keys sign bundles (Ed25519), `service` keys open the keys in them (X25519). */
-export type KeyPurpose = "signing" | "service";
+/** What a key is for: `signing` keys sign bundles (Ed25519), `service` keys open the keys in them, `reveal` keys what was sealed (X25519). */
+export type KeyPurpose = "signing" | "service" | "reveal";
 
-const TYPES: Readonly<Record<KeyPurpose, "ed25519" | "x25519">> = { signing: "ed25519", service: "x25519" };
+const TYPES: Readonly<Record<KeyPurpose, "ed25519" | "x25519">> = {
+  signing: "ed25519",
+  service: "x25519",
+  reveal: "x25519",
+};
 
 /** Hexadecimal digits of a key's id. */
 const KEY_ID_DIGITS = 16;
@@ -79,7 +83,7 @@ function checked(purpose: KeyPurpose, path: string, half: string, read: () => Ke
   if (key?.asymmetricKeyType === TYPES[purpose]) return key;
   throw new OperatingError("KEY_INVALID", `no ${half} ${TYPES[purpose]} key in PEM`, {
     path,
-    hint: `make a pair with: scrim grant keygen ${purpose}`,
+    hint: `make a pair with: scrim ${purpose === "reveal" ? "reveal keygen" : `grant keygen ${purpose}`}`,
   });
 }
 

@@ -133,7 +133,7 @@ function toolsFor(plan: Plan, isForJson: boolean): Tools {
   return {
     plan,
     redactor,
-    resources: plan.conditions.length === 0 ? undefined : new ResourceBytes(plan.limits),
+    resources: values === undefined ? new ResourceBytes(plan.limits) : undefined,
     spare: undefined,
     copier: values && new ValueCopier(values, plan.limits, isForJson),
   };

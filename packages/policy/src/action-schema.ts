@@ -4,7 +4,7 @@ const FINDING_KEYWORDS = {
   mask: "writes `[REDACTED:<class>]` in its place",
   drop: "removes it",
   pseudonym: "writes a keyed token, the same for the same value",
-  seal: "writes a token that the reveal service can open for who has a grant",
+  seal: "writes a token that only the holder of a private key can open",
   hash: "writes its SHA-256, for migration only, since anybody can try values",
 } as const;
 

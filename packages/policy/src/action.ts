@@ -13,7 +13,7 @@ export type Action =
   | { readonly kind: "generalize"; readonly to: Generalization }
   /** Scanned, then cut to this many bytes of UTF-8. */
   | { readonly kind: "truncate"; readonly bytes: number }
-  /** Sealed to the public key of the reveal service, which opens it for who has a grant. */
+  /** Sealed to a public key: the holder of the private one can open it. */
   | { readonly kind: "seal" }
   /** Unkeyed SHA-256, for migration from systems that have it; small domains are easily enumerated. */
   | { readonly kind: "hash" };

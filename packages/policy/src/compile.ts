@@ -169,7 +169,7 @@ function refuseSeal(document: PolicyDocument): void {
   const use = writtenActions(document).find(({ setting }) => setting === "seal");
   if (use === undefined) return;
   throw documentError("POLICY_KEY_MISSING", document, use.path, {
-    message: "sealing needs the public key of a reveal service, and the policy names none",
+    message: "sealing needs a public key, and the policy names none",
     hint: "make a pair with `scrim reveal keygen` and add `keys: { seal: { file: reveal.pub } }`",
   });
 }

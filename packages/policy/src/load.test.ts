@@ -1,9 +1,11 @@
+import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { compilePolicy } from "./compile.ts";
 import { loadPolicy } from "./load.ts";
+import { parsePolicy } from "./parse.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scrim-policy-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -103,5 +105,50 @@ test.each(FILES)("a policy %s is refused", (_name, content, message) => {
       path: file,
       message: expect.stringMatching(message),
     }),
+  );
+});
+
+function sealing(file: string): string {
+  return write(
+    "sealing.yaml",
+    `version: 1\nkeys: { seal: { file: ${file} } }\nclasses: { credential: seal }\n`,
+  );
+}
+
+test("the public key that values are sealed to is read", () => {
+  const { publicKey } = generateKeyPairSync("x25519");
+  write("reveal.pub", publicKey.export({ type: "spki", format: "pem" }));
+  const loaded = loadPolicy([sealing("reveal.pub")]);
+  expect(loaded.sealKey?.recipient.equals(publicKey)).toBe(true);
+  expect(loaded.sealKey?.tenant).toBe("default");
+  expect(compilePolicy(loaded.documents, loaded).decide("api_key", 0).action.kind).toBe("seal");
+});
+
+const PEM = { type: "pkcs8", format: "pem" } as const;
+
+test.each([
+  ["that is not there", undefined, /no such file/],
+  ["that is a private one", generateKeyPairSync("x25519").privateKey.export(PEM), /no public x25519 key/],
+  ["that is no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", /no public x25519 key/],
+  [
+    "for signatures",
+    generateKeyPairSync("ed25519").publicKey.export({ type: "spki", format: "pem" }),
+    /no public x25519 key/,
+  ],
+])("a key for sealing %s is refused, and not quoted", (_, pem, reason) => {
+  if (pem !== undefined) write("other.pub", pem);
+  const load = () => loadPolicy([sealing(pem === undefined ? "absent.pub" : "other.pub")]);
+  expect(load).toThrow(
+    expect.objectContaining({ code: "POLICY_KEY_MISSING", message: expect.stringMatching(reason) }),
+  );
+  expect(load).not.toThrow(/AAAA/);
+});
+
+test.each([
+  ["without a key", "version: 1\nclasses: { credential: seal }", "classes.credential"],
+  ["whose key was not given", "version: 1\nkeys: { seal: { file: x } }", "keys.seal"],
+])("a policy that seals %s is refused where it is compiled", (_, text, path) => {
+  expect(() => compilePolicy([parsePolicy(text, "p.yaml")])).toThrow(
+    expect.objectContaining({ code: "POLICY_KEY_MISSING", path }),
   );
 });

@@ -59,7 +59,7 @@ export interface PseudonymKey {
 
 /** To whom values are sealed. */
 export interface SealKey {
-  /** X25519, of the reveal service. */
+  /** X25519. */
   readonly recipient: KeyObject;
   readonly tenant: string;
 }

@@ -56,7 +56,7 @@ const PseudonymKeySource = z
 const SealKeySource = z.strictObject({
   file: z.string().min(1).max(4096).meta({
     description:
-      "File with the public key of the reveal service, in PEM (`scrim reveal keygen`). A relative path starts at the policy's folder.",
+      "File with the public key, in PEM (`scrim reveal keygen`). A relative path starts at the policy's folder.",
   }),
   tenant: z
     .string()
@@ -65,7 +65,7 @@ const SealKeySource = z.strictObject({
     .optional()
     .meta({
       default: DEFAULTS.tenant,
-      description: "Whose values are sealed. Grants to reveal name tenants.",
+      description: "Whose values are sealed; it is sealed with them.",
     }),
 });
 

@@ -20,7 +20,7 @@ const EPOCH_VALUES_MAX = 2 ** 20;
 const NONCE_BYTES = 12;
 
 export interface SealerOptions {
-  /** The public key (X25519) of the reveal service, for this tenant and period. */
+  /** The public key (X25519) that values are sealed to, for this tenant and period. */
   readonly recipient: KeyObject;
   /** Whose values are sealed here. */
   readonly tenant: string;
