@@ -73,7 +73,7 @@ export function isMark(value: Buffer): boolean {
 }
 
 /** Whether a value is a sealed token, as far as that shows without a key. */
-export function isSealed(value: Buffer): boolean {
+function isSealed(value: Buffer): boolean {
   if (value[0] !== OPENING_BRACKET || value[1] !== S || value.length > TOKEN_LENGTH_MAX) return false;
   return parseToken(value.toString("latin1")) !== undefined;
 }

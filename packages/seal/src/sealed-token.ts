@@ -17,7 +17,7 @@ const SUFFIX = "]";
 export const RECIPIENT_BYTES = 8;
 export const ENC_BYTES = 32;
 export const COUNTER_BYTES = 4;
-export const HEADER_BYTES = RECIPIENT_BYTES + ENC_BYTES + COUNTER_BYTES;
+const HEADER_BYTES = RECIPIENT_BYTES + ENC_BYTES + COUNTER_BYTES;
 export const TAG_BYTES = 16;
 
 /** Bytes of a plaintext; longer values are not sealed. */
