@@ -81,7 +81,7 @@ export function isIncluded(
   proof: readonly Uint8Array[],
   root: Uint8Array,
 ): boolean {
-  if (index >= size || !areHashes(proof)) return false;
+  if (index >= size || !isProof(proof) || ![leaf, root].every(isHash)) return false;
   let node = index;
   let last = size - 1;
   let reached: Uint8Array = leaf;
@@ -110,7 +110,7 @@ export function isConsistent(
   toRoot: Uint8Array,
   proof: readonly Uint8Array[],
 ): boolean {
-  if (from > to || !areHashes(proof)) return false;
+  if (from > to || !isProof(proof) || ![fromRoot, toRoot].every(isHash)) return false;
   if (from === to) return proof.length === 0 && Buffer.compare(fromRoot, toRoot) === 0;
   if (from === 0) return proof.length === 0 && Buffer.compare(fromRoot, EMPTY_ROOT) === 0;
   let node = from - 1;
@@ -141,6 +141,10 @@ export function isConsistent(
   return last === 0 && Buffer.compare(older, fromRoot) === 0 && Buffer.compare(newer, toRoot) === 0;
 }
 
-function areHashes(proof: readonly Uint8Array[]): boolean {
-  return proof.length <= PROOF_HASHES_MAX && proof.every(({ length }) => length === HASH_BYTES);
+function isProof(proof: readonly Uint8Array[]): boolean {
+  return proof.length <= PROOF_HASHES_MAX && proof.every(isHash);
+}
+
+function isHash({ length }: Uint8Array): boolean {
+  return length === HASH_BYTES;
 }
