@@ -8,6 +8,7 @@ import {
 import type { FlightRecorderLimits, GrantSet } from "@scrim/grants";
 import { reportFault } from "../report-fault.ts";
 import { approvalOf } from "./approved-traces.ts";
+import { ClosedContext } from "./closed-context.ts";
 
 /** `severityNumber` of INFO: what is below is verbose. */
 const INFO = 9;
@@ -34,19 +35,14 @@ export interface LoggerGate {
 
 export function createLoggerGate({ grants, floor = INFO, flightRecorder }: LoggerGateOptions): LoggerGate {
   const isRecording = flightRecorder !== undefined;
-  /** The last context whose trace was not approved. Lines come in runs, and to ask the grants takes as long again as to ask for the context. */
-  let closed: Context | undefined;
-  // With each bundle, so that no grant that begins later is missed and no request is kept in memory.
-  grants.onChange(() => {
-    closed = undefined;
-  });
+  const closed = new ClosedContext(grants);
 
   function isWanted(severity: number, context: Context): boolean {
     const spanContext = trace.getSpanContext(context);
     if (isRecording)
       return spanContext !== undefined && isSpanContextValid(spanContext) && !isSuppressed(context);
     const approval = approvalOf(grants, spanContext);
-    if (approval === undefined) closed = context;
+    if (approval === undefined) closed.remember(context);
     return approval !== undefined && severity >= approval.severity && !isSuppressed(context);
   }
 
@@ -56,7 +52,7 @@ export function createLoggerGate({ grants, floor = INFO, flightRecorder }: Logge
       if (!isRecording && grants.isEmpty) return false;
       try {
         const context = given ?? contexts.active();
-        return context !== closed && isWanted(severity, context);
+        return !closed.is(context) && isWanted(severity, context);
       } catch (error) {
         reportFault("a logger's gate stayed closed", error);
         return false;

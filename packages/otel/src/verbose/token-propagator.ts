@@ -1,6 +1,5 @@
 import {
   type Context,
-  isSpanContextValid,
   type TextMapGetter,
   type TextMapPropagator,
   type TextMapSetter,
@@ -47,9 +46,8 @@ export function createTokenPropagator({
 
 function withoutTokenIn(context: Context): Context {
   const spanContext = trace.getSpanContext(context);
-  if (spanContext === undefined || !isSpanContextValid(spanContext)) return context;
+  if (spanContext?.traceState?.get(MEMBER) === undefined) return context;
   const { traceState, ...ids } = spanContext;
-  if (traceState?.get(MEMBER) === undefined) return context;
-  const others = withoutToken(traceState);
+  const others = withoutToken(traceState!);
   return trace.setSpanContext(context, { ...ids, ...(others !== undefined && { traceState: others }) });
 }

@@ -4,6 +4,7 @@ import type { LogRecordProcessorLike } from "../redacting-log-record-processor.t
 import { reportFault } from "../report-fault.ts";
 import type { LogRecordLike, SpanContextLike } from "../sdk-types.ts";
 import { approvalOf } from "./approved-traces.ts";
+import { ClosedContext } from "./closed-context.ts";
 import { sizeOf } from "./record-size.ts";
 
 /** What gateways know a captured record by. They take it off. */
@@ -45,11 +46,19 @@ export function createVerboseCaptureProcessor({
   const isVerbose = (severity: number | undefined) =>
     severity !== undefined && severity > 0 && severity < floor;
 
+  const closed = new ClosedContext(grants);
+
+  function isWanted(severity: number, context: unknown): boolean {
+    if (closed.is(context)) return false;
+    const approval = approvalOf(grants, spanContextOf(context));
+    if (approval === undefined) closed.remember(context);
+    return isApproved(approval, severity);
+  }
+
   return {
     enabled(question) {
       const { severityNumber: severity, context } = question;
-      if (isVerbose(severity) && !isApproved(approvalOf(grants, spanContextOf(context)), severity!))
-        return false;
+      if (isVerbose(severity) && !isWanted(severity!, context)) return false;
       return delegate.enabled?.(question) ?? true;
     },
     onEmit(record, context) {
