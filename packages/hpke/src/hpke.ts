@@ -1,4 +1,5 @@
 import {
+  type CipherGCMTypes,
   createCipheriv,
   createDecipheriv,
   createHmac,
@@ -14,18 +15,38 @@ import {
  */
 
 const KEM_ID = Buffer.of(0x00, 0x20);
-const SUITE = Buffer.concat([Buffer.from("HPKE"), KEM_ID, Buffer.of(0x00, 0x01, 0x00, 0x02)]);
 const KEM_SUITE = Buffer.concat([Buffer.from("KEM"), KEM_ID]);
 const VERSION = Buffer.from("HPKE-v1");
 
 const SECRET_BYTES = 32;
-const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const PUBLIC_KEY_BYTES = 32;
 const BASE_MODE = Buffer.of(0x00);
 
 const NOTHING = Buffer.alloc(0);
+
+/** What the RFC calls a cipher suite, of which the KEM and the KDF stay the same here. */
+export interface Suite {
+  /** `suite_id` of section 5.1. */
+  readonly id: Buffer;
+  readonly cipher: CipherGCMTypes;
+  readonly keyBytes: number;
+}
+
+const AES_256_GCM: Suite = { id: suiteId(0x0002), cipher: "aes-256-gcm", keyBytes: 32 };
+/** For test vectors: the RFC prints none for AES-256-GCM. */
+export const AES_128_GCM: Suite = { id: suiteId(0x0001), cipher: "aes-128-gcm", keyBytes: 16 };
+
+function suiteId(aead: number): Buffer {
+  return Buffer.concat([Buffer.from("HPKE"), KEM_ID, Buffer.of(0x00, 0x01, 0x00, aead)]);
+}
+
+/** What is made anew for each message, and what is the same for all; given for test vectors alone. */
+export interface Fixed {
+  readonly ephemeral?: KeyPair;
+  readonly suite?: Suite;
+}
 
 /** What only the holder of a private key can open. */
 export interface Sealed {
@@ -47,7 +68,7 @@ interface KeyPair {
 }
 
 /**
- * Seals one text to an X25519 public key (RFC 9180 section 6.1, SealBase). `ephemeral` is for test vectors.
+ * Seals one text to an X25519 public key (RFC 9180 section 6.1, SealBase).
  *
  * @example
  * ```ts
@@ -63,22 +84,27 @@ export function seal(
   recipient: KeyObject,
   { info, aad }: Binding,
   plaintext: Buffer,
-  ephemeral: KeyPair = generateKeyPairSync("x25519"),
+  fixed: Fixed = {},
 ): Sealed {
-  const { enc, schedule } = setupSender(recipient, info, ephemeral);
+  const { enc, schedule } = setupSender(recipient, info, fixed);
   const { key, nonce } = messageKey(schedule);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
+  const cipher = createCipheriv(schedule.suite.cipher, key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
   return { enc, ciphertext: Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]) };
 }
 
 /** Opens what was sealed to this key; undefined where it was not, or not under this binding. */
-export function open(recipient: KeyObject, { info, aad }: Binding, sealed: Sealed): Buffer | undefined {
+export function open(
+  recipient: KeyObject,
+  { info, aad }: Binding,
+  sealed: Sealed,
+  suite: Suite = AES_256_GCM,
+): Buffer | undefined {
   const { enc, ciphertext } = sealed;
   if (ciphertext.length < TAG_BYTES) return undefined;
   try {
-    const { key, nonce } = messageKey(setupReceiver(recipient, info, enc));
+    const { key, nonce } = messageKey(setupReceiver(recipient, info, enc, suite));
     const end = ciphertext.length - TAG_BYTES;
-    const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES })
+    const decipher = createDecipheriv(suite.cipher, key, nonce, { authTagLength: TAG_BYTES })
       .setAAD(aad)
       .setAuthTag(ciphertext.subarray(end));
     return Buffer.concat([decipher.update(ciphertext.subarray(0, end)), decipher.final()]);
@@ -102,9 +128,9 @@ export function exportSecret(
   recipient: KeyObject,
   info: Buffer,
   context: Buffer,
-  ephemeral: KeyPair = generateKeyPairSync("x25519"),
+  fixed: Fixed = {},
 ): SharedSecret {
-  const { enc, schedule } = setupSender(recipient, info, ephemeral);
+  const { enc, schedule } = setupSender(recipient, info, fixed);
   return { enc, secret: exported(schedule, context) };
 }
 
@@ -114,9 +140,10 @@ export function importSecret(
   info: Buffer,
   context: Buffer,
   enc: Buffer,
+  suite: Suite = AES_256_GCM,
 ): Buffer | undefined {
   try {
-    return exported(setupReceiver(recipient, info, enc), context);
+    return exported(setupReceiver(recipient, info, enc, suite), context);
   } catch {
     return undefined;
   }
@@ -124,6 +151,7 @@ export function importSecret(
 
 /** What keys are made of, in base mode (section 5.1). */
 interface Schedule {
+  readonly suite: Suite;
   readonly prk: Buffer;
   readonly context: Buffer;
 }
@@ -131,18 +159,19 @@ interface Schedule {
 function setupSender(
   recipient: KeyObject,
   info: Buffer,
-  ephemeral: KeyPair,
+  { ephemeral = generateKeyPairSync("x25519"), suite = AES_256_GCM }: Fixed,
 ): { enc: Buffer; schedule: Schedule } {
   const enc = rawPublicKey(ephemeral.publicKey);
   const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: recipient });
-  return { enc, schedule: scheduleOf(kemSecret(shared, enc, rawPublicKey(recipient)), info) };
+  const secret = kemSecret(shared, enc, rawPublicKey(recipient));
+  return { enc, schedule: scheduleOf(suite, secret, info) };
 }
 
 /** Throws where `enc` is no public key. */
-function setupReceiver(recipient: KeyObject, info: Buffer, enc: Buffer): Schedule {
+function setupReceiver(recipient: KeyObject, info: Buffer, enc: Buffer, suite: Suite): Schedule {
   if (enc.length !== PUBLIC_KEY_BYTES) throw new RangeError();
   const shared = diffieHellman({ privateKey: recipient, publicKey: publicKeyOf(enc) });
-  return scheduleOf(kemSecret(shared, enc, rawPublicKey(createPublicKey(recipient))), info);
+  return scheduleOf(suite, kemSecret(shared, enc, rawPublicKey(createPublicKey(recipient))), info);
 }
 
 /** ExtractAndExpand of DHKEM (section 4.1). */
@@ -152,26 +181,27 @@ function kemSecret(shared: Buffer, enc: Buffer, recipient: Buffer): Buffer {
 }
 
 /** KeySchedule in base mode, without a pre-shared key (section 5.1). */
-function scheduleOf(secret: Buffer, info: Buffer): Schedule {
-  const pskIdHash = labeledExtract(SUITE, NOTHING, "psk_id_hash", NOTHING);
-  const infoHash = labeledExtract(SUITE, NOTHING, "info_hash", info);
+function scheduleOf(suite: Suite, secret: Buffer, info: Buffer): Schedule {
+  const pskIdHash = labeledExtract(suite.id, NOTHING, "psk_id_hash", NOTHING);
+  const infoHash = labeledExtract(suite.id, NOTHING, "info_hash", info);
   return {
+    suite,
     context: Buffer.concat([BASE_MODE, pskIdHash, infoHash]),
-    prk: labeledExtract(SUITE, secret, "secret", NOTHING),
+    prk: labeledExtract(suite.id, secret, "secret", NOTHING),
   };
 }
 
-function messageKey({ prk, context }: Schedule): { key: Buffer; nonce: Buffer } {
+function messageKey({ suite, prk, context }: Schedule): { key: Buffer; nonce: Buffer } {
   return {
-    key: labeledExpand(SUITE, prk, "key", context, KEY_BYTES),
-    nonce: labeledExpand(SUITE, prk, "base_nonce", context, NONCE_BYTES),
+    key: labeledExpand(suite.id, prk, "key", context, suite.keyBytes),
+    nonce: labeledExpand(suite.id, prk, "base_nonce", context, NONCE_BYTES),
   };
 }
 
 /** Section 5.3. */
-function exported({ prk, context }: Schedule, exporterContext: Buffer): Buffer {
-  const exporter = labeledExpand(SUITE, prk, "exp", context, SECRET_BYTES);
-  return labeledExpand(SUITE, exporter, "sec", exporterContext, SECRET_BYTES);
+function exported({ suite, prk, context }: Schedule, exporterContext: Buffer): Buffer {
+  const exporter = labeledExpand(suite.id, prk, "exp", context, SECRET_BYTES);
+  return labeledExpand(suite.id, exporter, "sec", exporterContext, SECRET_BYTES);
 }
 
 function labeledExtract(suite: Buffer, salt: Buffer, label: string, material: Buffer): Buffer {
