@@ -254,14 +254,14 @@ describe("policy", () => {
     expect(stderr).toContain('hint: did you mean "attribute"?');
   });
 
-  test("check: seal is refused, and pseudonym named", async () => {
+  test("check: seal without a key is refused, and says how to make one", async () => {
     const { code, stderr } = await scrim([
       "policy",
       "check",
       file("seal.yaml", "version: 1\nclasses: { credential: seal }\n"),
     ]);
     expect(code).toBe(1);
-    expect(stderr).toContain("pseudonym");
+    expect(stderr).toContain("hint: make a pair with `scrim reveal keygen`");
   });
 
   test("check: warnings don't fail, and say where to read them", async () => {

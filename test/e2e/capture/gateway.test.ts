@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type System, startSystem } from "../../../examples/checkout/system.ts";
 
 /* The whole example. What leaves its gateway is a line each record. */
@@ -7,6 +7,9 @@ import { type System, startSystem } from "../../../examples/checkout/system.ts";
 const ORDER = { id: "20260822131500", email: "jane.doe@customers.example", card: "4111 1111 1111 1111" };
 const APPROVED = "0af7651916cd43dd8448eb211c80319c";
 const LATE = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+/** Processes start slowly on a busy machine. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let system: System;
 beforeAll(async () => {
@@ -27,7 +30,7 @@ async function lines(from: number, pattern: RegExp, count: number): Promise<read
       .left()
       .slice(from)
       .filter((line) => pattern.test(line));
-  for (const until = Date.now() + 15_000; matching().length < count && Date.now() < until; ) await sleep(100);
+  for (const until = Date.now() + 60_000; matching().length < count && Date.now() < until; ) await sleep(100);
   return matching();
 }
 
