@@ -11,7 +11,7 @@ import { ROOT, workspacePackages } from "./workspace.ts";
 /** What is run in a project with the SDK of one major. `sdk-*.mjs` becomes `sdk.mjs`. */
 const SUITE = [
   ...["compat/suite.mjs", "compat/register.mjs", "compat/leak.mjs", "compat/loggers.mjs"],
-  ...["compat/gates.mjs", "register/gated-app.ts"],
+  ...["compat/gates.mjs", "register/gated-app.ts", "register/enrolled.ts"],
   ...["leak/canaries.ts", "leak/planter.ts", "leak/sdk-surface.ts", "e2e/sink.ts"],
 ];
 

@@ -6,10 +6,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { GrantSchema, generateKeys, readPrivateKey, readPublicKey, signBundle } from "@scrim/grants";
 import { protoToJson } from "@scrim/wire";
+import { enrolled, TRACE_ID } from "./enrolled.ts";
 
-export const APPROVED = "0af7651916cd43dd8448eb211c80319c";
+export const APPROVED = TRACE_ID;
 export const OTHER = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 const IMPORTS = `
@@ -82,15 +82,16 @@ export async function runGatedApp(options: GatedAppOptions): Promise<GatedAppRes
     "instrumentation-console",
     `module.exports = require(${JSON.stringify(consoleInstrumentation)});`,
   );
+  const { bundle, env: grants } = enrolled(folder);
+  writeFileSync(join(folder, "bundle"), bundle, { mode: 0o600 });
   const child = spawn(process.execPath, [flag, "@scrim/otel/register", file], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-      OTEL_SERVICE_NAME: "shop",
-      OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=test",
       OTEL_METRICS_EXPORTER: "none",
-      ...enrolled(folder),
+      ...grants,
+      SCRIM_GRANTS_FILE: join(folder, "bundle"),
       ...env,
     },
   });
@@ -110,40 +111,6 @@ function install(folder: string, name: string, text: string): void {
     JSON.stringify({ name: `@opentelemetry/${name}`, main: "index.cjs" }),
   );
   writeFileSync(join(place, "index.cjs"), text);
-}
-
-/** A key of the service's own, and a file with a bundle for it. */
-function enrolled(folder: string): Record<string, string> {
-  const signing = generateKeys("signing");
-  const service = generateKeys("service");
-  const file = (name: string, content: string | Buffer) => {
-    writeFileSync(join(folder, name), content, { mode: 0o600 });
-    return join(folder, name);
-  };
-  const now = Math.floor(Date.now() / 1000);
-  const grant = GrantSchema.parse({
-    id: "00112233aabbccdd",
-    kind: "capture",
-    selector: { trace_ids: [APPROVED] },
-    level: "debug",
-    not_before: now - 60,
-    expires_at: now + 600,
-  });
-  const bundle = {
-    audience: { service: "shop", environment: "test" },
-    version: 1,
-    issuedAt: now - 50,
-    expiresAt: now + 60,
-    grants: [{ grant, key: Buffer.alloc(32, 7) }],
-  };
-  const signed = signBundle(bundle, readPrivateKey("signing", signing.privateKey, "signing.key"), [
-    readPublicKey("service", service.publicKey, "service.pub"),
-  ]);
-  return {
-    SCRIM_GRANTS_FILE: file("bundle", signed),
-    SCRIM_GRANTS_TRUSTED: file("signing.pub", signing.publicKey),
-    SCRIM_GRANTS_KEY: file("service.key", service.privateKey),
-  };
 }
 
 /** `severity body`, sorted, of all log records that an OTLP backend has got. */
