@@ -18,11 +18,12 @@ const ORDER = [
   "otel",
   "pipeline",
   "gateway",
+  "access",
   "cli",
 ];
 
 /** The only places that open sockets. */
-const SOCKETS = ["grants/src/", "gateway/src/", "cli/src/grant-server/", "cli/src/audit/"];
+const SOCKETS = ["grants/src/", "gateway/src/", "access/src/", "cli/src/grant-server/", "cli/src/audit/"];
 
 const IMPORT =
   /(?:import|export)[^;'"]*?from\s*["']([^"']+)["']|import\s*\(\s*["']([^"']+)["']\s*\)|^import\s*["']([^"']+)["']/gm;

@@ -1,0 +1,18 @@
+import * as z from "zod";
+
+const Count = z.int().min(0);
+
+/** What is counted of a grant's traces, over all processes. */
+export const TraceAccountSchema = z.strictObject({
+  /** The grant's. */
+  id: z.string(),
+  tenant: z.string(),
+  expires_at: Count,
+  leased: Count.meta({ description: "Traces that are gone: given to a process, and not given back." }),
+  used: Count.meta({ description: "Of these, the ones that processes told of as captured." }),
+  held: z
+    .record(z.string(), z.int().min(1))
+    .meta({ description: "Of these, the ones that are neither, by process. Only they can be given back." }),
+});
+
+export type TraceAccount = z.output<typeof TraceAccountSchema>;
