@@ -26,7 +26,7 @@ export {
   type Recording,
 } from "./flight-recorder.ts";
 export { type Grant, type GrantInput, GrantSchema, SEVERITY_OF_LEVEL } from "./grant.ts";
-export { createGrantId } from "./grant-id.ts";
+export { createGrantId, GrantIdSchema } from "./grant-id.ts";
 export { type Approval, GrantSet } from "./grant-set.ts";
 export { HttpLessor, type HttpLessorOptions } from "./http-lessor.ts";
 export { HttpSource, type HttpSourceOptions } from "./http-source.ts";
