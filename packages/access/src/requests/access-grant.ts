@@ -1,6 +1,6 @@
 import { GrantIdSchema } from "@scrim/grants";
 import * as z from "zod";
-import { AskedBySchema } from "./access-request.ts";
+import { AskedBySchema, AUDIENCES_MAX, AudienceSchema } from "./access-request.ts";
 import { ScopeSchema } from "./scope.ts";
 
 const Seconds = z.int().min(0).max(0xffffffff);
@@ -25,9 +25,7 @@ export const AccessGrantSchema = z.strictObject({
   owners: z.array(Id).max(64),
   scope: ScopeSchema,
   /** The enrolled services that its patterns named when it was approved. */
-  audiences: z
-    .array(z.strictObject({ service: z.string().min(1).max(256), environment: z.string().min(1).max(256) }))
-    .max(1_024),
+  audiences: z.array(AudienceSchema).max(AUDIENCES_MAX),
   not_before: Seconds,
   expires_at: Seconds,
   state: z.enum(GRANT_STATES),

@@ -7,6 +7,15 @@ const Id = z.string().min(1).max(128);
 /** Free text as it is kept: the audit log has the commitment alone, and forgets the text when this does. */
 export const KeptTextSchema = z.strictObject({ commitment: z.string(), salt: z.string(), text: z.string() });
 
+/** Services that one request may be about. */
+export const AUDIENCES_MAX = 1_024;
+
+/** A service in an environment. */
+export const AudienceSchema = z.strictObject({
+  service: z.string().min(1).max(256),
+  environment: z.string().min(1).max(256),
+});
+
 /** Who asked: the principal that called, and the people behind it. */
 export const AskedBySchema = z.strictObject({
   principal: Id,
@@ -46,13 +55,17 @@ export const AccessRequestSchema = z.strictObject({
   reason: KeptTextSchema,
   ticket: z.string().max(128).optional(),
   scope: ScopeSchema,
+  /** How long the grant lasts: what was asked for, or the least of what rules and roles allow. */
   duration_s: z.int().min(1),
+  asked_duration_s: z.int().min(1),
   starts_at: Seconds.optional(),
   /** The grant that it prolongs: a new one begins where that one ends. */
   extends: Id.optional(),
   break_glass: z.boolean(),
-  /** The rule that says who decides. */
-  rule: Id,
+  /** The enrolled services that the scope's patterns name now. A service that is enrolled later is not among them. */
+  audiences: z.array(AudienceSchema).min(1).max(AUDIENCES_MAX),
+  /** The rules that say who decides: one for each of the services, most of the time the same. */
+  rules: z.array(Id).max(64),
   thresholds: z.array(ThresholdSchema).max(16),
   decisions: z.array(DecisionSchema).max(64),
   created_at: Seconds,
@@ -62,6 +75,7 @@ export const AccessRequestSchema = z.strictObject({
   grant: Id.optional(),
 });
 
+export type Audience = z.output<typeof AudienceSchema>;
 export type KeptText = z.output<typeof KeptTextSchema>;
 export type AskedBy = z.output<typeof AskedBySchema>;
 export type Decision = z.output<typeof DecisionSchema>;

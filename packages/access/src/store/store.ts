@@ -2,6 +2,8 @@ import type { AccessGrant } from "../requests/access-grant.ts";
 import type { AccessRequest } from "../requests/access-request.ts";
 import type { Act } from "./act.ts";
 import type { EnrolledService } from "./enrolled-service.ts";
+import type { LogPosition } from "./log-position.ts";
+import type { Notification } from "./notification.ts";
 import type { TraceAccount } from "./trace-account.ts";
 
 /** What is kept, by kind. */
@@ -11,6 +13,8 @@ export interface Documents {
   readonly service: EnrolledService;
   readonly account: TraceAccount;
   readonly act: Act;
+  readonly log: LogPosition;
+  readonly notification: Notification;
 }
 export type Kind = keyof Documents;
 

@@ -1,0 +1,75 @@
+import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import { getRequestListener } from "@hono/node-server";
+import { close, type Endpoint, listen } from "@scrim/gateway";
+
+/** Each idle connection costs some 10 KiB. Each process of a service has two. */
+const CONNECTIONS_MAX = 2_048;
+const HEADER_BYTES_MAX = 16 * 1024;
+
+/** Requests are small: one that takes longer is held open on purpose. */
+const HEADERS_MS = 5_000;
+const REQUEST_MS = 10_000;
+const CHECK_MS = 500;
+
+/** How long requests on their way may take when the server stops. */
+const GRACE_MS = 2_000;
+
+/** PEM texts. */
+export interface TlsTexts {
+  readonly cert: string;
+  readonly key: string;
+  /** Authorities of clients' certificates. */
+  readonly clientCa?: string;
+}
+
+export interface ServerOptions {
+  readonly endpoint: Endpoint;
+  /** The key that says where to listen, for errors. */
+  readonly path: string;
+  readonly tls?: TlsTexts | undefined;
+  readonly fetch: (request: Request, env: never) => Response | Promise<Response>;
+  /** For tests of slow requests. */
+  readonly requestMs?: number;
+}
+
+export interface RunningServer {
+  /** Where it listens: the port is the one taken, if 0 was asked for. */
+  readonly endpoint: Endpoint;
+  close(): Promise<void>;
+}
+
+/** @throws {OperatingError} `LISTEN_FAILED` */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { fetch, tls, requestMs = REQUEST_MS } = options;
+  const limits = {
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: Math.min(HEADERS_MS, requestMs),
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.min(CHECK_MS, requestMs),
+    insecureHTTPParser: false,
+  };
+  const listener = getRequestListener(fetch as Parameters<typeof getRequestListener>[0], {
+    overrideGlobalObjects: false,
+  }) as RequestListener;
+  const server: Server =
+    tls === undefined
+      ? createHttpServer(limits, listener)
+      : createHttpsServer(
+          {
+            ...limits,
+            cert: tls.cert,
+            key: tls.key,
+            minVersion: "TLSv1.2",
+            ...(tls.clientCa !== undefined && {
+              ca: tls.clientCa,
+              requestCert: true,
+              rejectUnauthorized: false,
+            }),
+          },
+          listener,
+        );
+  server.maxConnections = CONNECTIONS_MAX;
+  const endpoint = await listen(server, options.endpoint, options.path);
+  return { endpoint, close: () => close(server, GRACE_MS) };
+}

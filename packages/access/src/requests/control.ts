@@ -1,0 +1,19 @@
+import type { ActInProgress } from "../acts/act-in-progress.ts";
+import type { Authorize } from "../authorization/resource.ts";
+import type { NotificationEvent } from "../store/notification.ts";
+import type { AccessGrant } from "./access-grant.ts";
+import type { AccessRequest } from "./access-request.ts";
+import type { AccessRules } from "./access-rules.ts";
+
+/** What decisions on requests rest on, beside the store: what administrators have configured. */
+export interface Control {
+  readonly rules: AccessRules;
+  readonly authorize: Authorize;
+  /** Has somebody told of what happens, once it has. */
+  readonly tell: (act: ActInProgress, event: NotificationEvent, about: About) => Promise<void>;
+}
+
+export interface About {
+  readonly request: AccessRequest;
+  readonly grant?: AccessGrant;
+}
