@@ -35,6 +35,8 @@ export {
 export { Config, parseConfig, type ServiceConfig } from "./config/config.ts";
 export { duration } from "./config/duration.ts";
 export type { Environment } from "./config/expand-environment.ts";
+export { parseSection } from "./config/parse-section.ts";
+export { readYaml } from "./config/read-yaml.ts";
 export { size } from "./config/size.ts";
 export { faultLog } from "./fault-log.ts";
 export { type ComponentTable, componentTable } from "./graph/component-table.ts";
