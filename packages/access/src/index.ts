@@ -1,4 +1,7 @@
 export type { Authenticate, Credentials } from "./authentication/authenticate.ts";
+export { AuthenticationConfig } from "./authentication/authentication-config.ts";
+export { type AuthenticateOptions, createAuthenticate } from "./authentication/create-authenticate.ts";
+export { type CreatedToken, createToken } from "./authentication/static-tokens.ts";
 export {
   ACTIONS,
   type Action,
@@ -6,6 +9,8 @@ export {
   type Resource,
   type Verdict,
 } from "./authorization/resource.ts";
+export type { Directory } from "./directory/directory.ts";
+export { type DirectoryOptions, openDirectory, parseDirectory } from "./directory/open-directory.ts";
 export type { Principal, PrincipalKind } from "./directory/principal.ts";
 export { type AccessGrant, AccessGrantSchema } from "./requests/access-grant.ts";
 export { type AccessRequest, AccessRequestSchema } from "./requests/access-request.ts";
