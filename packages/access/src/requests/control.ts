@@ -1,5 +1,6 @@
 import type { ActInProgress } from "../acts/act-in-progress.ts";
 import type { Authorize } from "../authorization/resource.ts";
+import type { Directory } from "../directory/directory.ts";
 import type { NotificationEvent } from "../store/notification.ts";
 import type { AccessGrant } from "./access-grant.ts";
 import type { AccessRequest } from "./access-request.ts";
@@ -8,6 +9,7 @@ import type { AccessRules } from "./access-rules.ts";
 /** What decisions on requests rest on, beside the store: what administrators have configured. */
 export interface Control {
   readonly rules: AccessRules;
+  readonly directory: Pick<Directory, "ownersOf">;
   readonly authorize: Authorize;
   /** Has somebody told of what happens, once it has. */
   readonly tell: (act: ActInProgress, event: NotificationEvent, about: About) => Promise<void>;

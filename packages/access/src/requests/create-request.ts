@@ -32,7 +32,7 @@ export async function createRequest(
   input: RequestInput,
 ): Promise<AccessRequest> {
   const by = callerOf(act);
-  const drafted = await draft(act, by, input.scope, input);
+  const drafted = await draft(control, act, by, input.scope, input);
   const policies = allow(control, act, "request.create", requestResource(drafted));
   checkPredicate(input.scope);
   if (input.extends !== undefined) await checkExtendable(act, by, input.extends, input.scope);
@@ -84,7 +84,7 @@ export async function breakGlass(
   input: BreakGlassInput,
 ): Promise<AccessRequest> {
   const by = callerOf(act);
-  const drafted = await draft(act, by, input.scope, input);
+  const drafted = await draft(control, act, by, input.scope, input);
   const request: AccessRequest = { ...drafted, break_glass: true, state: "approved", ended_at: act.nowS };
   const policies = allow(control, act, "break_glass.create", requestResource(request));
   if (by.kind !== "person") throw new Refusal("forbidden");
@@ -113,6 +113,7 @@ function callerOf({ by }: ActInProgress): Principal {
 
 /** All of a request that doesn't depend on rules. */
 async function draft(
+  { directory }: Control,
   { transaction, nowS }: ActInProgress,
   by: Principal,
   scope: Scope,
@@ -123,7 +124,9 @@ async function draft(
     id: requestId(nowS),
     tenant: by.tenant,
     asked_by: askedBy(by),
-    owners: distinct(targets.flatMap(({ owners }) => owners)),
+    owners: distinct(
+      targets.flatMap(({ service, environment }) => directory.ownersOf(service, environment, by.tenant)),
+    ),
     reason: keptText(reason),
     ...(ticket !== undefined && { ticket }),
     scope,

@@ -9,7 +9,6 @@ export const EnrolledServiceSchema = z.strictObject({
   tenant: z.string().min(1).max(128),
   service: Name,
   environment: Name,
-  owners: z.array(z.string().min(1).max(128)).max(64),
   keys: z
     .array(z.strictObject({ id: z.string(), public_key: z.string(), enrolled_at: z.int().min(0) }))
     .max(8),
