@@ -1,22 +1,6 @@
-import type { AccessGrant } from "../requests/access-grant.ts";
-import type { AccessRequest } from "../requests/access-request.ts";
-import type { Act } from "./act.ts";
-import type { EnrolledService } from "./enrolled-service.ts";
-import type { LogPosition } from "./log-position.ts";
-import type { Notification } from "./notification.ts";
-import type { TraceAccount } from "./trace-account.ts";
+import type { Documents, Kind } from "./kinds.ts";
 
-/** What is kept, by kind. */
-export interface Documents {
-  readonly request: AccessRequest;
-  readonly grant: AccessGrant;
-  readonly service: EnrolledService;
-  readonly account: TraceAccount;
-  readonly act: Act;
-  readonly log: LogPosition;
-  readonly notification: Notification;
-}
-export type Kind = keyof Documents;
+export type { Documents, Kind } from "./kinds.ts";
 
 /** What documents are found by. All that are given must hold. */
 export interface Where {
