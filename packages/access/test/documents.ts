@@ -59,7 +59,6 @@ export function serviceOf(service: string, given: Partial<Documents["service"]> 
     tenant: "shop",
     service,
     environment,
-    owners: [],
     keys: [],
     ...given,
   };
