@@ -1,4 +1,12 @@
 export { COMPONENTS } from "./components.ts";
 export { DEFAULT_CONFIG } from "./default-config.ts";
-export { close, type Endpoint, formatEndpoint, isLoopback, listen, parseEndpoint } from "./endpoint.ts";
+export {
+  close,
+  type Endpoint,
+  formatEndpoint,
+  isLoopback,
+  ListenEndpoint,
+  listen,
+  parseEndpoint,
+} from "./endpoint.ts";
 export { type Gateway, type GatewayOptions, startGateway } from "./start-gateway.ts";

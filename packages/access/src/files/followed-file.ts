@@ -1,11 +1,8 @@
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
-import { OperatingError } from "@scrim/errors";
+import { statSync } from "node:fs";
+import { readOwnedFile } from "./owned-file.ts";
 
 /** A change is seen by who looks this long after it. */
 const INTERVAL_MS = 500;
-
-const OTHERS_WRITE = 0o022;
-const OTHERS_READ_OR_WRITE = 0o077;
 
 export interface FollowedFile<T> {
   /** What the file says: as it is now, or as it was when it was last good. */
@@ -33,7 +30,7 @@ export interface FollowOptions<T> {
 export function followFile<T>(options: FollowOptions<T>): FollowedFile<T> {
   const { path, parse, told, intervalMs = INTERVAL_MS } = options;
   let stamp = stampOf(path); // before it is read: what is written meanwhile has another
-  let current = parse(read(options));
+  let current = parse(readOwnedFile(options));
   let lookedAt = performance.now();
 
   return {
@@ -45,7 +42,7 @@ export function followFile<T>(options: FollowOptions<T>): FollowedFile<T> {
       if (found === stamp) return current;
       stamp = found;
       try {
-        current = parse(read(options));
+        current = parse(readOwnedFile(options));
       } catch (problem) {
         told(problem);
       }
@@ -61,42 +58,4 @@ function stampOf(path: string): string {
   } catch {
     return "none";
   }
-}
-
-function read({ path, isPrivate, bytesMax }: FollowOptions<unknown>): string {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, "r");
-  } catch (cause) {
-    throw unreadable(path, codeOf(cause), undefined, cause);
-  }
-  try {
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) throw unreadable(path, "it is no file");
-    if (stat.size > bytesMax) throw unreadable(path, `it has more than ${bytesMax} bytes`);
-    if (process.platform !== "win32") {
-      if (isPrivate && (stat.mode & OTHERS_READ_OR_WRITE) !== 0)
-        throw unreadable(path, "others than its owner may read or write it", `chmod 600 ${path}`);
-      if ((stat.mode & OTHERS_WRITE) !== 0)
-        throw unreadable(path, "others than its owner may write it", `chmod go-w ${path}`);
-    }
-    return readFileSync(descriptor, "utf8");
-  } catch (cause) {
-    if (cause instanceof OperatingError) throw cause;
-    throw unreadable(path, codeOf(cause), undefined, cause);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function codeOf(error: unknown): string {
-  return (error as { code?: string }).code ?? "unknown error";
-}
-
-function unreadable(path: string, reason: string, hint?: string, cause?: unknown): OperatingError {
-  return new OperatingError("CONFIG_UNREADABLE", `can't be read: ${reason}`, {
-    path,
-    ...(hint !== undefined && { hint }),
-    cause,
-  });
 }

@@ -8,7 +8,7 @@ import { requestAt } from "./request-machine.ts";
 const SWEPT_MAX = 200;
 
 /**
- * Does what the clock has made due: requests time out, grants begin and end, reviews are late. Each act begins with it, so that nothing is decided on what
+ * Does what the clock has made due: requests time out, grants begin and end, reviews are late, and what is only kept for a while goes. Each act begins with it, so that nothing is decided on what
  * has ended.
  */
 export async function sweep(control: Control, act: ActInProgress): Promise<void> {
@@ -21,6 +21,9 @@ export async function sweep(control: Control, act: ActInProgress): Promise<void>
     await control.tell(act, "request.timed_out", { request: next });
   }
   for (const grant of await act.transaction.find("grant", due)) await sweepGrant(control, act, grant);
+  for (const kind of ["act", "account"] as const) {
+    for (const { id } of await act.transaction.find(kind, due)) await act.transaction.remove(kind, id);
+  }
 }
 
 async function sweepGrant(control: Control, act: ActInProgress, grant: AccessGrant): Promise<void> {

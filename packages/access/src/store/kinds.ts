@@ -17,8 +17,8 @@ export interface Columns {
   readonly createdAt?: number;
 }
 
-/** How long an act is kept: a request key means the same request for so long. */
-const ACT_LIFE_S = 24 * 60 * 60;
+/** How long acts are kept, for a request key to mean the same request, and counts behind their grant. */
+const KEPT_S = 24 * 60 * 60;
 
 function kind<S extends z.ZodType<{ readonly id: string }>>(
   schema: S,
@@ -48,8 +48,8 @@ export const KINDS = {
     createdAt: not_before,
   })),
   service: kind(EnrolledServiceSchema, ({ tenant }) => ({ tenant })),
-  account: kind(TraceAccountSchema, ({ tenant, expires_at }) => ({ tenant, dueAt: expires_at })),
-  act: kind(ActSchema, ({ at }) => ({ dueAt: at + ACT_LIFE_S, createdAt: at })),
+  account: kind(TraceAccountSchema, ({ tenant, expires_at }) => ({ tenant, dueAt: expires_at + KEPT_S })),
+  act: kind(ActSchema, ({ at }) => ({ dueAt: at + KEPT_S, createdAt: at })),
   log: kind(LogPositionSchema, () => ({})),
   notification: kind(NotificationSchema, ({ tenant, due_at, created_at }) => ({
     tenant,

@@ -1,0 +1,62 @@
+import { ListenEndpoint } from "@scrim/gateway";
+import { duration } from "@scrim/pipeline";
+import * as z from "zod";
+import { AuthenticationConfig } from "../authentication/authentication-config.ts";
+import { AccessRulesSchema } from "../requests/access-rules.ts";
+
+const File = z.string().min(1).max(4_096);
+
+/** Configuration of the control plane. Paths start from the file's folder. */
+export const AccessConfig = z
+  .strictObject({
+    listen: ListenEndpoint.prefault("127.0.0.1:4330").meta({
+      description: "Where to listen. Without `tls` only on this machine.",
+    }),
+    tls: z
+      .strictObject({
+        cert_file: File.meta({
+          description: "The server's certificate, with those that lead to it, in PEM.",
+        }),
+        key_file: File.meta({ description: "Its private key, of mode 0600." }),
+        client_ca_file: File.optional().meta({ description: "Authorities of callers' certificates." }),
+      })
+      .optional(),
+    store: z
+      .union([
+        z.strictObject({ sqlite_file: File.meta({ description: "The embedded store." }) }),
+        z.strictObject({
+          postgres_url_file: File.meta({
+            description: "A file of mode 0600 with the address of a database: several servers share it.",
+          }),
+        }),
+      ])
+      .default({ sqlite_file: "access.db" }),
+    audit: z
+      .strictObject({
+        directory: File.default("audit").meta({ description: "The log's folder; each server has its own." }),
+        key_file: File.default("audit.key").meta({
+          description: "Signs the log's checkpoints; of scrim audit keygen log.",
+        }),
+        heartbeat: duration({ min: "1s", max: "24h" })
+          .prefault("5m")
+          .meta({ description: "How often the log says that it goes on." }),
+      })
+      .prefault({}),
+    keys: z
+      .strictObject({
+        signing_file: File.default("signing.key").meta({
+          description: "Signs bundles; of scrim grant keygen signing.",
+        }),
+        secrets_file: File.default("access.secrets").meta({
+          description:
+            "Of mode 0600: 32 random bytes each, in Base64url, that grants' keys and pseudonyms are made of.",
+        }),
+      })
+      .prefault({}),
+    directory_file: File.default("directory.yaml").meta({ description: "Who may call." }),
+    authentication: AuthenticationConfig.prefault({}),
+    rules: AccessRulesSchema.prefault({}),
+  })
+  .meta({ id: "AccessConfig", description: "Configuration of the control plane." });
+
+export type AccessConfig = z.output<typeof AccessConfig>;

@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { AuditLog, readSigner } from "@scrim/audit";
+import { OperatingError } from "@scrim/errors";
+import { type Endpoint, isLoopback } from "@scrim/gateway";
+import { readPrivateKey } from "@scrim/grants";
+import { parseSection, readYaml } from "@scrim/pipeline";
+import { createAuthenticate } from "./authentication/create-authenticate.ts";
+import type { Authorize } from "./authorization/resource.ts";
+import { AccessConfig } from "./config/access-config.ts";
+import { parseSecrets } from "./config/access-secrets.ts";
+import { ControlPlane } from "./control-plane.ts";
+import { openDirectory } from "./directory/open-directory.ts";
+import { readOwnedFile } from "./files/owned-file.ts";
+import { bundleRoutes } from "./http/routes/bundle-routes.ts";
+import { grantRoutes } from "./http/routes/grant-routes.ts";
+import { metaRoutes } from "./http/routes/meta-routes.ts";
+import { requestRoutes } from "./http/routes/request-routes.ts";
+import { serviceRoutes } from "./http/routes/service-routes.ts";
+import { serveRoutes } from "./http/serve-routes.ts";
+import { type RunningServer, startServer, type TlsTexts } from "./http/start-server.ts";
+import { compileRules } from "./requests/access-rules.ts";
+import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
+import type { Store } from "./store/store.ts";
+
+const KEY_BYTES_MAX = 65_536;
+
+export interface StartAccessOptions {
+  /** A YAML text, or what one would hold. */
+  readonly config: string | object;
+  /** Where its paths begin. */
+  readonly baseDir: string;
+  readonly authorize: Authorize;
+  /** Hears of what goes wrong while it runs. */
+  readonly told: (problem: unknown) => void;
+  /** For tests of how bundles are replaced, in milliseconds. */
+  readonly refreshMs?: number;
+}
+
+/** The control plane, while it runs. */
+export interface Access {
+  /** Where it listens: the port is the one taken, if 0 was asked for. */
+  readonly endpoint: Endpoint;
+  readonly isTls: boolean;
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Starts the control plane.
+ *
+ * @throws {OperatingError} `CONFIG_INVALID`, `CONFIG_UNREADABLE`, `KEY_INVALID`, `STORE_UNUSABLE`, `LISTEN_FAILED`
+ */
+export async function startAccess(options: StartAccessOptions): Promise<Access> {
+  const { baseDir, told, authorize } = options;
+  const { config: source } = options;
+  const config = parseSection(
+    AccessConfig,
+    typeof source === "string" ? (readYaml(source) ?? {}) : source,
+    "",
+  );
+  const at = (file: string) => resolve(baseDir, file);
+  const secret = (file: string) =>
+    readOwnedFile({ path: at(file), isPrivate: true, bytesMax: KEY_BYTES_MAX });
+  if (config.tls === undefined && !isLoopback(config.listen.host)) {
+    throw new OperatingError("CONFIG_INVALID", "is needed where other machines can ask", {
+      path: "tls",
+      hint: "give tls.cert_file and tls.key_file, or listen on 127.0.0.1",
+    });
+  }
+  const { keys, audit } = config;
+  const signer = readSigner("log", secret(audit.key_file), audit.key_file);
+  const signing = readPrivateKey("signing", secret(keys.signing_file), keys.signing_file);
+  const secrets = parseSecrets(secret(keys.secrets_file), keys.secrets_file);
+  const directory = openDirectory({ path: at(config.directory_file), told });
+  const authenticate = createAuthenticate(config.authentication, directory, { baseDir, told });
+  const rules = compileRules(config.rules);
+  const tls = config.tls === undefined ? undefined : tlsTexts(config.tls, at, secret);
+
+  const closing: (() => unknown)[] = [];
+  const shutdown = async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const store = await openStore(config, at);
+    closing.push(() => store.close());
+    const logDirectory = at(audit.directory);
+    const log = await AuditLog.open({
+      directory: logDirectory,
+      signer,
+      create: true,
+      heartbeatMs: audit.heartbeat,
+      told,
+    });
+    closing.push(() => log.close());
+    const plane = await ControlPlane.open({
+      store,
+      log,
+      logDirectory,
+      origin: signer.name,
+      pseudonyms: secrets.pseudonyms,
+      rules,
+      directory,
+      authorize,
+      tell: async () => {},
+      told,
+    });
+    closing.push(() => plane.close());
+    const bundles = bundleRoutes(plane, {
+      signing,
+      grantsSecret: secrets.grants,
+      ...(options.refreshMs !== undefined && { refreshMs: options.refreshMs }),
+    });
+    closing.push(() => bundles.close());
+    const routes = [
+      ...metaRoutes(),
+      ...requestRoutes(plane),
+      ...grantRoutes(plane),
+      ...serviceRoutes(plane),
+      ...bundles.routes,
+    ];
+    const app = serveRoutes(routes, { authenticate, isTls: tls !== undefined, told });
+    const server: RunningServer = await startServer({
+      endpoint: config.listen,
+      path: "listen",
+      tls,
+      fetch: app.fetch as never,
+    });
+    closing.push(() => server.close());
+    return { endpoint: server.endpoint, isTls: tls !== undefined, shutdown };
+  } catch (error) {
+    await shutdown();
+    throw error;
+  }
+}
+
+async function openStore({ store }: AccessConfig, at: (file: string) => string): Promise<Store> {
+  if ("sqlite_file" in store) return await SqliteStore.open({ path: at(store.sqlite_file) });
+  throw new OperatingError("CONFIG_INVALID", "not yet", { path: "store" });
+}
+
+function tlsTexts(
+  { cert_file, key_file, client_ca_file }: NonNullable<AccessConfig["tls"]>,
+  at: (file: string) => string,
+  secret: (file: string) => string,
+): TlsTexts {
+  const text = (file: string) => readFileSync(at(file), "utf8");
+  return {
+    cert: text(cert_file),
+    key: secret(key_file),
+    ...(client_ca_file !== undefined && { clientCa: text(client_ca_file) }),
+  };
+}
