@@ -28,7 +28,16 @@ export interface CommandStreams {
   readonly stderr: NodeJS.WritableStream;
 }
 
-/** A command is data: usage, help and parsing are made from it. */
+/** What a command does, in a file of its own under `run/`. */
+interface CommandImplementation {
+  /** Returns the exit code: 0 done, 1 the input was at fault. */
+  run(input: CommandInput, streams: CommandStreams): Promise<number>;
+}
+
+/**
+ * A command is data: usage, help and parsing are made from it. What it does is loaded when it runs, with the packages that it needs: a
+ * process that prints help, or runs another command, doesn't wait for them.
+ */
 export interface CommandDefinition {
   /** `policy check` */
   readonly name: string;
@@ -40,8 +49,9 @@ export interface CommandDefinition {
   readonly operands?: { readonly usage: string; readonly min: number; readonly max: number };
   readonly options: Readonly<Record<string, OptionDefinition>>;
   readonly examples: readonly string[];
-  /** Returns the exit code: 0 done, 1 the input was at fault. */
-  run(input: CommandInput, streams: CommandStreams): Promise<number>;
+  /** Whether it matches expressions, and has no log of its own to say by what engine. */
+  readonly matchesText?: boolean;
+  load(): Promise<CommandImplementation>;
 }
 
 /** @throws {OperatingError} `INPUT_INVALID`, with the option as path, for arguments the command doesn't know */

@@ -1,13 +1,5 @@
 import { compilePolicy, defaultPlan, loadPolicy, type Plan } from "@scrim/policy";
-import { type CommandInput, type OptionDefinition, optionList } from "./command.ts";
-
-export const POLICY_OPTION: OptionDefinition = {
-  value: "FILE",
-  meaning:
-    "Policy file; several are layers, of which the most restrictive wins. Without one, the default policy.",
-  short: "p",
-  multiple: true,
-};
+import { type CommandInput, optionList } from "./command.ts";
 
 export function planOf(input: CommandInput): Plan {
   const files = optionList(input, "policy");

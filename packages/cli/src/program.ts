@@ -1,4 +1,3 @@
-import { expressionEngineWarning } from "@scrim/detect";
 import { OperatingError } from "@scrim/errors";
 import { type CommandDefinition, type CommandStreams, parseCommand } from "./command.ts";
 import { auditCosignCommand } from "./commands/audit-cosign.ts";
@@ -72,8 +71,9 @@ export async function runProgram(args: readonly string[], streams: CommandStream
   }
   try {
     const input = parseCommand(command, rest);
-    if (matchesText(command)) warnOfEngine(command.name, streams);
-    return await command.run(input, streams);
+    if (command.matchesText === true) await warnOfEngine(command.name, streams);
+    const { run } = await command.load();
+    return await run(input, streams);
   } catch (error) {
     if (!(error instanceof OperatingError)) return internalError(command.name, error, streams);
     printError(command.name, error, streams);
@@ -81,12 +81,8 @@ export async function runProgram(args: readonly string[], streams: CommandStream
   }
 }
 
-/** Whether a command matches expressions, and has no log of its own to say by what. */
-function matchesText(command: CommandDefinition): boolean {
-  return command !== gatewayCommand && !/^(?:grant|audit|reveal) /.test(command.name);
-}
-
-function warnOfEngine(name: string, { stderr }: CommandStreams): void {
+async function warnOfEngine(name: string, { stderr }: CommandStreams): Promise<void> {
+  const { expressionEngineWarning } = await import("@scrim/detect");
   const warning = expressionEngineWarning();
   if (warning !== undefined) stderr.write(`${name}: warning: ${warning}\n`);
 }

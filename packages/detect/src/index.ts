@@ -14,7 +14,6 @@ export { type DetectorSelection, detectorsOf } from "./detectors-of.ts";
 export { ENGINE_VARIABLE, expressionEngine, expressionEngineWarning } from "./expressions/engine.ts";
 export type { ExpressionEngineName } from "./expressions/expression-engine.ts";
 export type { ExpressionProblem } from "./expressions/expression-problem.ts";
-export { compileTextTest, type TextTest } from "./expressions/text-test.ts";
 export type { Finding } from "./finding.ts";
 export { type FoldedText, foldText } from "./fold/fold-text.ts";
 export { lintDetector } from "./lint/lint-detector.ts";

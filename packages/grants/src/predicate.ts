@@ -1,5 +1,5 @@
 import { Environment } from "@marcbachmann/cel-js";
-import { compileTextTest, type TextTest } from "@scrim/detect";
+import { compileTextTest, type TextTest } from "@scrim/detect/text-test";
 import { OperatingError } from "@scrim/errors";
 import { PREDICATE_LENGTH_MAX } from "./grant.ts";
 

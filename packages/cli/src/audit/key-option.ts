@@ -8,26 +8,10 @@ import {
   type WitnessPolicy,
 } from "@scrim/audit";
 import { OperatingError } from "@scrim/errors";
-import { type CommandInput, type OptionDefinition, optionList, optionText } from "../command.ts";
+import { type CommandInput, optionList, optionText } from "../command.ts";
 import { codeOf, readPrivateFile } from "../grants/private-file.ts";
 
 const KEY_BYTES_MAX = 65_536;
-
-/** The log's public key, which says which log it is. */
-export const LOG_KEY_OPTION: OptionDefinition = {
-  value: "FILE",
-  meaning: "The log's public key, of scrim audit keygen log.",
-  required: true,
-};
-
-export const WITNESS_OPTIONS = {
-  witness: {
-    value: "FILE",
-    meaning: "A witness's public key: its cosignature counts.",
-    multiple: true,
-  },
-  witnesses: { value: "K", meaning: "How many of these witnesses are needed. Without it, all." },
-} as const satisfies Readonly<Record<string, OptionDefinition>>;
 
 export function logKeyOf(input: CommandInput): NoteVerifier {
   return readPublicKeyFile("log", optionText(input, "key") ?? "");

@@ -1,9 +1,4 @@
-import { generateNoteKeys, type NoteKeyKind } from "@scrim/audit";
-import { OperatingError } from "@scrim/errors";
-import { type CommandDefinition, optionText } from "../command.ts";
-import { writeKeyPair } from "../key-pair-files.ts";
-
-const KINDS: readonly NoteKeyKind[] = ["log", "witness"];
+import type { CommandDefinition } from "../command.ts";
 
 export const auditKeygenCommand: CommandDefinition = {
   name: "audit keygen",
@@ -25,20 +20,5 @@ export const auditKeygenCommand: CommandDefinition = {
     "scrim audit keygen log --name shop.example/audit",
     "scrim audit keygen witness --name witness.example/w1 --out w1",
   ],
-  async run(input, { stdout }) {
-    const kind = KINDS.find((each) => each === input.operands[0]);
-    if (kind === undefined) {
-      throw new OperatingError("INPUT_INVALID", "no such kind of key", {
-        hint: `it is one of: ${KINDS.join(", ")}`,
-      });
-    }
-    const name = optionText(input, "name") ?? "";
-    const file = optionText(input, "out") ?? kind;
-    const keys = generateNoteKeys(kind, name);
-    writeKeyPair(file, keys);
-    stdout.write(
-      `${kind} key ${keys.publicKey.split("+")[1]} of ${name}: ${file}.key (secret), ${file}.pub\n`,
-    );
-    return 0;
-  },
+  load: () => import("../run/audit-keygen.ts"),
 };

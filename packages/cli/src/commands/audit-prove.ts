@@ -1,8 +1,5 @@
-import { proveEntry } from "@scrim/audit";
-import { OperatingError } from "@scrim/errors";
-import { LOG_KEY_OPTION, logKeyOf } from "../audit/key-option.ts";
-import { logSourceOf } from "../audit/log-option.ts";
 import type { CommandDefinition } from "../command.ts";
+import { LOG_KEY_OPTION } from "../shared-options.ts";
 
 export const auditProveCommand: CommandDefinition = {
   name: "audit prove",
@@ -14,14 +11,5 @@ export const auditProveCommand: CommandDefinition = {
   operands: { usage: "LOG INDEX", min: 2, max: 2 },
   options: { key: LOG_KEY_OPTION },
   examples: ["scrim audit prove /var/lib/scrim/audit 17 --key log.pub > reveal-17.tlog-proof"],
-  async run(input, { stdout }) {
-    const [place, index] = input.operands;
-    if (!/^(?:0|[1-9]\d{0,14})$/.test(index!)) {
-      throw new OperatingError("INPUT_INVALID", "expected the index of an entry", {
-        hint: "the first has index 0; scrim audit show lists them",
-      });
-    }
-    stdout.write(await proveEntry(logSourceOf(place!), logKeyOf(input), Number(index)));
-    return 0;
-  },
+  load: () => import("../run/audit-prove.ts"),
 };

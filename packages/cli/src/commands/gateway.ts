@@ -1,9 +1,4 @@
-import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { OperatingError } from "@scrim/errors";
-import { type Gateway, startGateway } from "@scrim/gateway";
-import { type CommandDefinition, optionText } from "../command.ts";
-import { stopSignal } from "../stop-signal.ts";
+import type { CommandDefinition } from "../command.ts";
 
 export const gatewayCommand: CommandDefinition = {
   name: "gateway",
@@ -12,39 +7,5 @@ export const gatewayCommand: CommandDefinition = {
     "Without a configuration: OTLP/HTTP on 127.0.0.1:4318, the default policy, records printed to standard output.",
   options: { config: { value: "FILE", meaning: "Configuration, in the Collector's shape.", short: "c" } },
   examples: ["scrim gateway --config gateway.yaml", "scrim gateway"],
-  async run(input, { stderr }) {
-    const file = optionText(input, "config");
-    const gateway = await startGateway(
-      file === undefined ? {} : { config: readConfig(file), baseDir: dirname(file) },
-    );
-    const stopped = stopSignal(); // from now on: who reads "ready" may stop it at once
-    for (const line of describe(gateway)) stderr.write(`gateway: ${line}\n`);
-    await stopped;
-    stderr.write("gateway: stopping: delivering what is on its way\n");
-    await gateway.shutdown();
-    return 0;
-  },
+  load: () => import("../run/gateway.ts"),
 };
-
-/** Where it listens, a line each. */
-function describe({ endpoints, metricsUrl }: Gateway): string[] {
-  const lines = Object.entries(endpoints).flatMap(([component, addresses]) =>
-    Object.entries(addresses).map(
-      ([protocol, address]) => `${component} listens on ${protocol}://${address}`,
-    ),
-  );
-  return [...lines, ...(metricsUrl === undefined ? [] : [`metrics on ${metricsUrl}`]), "ready; Ctrl-C stops"];
-}
-
-function readConfig(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new OperatingError(
-      "CONFIG_UNREADABLE",
-      code === "ENOENT" ? "no such file" : `can't be read (${code})`,
-      { path: file, cause },
-    );
-  }
-}

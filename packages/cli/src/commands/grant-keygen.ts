@@ -1,9 +1,4 @@
-import { OperatingError } from "@scrim/errors";
-import { generateKeys, type KeyPurpose } from "@scrim/grants";
-import { type CommandDefinition, optionText } from "../command.ts";
-import { writeKeyPair } from "../key-pair-files.ts";
-
-const PURPOSES: readonly KeyPurpose[] = ["signing", "service"];
+import type { CommandDefinition } from "../command.ts";
 
 export const grantKeygenCommand: CommandDefinition = {
   name: "grant keygen",
@@ -18,17 +13,5 @@ export const grantKeygenCommand: CommandDefinition = {
     },
   },
   examples: ["scrim grant keygen signing", "scrim grant keygen service --out checkout"],
-  async run(input, { stdout }) {
-    const purpose = PURPOSES.find((each) => each === input.operands[0]);
-    if (purpose === undefined) {
-      throw new OperatingError("INPUT_INVALID", "no such kind of key", {
-        hint: `it is one of: ${PURPOSES.join(", ")}`,
-      });
-    }
-    const name = optionText(input, "out") ?? purpose;
-    const keys = generateKeys(purpose);
-    writeKeyPair(name, keys);
-    stdout.write(`${purpose} key ${keys.id}: ${name}.key (secret), ${name}.pub\n`);
-    return 0;
-  },
+  load: () => import("../run/grant-keygen.ts"),
 };

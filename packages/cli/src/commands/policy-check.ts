@@ -1,6 +1,4 @@
-import { compilePolicy, lintPolicy, loadPolicy } from "@scrim/policy";
 import type { CommandDefinition } from "../command.ts";
-import { counted } from "../counted.ts";
 
 export const policyCheckCommand: CommandDefinition = {
   name: "policy check",
@@ -10,15 +8,6 @@ export const policyCheckCommand: CommandDefinition = {
   operands: { usage: "FILE...", min: 1, max: 16 },
   options: {},
   examples: ["scrim policy check policy.yaml", "scrim policy check base.yaml team.yaml"],
-  async run({ operands }, { stdout }) {
-    const loaded = loadPolicy(operands);
-    const plan = compilePolicy(loaded.documents, loaded);
-    const warnings = loaded.warnings.length + lintPolicy(loaded.documents).length;
-    const detectors = plan.scanner.detectors.length;
-    const more = warnings === 0 ? "" : ` (scrim policy lint ${operands.join(" ")})`;
-    stdout.write(
-      `ok: ${plan.name}: ${counted(operands.length, "layer")}, ${counted(detectors, "detector")}, ${counted(warnings, "warning")}${more}\n`,
-    );
-    return 0;
-  },
+  matchesText: true,
+  load: () => import("../run/policy-check.ts"),
 };

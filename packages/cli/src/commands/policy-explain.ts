@@ -1,9 +1,5 @@
-import { OperatingError } from "@scrim/errors";
-import { compilePolicy, defaultPlan, loadPolicy } from "@scrim/policy";
-import { SIGNALS } from "@scrim/wire";
-import { type CommandDefinition, type CommandInput, optionText } from "../command.ts";
-import { explainAttribute } from "../explain/explain-attribute.ts";
-import { explainFile } from "../explain/explain-file.ts";
+import type { CommandDefinition } from "../command.ts";
+import { SIGNAL_NAMES } from "../shared-options.ts";
 
 export const policyExplainCommand: CommandDefinition = {
   name: "policy explain",
@@ -22,7 +18,7 @@ export const policyExplainCommand: CommandDefinition = {
     signal: {
       value: "SIGNAL",
       meaning: "Signal of the requests in the file. Found in them where it is not given.",
-      choices: SIGNALS,
+      choices: SIGNAL_NAMES,
     },
     json: { meaning: "Writes JSON." },
   },
@@ -31,27 +27,6 @@ export const policyExplainCommand: CommandDefinition = {
     "echo -n 'jane@shop.example' | scrim policy explain policy.yaml --key note --value -",
     "scrim policy explain policy.yaml --otlp logs.json",
   ],
-  async run(input, streams) {
-    const file = optionText(input, "otlp");
-    const key = optionText(input, "key");
-    checkQuestion(input);
-    const loaded = loadPolicy(input.operands);
-    const plan = input.operands.length === 0 ? defaultPlan() : compilePolicy(loaded.documents, loaded);
-    if (file !== undefined) await explainFile(plan, file, input, streams);
-    else if (key !== undefined) await explainAttribute(plan, key, input, streams);
-    return 0;
-  },
+  matchesText: true,
+  load: () => import("../run/policy-explain.ts"),
 };
-
-/** Options that only go with another one. */
-const GO_WITH: Readonly<Record<string, "key" | "otlp">> = { value: "key", resource: "key", signal: "otlp" };
-
-function checkQuestion({ options }: CommandInput): void {
-  const hint = "scrim policy explain --help";
-  if ((options.key === undefined) === (options.otlp === undefined))
-    throw new OperatingError("INPUT_INVALID", "one of --key KEY and --otlp FILE is required", { hint });
-  for (const [name, other] of Object.entries(GO_WITH)) {
-    if (options[name] === undefined || options[other] !== undefined) continue;
-    throw new OperatingError("INPUT_INVALID", `goes with --${other}`, { path: `--${name}`, hint });
-  }
-}

@@ -1,6 +1,4 @@
-import { generateKeys } from "@scrim/grants";
-import { type CommandDefinition, optionText } from "../command.ts";
-import { writeKeyPair } from "../key-pair-files.ts";
+import type { CommandDefinition } from "../command.ts";
 
 export const revealKeygenCommand: CommandDefinition = {
   name: "reveal keygen",
@@ -11,11 +9,5 @@ export const revealKeygenCommand: CommandDefinition = {
     out: { value: "NAME", meaning: "Name of the files, without .key and .pub.", default: "reveal" },
   },
   examples: ["scrim reveal keygen", "scrim reveal keygen --out reveal-2027"],
-  async run(input, { stdout }) {
-    const name = optionText(input, "out") ?? "reveal";
-    const pair = generateKeys("reveal");
-    writeKeyPair(name, pair);
-    stdout.write(`reveal key ${pair.id}: ${name}.key (secret), ${name}.pub\n`);
-    return 0;
-  },
+  load: () => import("../run/reveal-keygen.ts"),
 };

@@ -9,9 +9,6 @@ import { readPrivateFile, replacePrivateFile } from "./private-file.ts";
  * change it, one at a time; the server reads it, and keeps what it counts in a file of its own.
  */
 
-/** Where the store is unless told. */
-export const STORE_FILE = "scrim-grants.json";
-
 /** Bundles are made of it, and have at most twice that. */
 const STORE_BYTES_MAX = 32 << 20;
 

@@ -1,12 +1,6 @@
 import { OperatingError } from "@scrim/errors";
-import { type CommandInput, type OptionDefinition, optionText } from "../command.ts";
-import { STORE_FILE } from "./grant-store.ts";
-
-export const STORE_OPTION: OptionDefinition = {
-  value: "FILE",
-  meaning: "The store of grants, a file of mode 0600.",
-  default: STORE_FILE,
-};
+import { type CommandInput, optionText } from "../command.ts";
+import { STORE_FILE } from "../shared-options.ts";
 
 export function storeOf(input: CommandInput): string {
   return optionText(input, "store") ?? STORE_FILE;

@@ -3,6 +3,8 @@ import { engine } from "./engine.ts";
 import { bytesMin, bytesOf, type ExpressionProblem, expressionProblem } from "./expression-problem.ts";
 import { Subject } from "./subject.ts";
 
+/* A door of its own, `@scrim/detect/text-test`: who tests texts for an expression doesn't wait until all detectors are made. */
+
 const MATCHES_EMPTY: ExpressionProblem = {
   message: "an expression that matches the empty text",
   hint: "require a character: + for *, and no ? around everything",
@@ -23,7 +25,7 @@ export interface TextTest {
  *
  * @example
  * ```ts
- * import { compileTextTest } from "@scrim/detect";
+ * import { compileTextTest } from "@scrim/detect/text-test";
  * const orders = compileTextTest("^/orders/[0-9]+$", 100);
  * console.log("test" in orders && orders.test("/orders/7")); // true
  * console.log("hint" in compileTextTest("(a+)+(?=b)", 100)); // true

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { ROOT } from "../packages/workspace.ts";
+import { scrim } from "./scrim.ts";
+
+/** Whoever runs a command waits for what it loads. */
+
+const LISTS_MODULES = pathToFileURL(join(import.meta.dirname, "loaded-modules.ts"));
+const PACKAGES = `${pathToFileURL(join(ROOT, "packages"))}/`;
+
+/** Our own files that a command line loads, from `packages/` on. */
+async function filesOf(args: readonly string[]): Promise<readonly string[]> {
+  const { stderr } = await scrim(args, "", { NODE_OPTIONS: `--import ${LISTS_MODULES}` });
+  const loaded = [...stderr.matchAll(/^loaded (.*)$/gm)].map(([, url]) => url!);
+  const files = loaded.filter((url) => url.startsWith(PACKAGES)).map((url) => url.slice(PACKAGES.length));
+  expect(files).toContain("cli/src/main.ts");
+  return files;
+}
+
+test.each([
+  [["--version"]],
+  [["--help"]],
+  [["grant", "list", "--help"]],
+  [["audit", "show", "--help"]],
+  [["redact", "--fromat"]],
+])("scrim %j loads definitions of commands alone", async (args) => {
+  const others = (await filesOf(args)).filter((file) => !/^(?:cli|errors)\//.test(file));
+  expect(others, "import it where the command runs").toEqual([]);
+});
+
+/** Predicates test texts: that door of `@scrim/detect` leads to no detector. */
+const TEXT_TEST = /^detect\/src\/(?:expressions|automaton)\//;
+
+test.each([
+  [["grant", "list", "--store", "no-such-store"]],
+  [["reveal", "keygen", "--out", "no-such-folder/reveal"]],
+])("scrim %j loads grants, and no detector, policy or gateway", async (args) => {
+  const files = await filesOf(args);
+  const others = files.filter((file) => !/^(?:cli|errors|hpke|grants)\//.test(file) && !TEXT_TEST.test(file));
+  expect(others).toEqual([]);
+  expect(files).toContain("grants/src/index.ts");
+});
+
+test("scrim audit verify loads the audit log, and nothing of grants, detectors or the gateway", async () => {
+  const files = await filesOf(["audit", "verify", "no-such-log", "--key", "no-such-key"]);
+  expect(files.filter((file) => !/^(?:cli|errors|audit)\//.test(file))).toEqual([]);
+  expect(files).toContain("audit/src/index.ts");
+});
+
+test("the check sees what a command loads that needs all", async () => {
+  const files = await filesOf(["redact"]);
+  expect(files).toContain("redact/src/index.ts");
+  expect(files).toContain("detect/src/catalogue.ts");
+});
