@@ -27,10 +27,24 @@ const ARRIVAL_MS = 2_000;
 /** After so long without another record, all have left. */
 const QUIET_MS = 1_500;
 
+/** Resolves once nobody reads what is printed (`pnpm start:checkout | head`). */
+const unread = new Promise<void>((resolve, reject) => {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+    error.code === "EPIPE" ? resolve() : reject(error),
+  );
+});
+
 console.log("Starting a server of grants, the gateway, and three services…");
 const system = await startSystem();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void system.stop());
 try {
+  await Promise.race([session(), unread]);
+} finally {
+  await system.stop();
+}
+process.exit(); // the rest of a session that nobody reads is not waited for
+
+async function session(): Promise<void> {
   if (!system.hasShipping) console.log("python3 is not here, so shipping answers nothing, and logs nothing.");
 
   await order("An order fails. What leaves does not say why:");
@@ -45,8 +59,6 @@ try {
 
   await sleep(created + (GRANT_S + 2) * 1_000 - Date.now());
   await order("The grant has ended. Silence again:");
-} finally {
-  await system.stop();
 }
 
 /** Sends an order, and prints what leaves until nothing more does, in the order of time. */

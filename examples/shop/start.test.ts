@@ -34,6 +34,18 @@ test("the README opens with what the quick start prints", async () => {
   expect(lasting(session)).toEqual(lasting(await quickStart()));
 });
 
+test("a reader that goes ends it, without an error", async () => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "start.ts")]);
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (data: string) => {
+    errors += data;
+  });
+  await once(child.stdout, "data");
+  child.stdout.destroy();
+  const [code] = await once(child, "exit");
+  expect({ code, errors }).toEqual({ code: 0, errors: "" });
+});
+
 test("where the standard port is taken, a free one is used, and said", async () => {
   const blocker = createServer().listen(4318, "127.0.0.1");
   await Promise.race([once(blocker, "listening"), once(blocker, "error")]); // taken already is as good

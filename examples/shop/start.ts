@@ -76,5 +76,10 @@ const shop = spawn(process.execPath, [fileURLToPath(new URL("shop.ts", import.me
 });
 const ended = once(shop, "exit");
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => shop.kill(signal));
+// A reader that has gone (`pnpm start | head`) ends it as Ctrl-C does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  shop.kill();
+});
 await ended; // the shop hands over its last records before it ends
 await gateway.shutdown();
