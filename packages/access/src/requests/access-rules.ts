@@ -1,4 +1,4 @@
-import { compileTextTest } from "@scrim/detect";
+import { compileTextTest } from "@scrim/detect/text-test";
 import { OperatingError } from "@scrim/errors";
 import { duration } from "@scrim/pipeline";
 import * as z from "zod";
