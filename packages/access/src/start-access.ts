@@ -112,13 +112,16 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
     });
     closing.push(() => bundles.close());
     const routes = [
-      ...metaRoutes(),
       ...requestRoutes(plane),
       ...grantRoutes(plane),
       ...serviceRoutes(plane),
       ...bundles.routes,
     ];
-    const app = serveRoutes(routes, { authenticate, isTls: tls !== undefined, told });
+    const app = serveRoutes([...metaRoutes(routes), ...routes], {
+      authenticate,
+      isTls: tls !== undefined,
+      told,
+    });
     const server: RunningServer = await startServer({
       endpoint: config.listen,
       path: "listen",
