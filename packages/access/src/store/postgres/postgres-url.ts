@@ -1,0 +1,92 @@
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { OperatingError } from "@scrim/errors";
+
+/** Where the address of a database stands, with its password: never in a configuration file or on a command line. */
+export type PostgresUrlSource = { readonly file: string } | { readonly variable: string };
+
+const OTHERS = 0o077;
+const BYTES_MAX = 16 * 1024;
+
+/** Parameters that an address may have. Others would change what the store relies on. */
+const PARAMETERS = new Set(["host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslnegotiation"]);
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/;
+const EXAMPLE = "postgres://scrim:PASSWORD@db.example:5432/scrim?sslmode=verify-full";
+
+/**
+ * Reads the address of a database from a file of mode 0600, or from an environment variable.
+ *
+ * @throws {OperatingError} `CONFIG_UNREADABLE` where it can't be read, or others may read it; `CONFIG_INVALID` as {@link checkPostgresUrl}
+ */
+export function readPostgresUrl(source: PostgresUrlSource): string {
+  if ("file" in source) return checkPostgresUrl(readPrivately(source.file).trim(), source.file);
+  const url = process.env[source.variable];
+  if (url !== undefined && url !== "") return checkPostgresUrl(url, source.variable);
+  throw new OperatingError("CONFIG_UNREADABLE", "the environment variable is not set", {
+    path: source.variable,
+  });
+}
+
+/**
+ * Checks the address of a database, and that it says how the way there is protected: TLS with the server's certificate verified, or none, which
+ * another machine's has to say.
+ *
+ * @throws {OperatingError} `CONFIG_INVALID`, which quotes nothing of it
+ */
+export function checkPostgresUrl(url: string, path: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^postgres(?:ql)?:$/.test(parsed.protocol)) {
+    throw invalid(path, "is no address of a PostgreSQL database", `write it like ${EXAMPLE}`);
+  }
+  const { hostname, searchParams } = parsed;
+  for (const name of searchParams.keys()) {
+    if (PARAMETERS.has(name) && searchParams.getAll(name).length === 1) continue;
+    throw invalid(
+      path,
+      "has a parameter that is not known here, or one twice",
+      `known: ${[...PARAMETERS].join(", ")}`,
+    );
+  }
+  const host = searchParams.get("host") ?? decodeURIComponent(hostname);
+  const mode = searchParams.get("sslmode");
+  if (mode === "verify-full" || mode === "disable") return url;
+  if (mode !== null) {
+    throw invalid(
+      path,
+      "its sslmode is neither verify-full nor disable",
+      "others don't say who the server is",
+    );
+  }
+  const isHere = host === "" || host.startsWith("/") || LOOPBACK.test(host);
+  if (!isHere)
+    throw invalid(path, "does not say whether TLS protects the way there", "add ?sslmode=verify-full");
+  return url;
+}
+
+function readPrivately(path: string): string {
+  try {
+    const file = openSync(path, "r");
+    try {
+      const { mode, size } = fstatSync(file);
+      if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
+        throw new OperatingError("CONFIG_UNREADABLE", "others than its owner may read or write it", {
+          path,
+          hint: `chmod 600 ${path}`,
+        });
+      }
+      if (size > BYTES_MAX) {
+        throw new OperatingError("CONFIG_UNREADABLE", `it has more than ${BYTES_MAX} bytes`, { path });
+      }
+      return readFileSync(file, "utf8");
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    if (cause instanceof OperatingError) throw cause;
+    const { code = "unknown error" } = cause as { code?: string };
+    throw new OperatingError("CONFIG_UNREADABLE", `can't be read (${code})`, { path, cause });
+  }
+}
+
+function invalid(path: string, message: string, hint: string): OperatingError {
+  return new OperatingError("CONFIG_INVALID", message, { path, hint });
+}
