@@ -1,5 +1,5 @@
 export type { Authenticate, Credentials } from "./authentication/authenticate.ts";
-export { AuthenticationConfig } from "./authentication/authentication-config.ts";
+export { AuthenticationConfig, OidcIssuerConfig } from "./authentication/authentication-config.ts";
 export { type AuthenticateOptions, createAuthenticate } from "./authentication/create-authenticate.ts";
 export { type CreatedToken, createToken } from "./authentication/static-tokens.ts";
 export {

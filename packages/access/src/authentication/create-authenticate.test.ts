@@ -33,7 +33,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function authenticateAt(nowS: number) {
-  const authenticate = createAuthenticate({ token_file: "tokens" }, DIRECTORY, {
+  const authenticate = createAuthenticate({ token_file: "tokens", oidc: [] }, DIRECTORY, {
     baseDir: folder,
     told: () => {},
     nowS: () => nowS,

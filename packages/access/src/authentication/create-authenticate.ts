@@ -3,9 +3,10 @@ import { resolve } from "node:path";
 import type { Directory } from "../directory/directory.ts";
 import { tokenIdentity } from "../directory/identity.ts";
 import type { Principal } from "../directory/principal.ts";
-import type { Authenticate } from "./authenticate.ts";
+import type { Authenticate, Credentials } from "./authenticate.ts";
 import type { AuthenticationConfig } from "./authentication-config.ts";
 import { certificateIdentities } from "./certificate-identities.ts";
+import { createVerify } from "./oidc/create-verify.ts";
 import { findToken, followTokens, isStaticToken } from "./static-tokens.ts";
 
 /** Longer ones are nobody's: far more than a JWT with many groups has. */
@@ -45,11 +46,25 @@ export function createAuthenticate(
     return endingAt(directory.principalOf(tokenIdentity(found.name), actingFor, now), found.expiresAt);
   };
 
-  return async ({ authorization, certificate, actingFor }) => {
+  const verify = createVerify(config.oidc);
+  const byIssuedToken = async (token: string, { certificate, actingFor }: Credentials) => {
+    const now = nowS();
+    const verified = await verify(token, certificate, now);
+    if (verified === undefined) return undefined;
+    const { subject, actor, endsAt } = verified;
+    if (actor === undefined) return endingAt(directory.principalOf(subject, actingFor, now), endsAt);
+    const principal = directory.delegateOf(actor, subject);
+    if (actingFor !== undefined && actingFor !== principal?.actingFor) return undefined;
+    return endingAt(principal, endsAt);
+  };
+
+  return async (credentials) => {
+    const { authorization, certificate, actingFor } = credentials;
     if (authorization !== undefined) {
       if (authorization.length > BEARER_CHARACTERS_MAX) return undefined;
       const token = BEARER.exec(authorization)?.[1];
-      return token !== undefined && isStaticToken(token) ? byStaticToken(token, actingFor) : undefined;
+      if (token === undefined) return undefined;
+      return isStaticToken(token) ? byStaticToken(token, actingFor) : await byIssuedToken(token, credentials);
     }
     if (certificate === undefined) return undefined;
     return byCertificate(certificate, directory, actingFor, nowS());
