@@ -4,7 +4,8 @@
  */
 export const ERROR_CODES = {
   AUDIT_INVALID: "An audit log, or a checkpoint or proof of one, is malformed, forged or contradicts itself.",
-  BUNDLE_REFUSED: "A bundle of grants is not signed, not for this service, too old or broken.",
+  BUNDLE_REFUSED:
+    "A bundle of grants, or another signed document, is not signed, not for this service, too old or broken.",
   CONFIG_INVALID: "A configuration file or option has a wrong key, type or value.",
   CONFIG_UNREADABLE: "A configuration file, or a file it names, can't be read or parsed.",
   CONFIG_UNREDACTED: "A pipeline would let data leave without passing a policy processor.",

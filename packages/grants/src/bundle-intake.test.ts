@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { AUDIENCE, bundle, grant, keys, NOW, TestClock, TRACE_ID } from "../test/fixtures.ts";
 import { signBundle } from "./bundle.ts";
-import { BundleIntake, type VersionStore } from "./bundle-intake.ts";
+import { BundleIntake } from "./bundle-intake.ts";
+import type { VersionStore } from "./document-intake.ts";
 import { GrantSet } from "./grant-set.ts";
 import { VersionFile } from "./version-file.ts";
 

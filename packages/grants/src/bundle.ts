@@ -1,26 +1,30 @@
-import { sign, verify } from "node:crypto";
-import { OperatingError } from "@scrim/errors";
 import { type Binding, open, seal } from "@scrim/hpke";
 import * as z from "zod";
 import { type Grant, GrantSchema } from "./grant.ts";
 import type { Key } from "./keys.ts";
+import {
+  DOCUMENT_BYTES_MAX,
+  type DocumentKind,
+  documentRefused,
+  openDocument,
+  type SignedDocument,
+  signDocument,
+} from "./signed-document.ts";
 
 /*
- * All grants that are in force for a service in an environment, as bytes:
- *
- *   scrim-bundle/1 <id of the signing key> <signature in base64url> LF <document in JSON>
- *
- * The signature covers the document's bytes behind a prefix, and is checked before they are parsed. Each grant brings the key that mints its
- * tokens, sealed to the keys that the service has enrolled: who reads a bundle on its way can't mint.
+ * All grants that are in force for a service in an environment, as a signed document. Each grant brings the key that mints its tokens, sealed to
+ * the keys that the service has enrolled: who reads a bundle on its way can't mint.
  */
 
-const HEADER = /^scrim-bundle\/1 ([0-9a-f]{16}) ([A-Za-z0-9_-]{86})$/;
-const HEADER_BYTES_MAX = 128;
-const SIGNATURE_DOMAIN = Buffer.from("scrim grant bundle v1\0");
+export const GRANT_BUNDLE: DocumentKind = {
+  header: "scrim-bundle/1",
+  domain: Buffer.from("scrim grant bundle v1\0"),
+  what: "bundle of grants",
+};
 const KEY_INFO = Buffer.from("scrim grant key v1");
 
 /** Room for a million trace ids. */
-export const BUNDLE_BYTES_MAX = 64 << 20;
+export const BUNDLE_BYTES_MAX: number = DOCUMENT_BYTES_MAX;
 
 /** Grants in one bundle; each is looked at for every root. */
 export const GRANTS_MAX = 1_000;
@@ -82,11 +86,8 @@ export interface KeyedGrant {
 }
 
 /** What is in a bundle whose signature was checked. Times are seconds since 1970 on the signer's clock. */
-export interface Bundle {
+export interface Bundle extends SignedDocument {
   readonly audience: Audience;
-  readonly version: number;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
   readonly grants: readonly KeyedGrant[];
 }
 
@@ -127,10 +128,7 @@ export function signBundle(bundle: Bundle, signing: Key, recipients: readonly Ke
       }),
     })),
   };
-  const payload = Buffer.from(JSON.stringify(document));
-  const signature = sign(null, Buffer.concat([SIGNATURE_DOMAIN, payload]), signing.key);
-  const header = `scrim-bundle/1 ${signing.id} ${signature.toString("base64url")}\n`;
-  return Buffer.concat([Buffer.from(header), payload]);
+  return signDocument(GRANT_BUNDLE, document, signing);
 }
 
 export interface OpenBundleOptions {
@@ -148,11 +146,14 @@ export interface OpenBundleOptions {
  * @throws {OperatingError} `BUNDLE_REFUSED` where anything is wrong; the message says what, and never quotes
  */
 export function openBundle(bytes: Buffer, { audience, trusted, own }: OpenBundleOptions): Bundle {
-  const payload = verifiedPayload(bytes, trusted);
-  const document = parseDocument(payload);
+  const document = openDocument(GRANT_BUNDLE, bytes, trusted, BundleSchema);
   const { audience: claimed } = document;
   if (claimed.service !== audience.service || claimed.environment !== audience.environment) {
-    throw refused("it is for another service or environment", "ask for the bundle of this one");
+    throw documentRefused(
+      GRANT_BUNDLE,
+      "it is for another service or environment",
+      "ask for the bundle of this one",
+    );
   }
   return {
     audience,
@@ -164,39 +165,6 @@ export function openBundle(bytes: Buffer, { audience, trusted, own }: OpenBundle
       return key === undefined ? [] : [{ grant, key }];
     }),
   };
-}
-
-function verifiedPayload(bytes: Buffer, trusted: readonly Key[]): Buffer {
-  if (bytes.length > BUNDLE_BYTES_MAX) throw refused("it is too large", `at most ${BUNDLE_BYTES_MAX} bytes`);
-  const end = bytes.subarray(0, HEADER_BYTES_MAX).indexOf("\n");
-  const header = end < 0 ? null : HEADER.exec(bytes.toString("latin1", 0, end));
-  if (header === null) throw refused("it does not begin like one", "is this the address of a bundle?");
-  const [, id, signature] = header as unknown as [string, string, string];
-  const signer = trusted.find((key) => key.id === id);
-  if (signer === undefined) {
-    throw refused("its signing key is not trusted", "enrol the signer's public key with this service");
-  }
-  const payload = bytes.subarray(end + 1);
-  const signed = Buffer.concat([SIGNATURE_DOMAIN, payload]);
-  const signatureBytes = Buffer.from(signature, "base64url");
-  const isCanonical = signatureBytes.toString("base64url") === signature; // one text for one signature
-  if (!isCanonical || !verify(null, signed, signer.key, signatureBytes)) {
-    throw refused("its signature is wrong", "it was changed on its way, or signed with another key");
-  }
-  return payload;
-}
-
-function parseDocument(payload: Buffer): BundleDocument {
-  let json: unknown;
-  try {
-    json = JSON.parse(payload.toString());
-  } catch {
-    throw refused("it is no JSON", "the signer and this version of Scrim don't fit");
-  }
-  const result = BundleSchema.safeParse(json);
-  if (result.success) return result.data;
-  const path = result.error.issues[0]!.path.join(".");
-  throw refused(`${path} is not as it should be`, "the signer and this version of Scrim don't fit");
 }
 
 function openKey(
@@ -225,8 +193,4 @@ function bindingOf({ service, environment }: Audience, grant: string): Binding {
     return Buffer.concat([length, bytes]);
   });
   return { info: KEY_INFO, aad: Buffer.concat(parts) };
-}
-
-function refused(reason: string, hint: string): OperatingError {
-  return new OperatingError("BUNDLE_REFUSED", `the bundle of grants is refused: ${reason}`, { hint });
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { OperatingError } from "@scrim/errors";
-import { BUNDLE_BYTES_MAX } from "./bundle.ts";
-import type { BundleIntake } from "./bundle-intake.ts";
+import type { Intake } from "./document-intake.ts";
+import { DOCUMENT_BYTES_MAX } from "./signed-document.ts";
 import type { BundleSource } from "./sources.ts";
 
 /** A revocation has a second to arrive. */
@@ -21,14 +21,14 @@ export class FileSource implements BundleSource {
     this.#intervalMs = intervalMs;
   }
 
-  start(intake: BundleIntake, told: (problem: unknown) => void): void {
+  start(intake: Intake, told: (problem: unknown) => void): void {
     let seen = "";
     const look = () => {
       const stamp = stampOf(this.#path);
       if (stamp === seen) return;
       seen = stamp;
       try {
-        intake.accept(read(this.#path));
+        intake.accept(read(this.#path, intake.what ?? "bundle"));
       } catch (problem) {
         told(problem);
       }
@@ -52,12 +52,13 @@ function stampOf(path: string): string {
 }
 
 /** What is half written is refused by its signature, and read again when it is whole. */
-function read(path: string): Buffer {
+function read(path: string, what: string): Buffer {
   let descriptor: number;
   try {
     descriptor = openSync(path, "r");
   } catch (cause) {
     throw unreadable(
+      what,
       path,
       (cause as { code?: string }).code ?? "it can't be opened",
       "put the bundle there",
@@ -67,10 +68,10 @@ function read(path: string): Buffer {
   try {
     const { mode, size } = fstatSync(descriptor);
     if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
-      throw unreadable(path, "others than its owner may read or write it", `chmod 600 ${path}`);
+      throw unreadable(what, path, "others than its owner may read or write it", `chmod 600 ${path}`);
     }
-    if (size > BUNDLE_BYTES_MAX)
-      throw unreadable(path, `it has more than ${BUNDLE_BYTES_MAX} bytes`, "is it a bundle?");
+    if (size > DOCUMENT_BYTES_MAX)
+      throw unreadable(what, path, `it has more than ${DOCUMENT_BYTES_MAX} bytes`, "is it a bundle?");
     const bytes = Buffer.alloc(size);
     const length = readSync(descriptor, bytes, 0, size, 0);
     return bytes.subarray(0, length);
@@ -79,8 +80,14 @@ function read(path: string): Buffer {
   }
 }
 
-function unreadable(path: string, reason: string, hint: string, cause?: unknown): OperatingError {
-  return new OperatingError("CONFIG_UNREADABLE", `can't read the bundle of grants: ${reason}`, {
+function unreadable(
+  what: string,
+  path: string,
+  reason: string,
+  hint: string,
+  cause?: unknown,
+): OperatingError {
+  return new OperatingError("CONFIG_UNREADABLE", `can't read the ${what}: ${reason}`, {
     path,
     hint,
     cause,

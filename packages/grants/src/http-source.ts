@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { get as getByHttp, type IncomingMessage } from "node:http";
 import { get as getByHttps } from "node:https";
 import { OperatingError } from "@scrim/errors";
-import { BUNDLE_BYTES_MAX } from "./bundle.ts";
-import type { BundleIntake } from "./bundle-intake.ts";
+import type { Intake } from "./document-intake.ts";
 import { readEvents } from "./event-stream.ts";
+import { DOCUMENT_BYTES_MAX } from "./signed-document.ts";
 import type { BundleSource } from "./sources.ts";
 
 /** Without a sign of life for so long a stream is taken for dead. Servers send a comment every 15 s. */
@@ -22,7 +22,7 @@ const TOLD_MS = 10_000;
 const SENDABLE = /^[\x20-\x7e]{1,256}$/;
 
 /** A bundle is base64 in an event. */
-const EVENT_BYTES_MAX = Math.ceil(BUNDLE_BYTES_MAX / 3) * 4 + 1_024;
+const EVENT_BYTES_MAX = Math.ceil(DOCUMENT_BYTES_MAX / 3) * 4 + 1_024;
 
 export interface HttpSourceOptions {
   /** Where bundles are: `https://access.internal/v1/bundles/checkout/production`. */
@@ -49,7 +49,7 @@ export class HttpSource implements BundleSource {
     this.#options = options;
   }
 
-  start(intake: BundleIntake, told: (problem: unknown) => void): void {
+  start(intake: Intake, told: (problem: unknown) => void): void {
     void this.#run(intake, told);
   }
 
@@ -57,7 +57,7 @@ export class HttpSource implements BundleSource {
     this.#closed.abort();
   }
 
-  async #run(intake: BundleIntake, told: (problem: unknown) => void): Promise<void> {
+  async #run(intake: Intake, told: (problem: unknown) => void): Promise<void> {
     const { waitMinMs = WAIT_MIN_MS } = this.#options;
     let failures = 0;
     let lastReason = "";
@@ -84,7 +84,7 @@ export class HttpSource implements BundleSource {
   }
 
   /** Asks once. What is refused is a failure, so that a server which has nothing else is asked ever less often. */
-  async #poll(intake: BundleIntake): Promise<void> {
+  async #poll(intake: Intake): Promise<void> {
     const headers = this.#etag === undefined ? {} : { "if-none-match": this.#etag };
     const { response, abort } = await this.#get({ accept: "application/octet-stream", ...headers });
     const timer = setTimeout(abort, ANSWER_MS).unref();
@@ -100,7 +100,7 @@ export class HttpSource implements BundleSource {
   }
 
   /** Listens until the stream ends. */
-  async #stream(intake: BundleIntake): Promise<void> {
+  async #stream(intake: Intake): Promise<void> {
     const resume = this.#lastEventId === undefined ? {} : { "last-event-id": this.#lastEventId };
     const { silenceMaxMs = SILENCE_MAX_MS } = this.#options;
     const { response, abort } = await this.#get({ accept: "text/event-stream", ...resume });
@@ -173,7 +173,7 @@ async function bytesOf(response: IncomingMessage): Promise<Buffer> {
   let length = 0;
   for await (const part of response as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > BUNDLE_BYTES_MAX) throw unreachable("an answer that is too large");
+    if (length > DOCUMENT_BYTES_MAX) throw unreachable("an answer that is too large");
     parts.push(part);
   }
   return Buffer.concat(parts);
@@ -181,8 +181,8 @@ async function bytesOf(response: IncomingMessage): Promise<Buffer> {
 
 /** Says nothing of the address, which may hold credentials. */
 function unreachable(reason: string, cause?: unknown): OperatingError {
-  return new OperatingError("SOURCE_UNREACHABLE", `no bundle of grants: ${reason}`, {
-    hint: "grants end with their bundle until the server answers again",
+  return new OperatingError("SOURCE_UNREACHABLE", `no bundle came: ${reason}`, {
+    hint: "what came before holds to its own end, unless the server answers again",
     cause,
   });
 }

@@ -11,13 +11,9 @@ export {
   RECIPIENTS_MAX,
   signBundle,
 } from "./bundle.ts";
-export {
-  BundleIntake,
-  type BundleIntakeOptions,
-  type SeenVersion,
-  type VersionStore,
-} from "./bundle-intake.ts";
+export { BundleIntake, type BundleIntakeOptions } from "./bundle-intake.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export type { Intake, SeenVersion, VersionStore } from "./document-intake.ts";
 export { FileSource } from "./file-source.ts";
 export {
   FLIGHT_RECORDER_LIMITS,

@@ -1,19 +1,19 @@
-import type { BundleIntake } from "./bundle-intake.ts";
+import type { Intake } from "./document-intake.ts";
 
-/** Where bundles come from. It is trusted for nothing: the intake checks all that it brings. */
+/** Where bundles, of any kind of signed documents, come from. It is trusted for nothing: the intake checks all that it brings. */
 export interface BundleSource {
   /** Begins to bring bundles. `told` hears of what was refused, and of what can't be reached, each kind once until it changes. */
-  start(intake: BundleIntake, told: (problem: unknown) => void): void;
+  start(intake: Intake, told: (problem: unknown) => void): void;
   /** Stops. May be called twice, or before the start. */
   close(): void;
 }
 
 /** Bundles that the program itself has, as tests and embedders do. */
 export class MemorySource implements BundleSource {
-  #intake: BundleIntake | undefined;
+  #intake: Intake | undefined;
   #waiting: Buffer | undefined;
 
-  start(intake: BundleIntake, told: (problem: unknown) => void): void {
+  start(intake: Intake, told: (problem: unknown) => void): void {
     this.#intake = intake;
     if (this.#waiting === undefined) return;
     try {

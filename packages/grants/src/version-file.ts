@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { OperatingError } from "@scrim/errors";
 import * as z from "zod";
-import type { SeenVersion, VersionStore } from "./bundle-intake.ts";
+import type { SeenVersion, VersionStore } from "./document-intake.ts";
 
 const SeenSchema = z.strictObject({ version: z.int().min(1), digest: z.string().regex(/^[0-9a-f]{64}$/) });
 
