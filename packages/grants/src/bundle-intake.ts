@@ -1,4 +1,4 @@
-import { GRANT_BUNDLE, type OpenBundleOptions, openBundle } from "./bundle.ts";
+import { type Bundle, GRANT_BUNDLE, type OpenBundleOptions, openBundle } from "./bundle.ts";
 import type { Clock } from "./clock.ts";
 import { DocumentIntake, type Intake, type VersionStore } from "./document-intake.ts";
 import type { GrantSet } from "./grant-set.ts";
@@ -12,7 +12,7 @@ export interface BundleIntakeOptions extends OpenBundleOptions {
 /** Takes bundles from wherever they come, and puts into force the ones that are genuine, ours, fresh and newer. */
 export class BundleIntake implements Intake {
   readonly what: string = GRANT_BUNDLE.what;
-  readonly #intake: DocumentIntake<ReturnType<typeof openBundle>>;
+  readonly #intake: DocumentIntake<Bundle>;
 
   /** @throws {OperatingError} where the version store can't be read */
   constructor(grants: GrantSet, options: BundleIntakeOptions) {

@@ -36,6 +36,17 @@ export {
 } from "./keys.ts";
 export { ownText } from "./own-text.ts";
 export { compilePredicate, type Predicate, type StartAttributes } from "./predicate.ts";
+export {
+  type OpenRevealBundleOptions,
+  openRevealBundle,
+  REVEAL_BUNDLE_LIFE_MAX_S,
+  REVEAL_GRANTS_MAX,
+  type RevealBundle,
+  signRevealBundle,
+} from "./reveal-bundle.ts";
+export { type RevealGrant, RevealGrantSchema } from "./reveal-grant.ts";
+export { RevealIntake, type RevealIntakeOptions } from "./reveal-intake.ts";
+export { type HeldGrant, RevealSet } from "./reveal-set.ts";
 export { type BundleSource, MemorySource } from "./sources.ts";
 export {
   INSTRUMENTATIONS,

@@ -2,6 +2,8 @@ import type { Audience, Bundle, KeyedGrant } from "../src/bundle.ts";
 import type { Clock } from "../src/clock.ts";
 import { type GrantInput, GrantSchema } from "../src/grant.ts";
 import { generateKeys, type Key, type KeyPurpose, readPrivateKey, readPublicKey } from "../src/keys.ts";
+import type { RevealBundle } from "../src/reveal-bundle.ts";
+import { type RevealGrant, RevealGrantSchema } from "../src/reveal-grant.ts";
 
 /* Shared by the tests of this package. */
 
@@ -40,6 +42,29 @@ export function grant(changes: Partial<GrantInput> = {}, key = 7): KeyedGrant {
 
 export function bundle(grants: readonly KeyedGrant[], changes: Partial<Bundle> = {}): Bundle {
   return { audience: AUDIENCE, version: 1, issuedAt: NOW, expiresAt: NOW + 60, grants, ...changes };
+}
+
+export function revealGrant(changes: Partial<RevealGrant> = {}): RevealGrant {
+  return RevealGrantSchema.parse({
+    id: "00112233aabbccdd",
+    tenant: "shop",
+    holder: { principal: "jane", people: ["jane"] },
+    services: ["checkout"],
+    classes: ["direct_identifier"],
+    sealed_from: NOW - 3_600,
+    sealed_until: NOW + 900,
+    values_max: 5,
+    not_before: NOW - 10,
+    expires_at: NOW + 900,
+    ...changes,
+  });
+}
+
+export function revealBundle(
+  grants: readonly RevealGrant[],
+  changes: Partial<RevealBundle> = {},
+): RevealBundle {
+  return { audience: "reveal", version: 1, issuedAt: NOW, expiresAt: NOW + 60, grants, ...changes };
 }
 
 export function keys(purpose: KeyPurpose): { readonly privateKey: Key; readonly publicKey: Key } {
