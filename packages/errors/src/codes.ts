@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   POLICY_INVALID: "A policy document has a wrong key, type or value.",
   POLICY_KEY_MISSING: "A policy needs a key that is not configured, can't be read or is too short.",
   PREDICATE_INVALID: "The predicate of a grant is no CEL expression, or uses what is not allowed there.",
+  PROCESS_SHARED: "A reveal service and a gateway would run in one process.",
   SDK_MISSING: "A part of the OpenTelemetry SDK that is needed is not installed.",
   SDK_UNKNOWN: "The OpenTelemetry SDK is built unlike the versions that can be made to redact.",
   SOURCE_UNREACHABLE: "A server that grants or policies come from does not answer as it should.",

@@ -9,4 +9,5 @@ export {
   listen,
   parseEndpoint,
 } from "./endpoint.ts";
+export { type ProcessRole, takeProcessRole } from "./process-role.ts";
 export { type Gateway, type GatewayOptions, startGateway } from "./start-gateway.ts";

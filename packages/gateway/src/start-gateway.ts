@@ -16,6 +16,7 @@ import { DEFAULT_CONFIG } from "./default-config.ts";
 import { REDACTION_EXPRESSION_ENGINE } from "./gateway-metrics.ts";
 import { loadPlugins } from "./load-plugins.ts";
 import { type MetricsServer, startMetricsServer } from "./metrics-server.ts";
+import { takeProcessRole } from "./process-role.ts";
 
 export interface GatewayOptions {
   /** The configuration: a YAML text, or what one would hold. Without it all signals are redacted and printed. */
@@ -47,7 +48,7 @@ export interface Gateway {
  * Starts a gateway. Resolves when it takes in data; nothing stays open if it can't.
  *
  * @throws {OperatingError} `CONFIG_UNREADABLE`, `CONFIG_INVALID`, `CONFIG_UNREDACTED`, `LISTEN_FAILED`,
- *   `ENGINE_UNAVAILABLE`, and what `@scrim/policy` finds wrong with a policy
+ *   `ENGINE_UNAVAILABLE`, `PROCESS_SHARED` where a reveal service runs in this process, and what `@scrim/policy` finds wrong with a policy
  *
  * @example
  * ```ts
@@ -68,6 +69,23 @@ export interface Gateway {
  * ```
  */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const leaveRole = takeProcessRole("gateway");
+  try {
+    const gateway = await start(options);
+    return {
+      ...gateway,
+      async shutdown() {
+        await gateway.shutdown();
+        leaveRole();
+      },
+    };
+  } catch (error) {
+    leaveRole();
+    throw error;
+  }
+}
+
+async function start(options: GatewayOptions): Promise<Gateway> {
   const { baseDir = process.cwd(), log = STDERR_LOG, print = printToStdout } = options;
   const config = parseConfig(options.config ?? DEFAULT_CONFIG, options.environment ?? process.env);
   const plugins = await loadPlugins(config.service.plugins, baseDir);
