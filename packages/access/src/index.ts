@@ -18,4 +18,11 @@ export { type Scope, type ScopeInput, ScopeSchema } from "./requests/scope.ts";
 export { PostgresStore, type PostgresStoreOptions } from "./store/postgres/postgres-store.ts";
 export { type PostgresUrlSource, readPostgresUrl } from "./store/postgres/postgres-url.ts";
 export { SqliteStore, type SqliteStoreOptions } from "./store/sqlite/sqlite-store.ts";
+export { parseRevealConfig, RevealConfig } from "./reveal/reveal-config.ts";
+export type { RevealKeys } from "./reveal/reveal-keys.ts";
+export {
+  type RevealService,
+  type RevealServiceOptions,
+  startRevealService,
+} from "./reveal/start-reveal-service.ts";
 export type { Documents, Kind, ReadTransaction, Store, Transaction, Where } from "./store/store.ts";

@@ -13,6 +13,8 @@ export interface HeldGrant {
 export class RevealSet {
   readonly #clock: Clock;
   #byHolder = new Map<string, HeldGrant[]>();
+  #untilWallMs = 0;
+  #untilMonotonicMs = 0;
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
@@ -33,11 +35,19 @@ export class RevealSet {
       else others.push(held);
     }
     this.#byHolder = byHolder;
+    this.#untilWallMs = expiresAt * 1000;
+    this.#untilMonotonicMs = now + (expiresAt - issuedAt) * 1000;
+  }
+
+  /** Whether there is a bundle that has not ended: with or without grants in it. */
+  get isFresh(): boolean {
+    return this.#isBefore(this.#untilWallMs, this.#untilMonotonicMs);
   }
 
   /** Ends all grants. */
   clear(): void {
     this.#byHolder = new Map();
+    this.#untilWallMs = 0;
   }
 
   /** What the last bundle has for a principal, also what is not in force now. */
@@ -47,9 +57,10 @@ export class RevealSet {
 
   /** Whether one of {@link heldBy} has begun, and neither it nor its bundle has ended. */
   isInForce({ grant, untilWallMs, untilMonotonicMs }: HeldGrant): boolean {
-    const now = this.#clock.wallMs();
-    return (
-      now < untilWallMs && now >= grant.not_before * 1000 && this.#clock.monotonicMs() < untilMonotonicMs
-    );
+    return this.#clock.wallMs() >= grant.not_before * 1000 && this.#isBefore(untilWallMs, untilMonotonicMs);
+  }
+
+  #isBefore(wallMs: number, monotonicMs: number): boolean {
+    return this.#clock.wallMs() < wallMs && this.#clock.monotonicMs() < monotonicMs;
   }
 }
