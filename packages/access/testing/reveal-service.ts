@@ -27,6 +27,7 @@ import { createToken } from "../src/authentication/static-tokens.ts";
 import { parseDirectory } from "../src/directory/open-directory.ts";
 import { parseRevealConfig } from "../src/reveal/reveal-config.ts";
 import { type RevealServiceOptions, startRevealService } from "../src/reveal/start-reveal-service.ts";
+import { CLIENT, SERVER } from "./tls.ts";
 
 /* A reveal service with all that it needs on the disk, its callers, and who signs its grants. */
 
@@ -44,7 +45,7 @@ export const FACTS: ValueFacts = {
 const DIRECTORY = `
 tenants: [shop, other]
 people:
-  - { id: alice, tenant: shop, identities: ["token:alice"] }
+  - { id: alice, tenant: shop, identities: ["token:alice", "certificate:uri:spiffe://shop.example/alice"] }
   - { id: bob, tenant: shop, identities: ["token:bob"] }
   - { id: mallory, tenant: other, identities: ["token:mallory"] }
 machines:
@@ -223,6 +224,9 @@ export async function entriesOf(directory: string): Promise<readonly AuditEntry[
 function writeFiles(folder: string): void {
   const secret = { mode: 0o600 };
   writeFileSync(join(folder, "reveal.key"), reveal.privateKey, secret);
+  writeFileSync(join(folder, "server.key"), SERVER.key, secret);
+  writeFileSync(join(folder, "server.pem"), SERVER.certificate);
+  writeFileSync(join(folder, "clients.pem"), CLIENT.certificate);
   writeFileSync(join(folder, "signing.pub"), signing.publicKey);
   writeFileSync(join(folder, "log.key"), log.privateKey, secret);
   writeFileSync(join(folder, "pseudonym.key"), Buffer.alloc(32, 7).toString("base64"), secret);

@@ -1,0 +1,75 @@
+/*
+ * Certificates signed by themselves, with their keys, which are for tests alone. Made with:
+ * openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj … -addext subjectAltName=… -days 18250
+ */
+
+interface KeyPair {
+  readonly key: string;
+  readonly certificate: string;
+}
+
+/** Of localhost and 127.0.0.1. */
+export const SERVER: KeyPair = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgGnkJVPT28EloTthU
+s+7IojzgXtwI5R97xQ0UPSeHrQWhRANCAAS9SRjmUKZPRAZH5i/xtme07W+5JhWO
+2w4XHzJNL7k8y406CfXMijnW9/5BnXHjOr9eHQ2a8boi3cyUBKCRxoCb
+-----END PRIVATE KEY-----
+`,
+  certificate: `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUZ0l4ayjsJKv100VCN+xZOYKOW/kwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjE0MDQxNFoYDzIwNzYxMTA5
+MTQwNDE0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAS9SRjmUKZPRAZH5i/xtme07W+5JhWO2w4XHzJNL7k8y406CfXMijnW
+9/5BnXHjOr9eHQ2a8boi3cyUBKCRxoCbo28wbTAdBgNVHQ4EFgQUg+d0WfvSkFnA
+ogA5dY/To5ndO3wwHwYDVR0jBBgwFoAUg+d0WfvSkFnAogA5dY/To5ndO3wwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhAMw87AZbRfbmjpMRD/OF3thglLvi7DCg/7jk2jJPZBA6AiEA
+5iKt9+hBF6Mu/oKZQ2qIfH2hfnH2/f1KiCyUcN0no9k=
+-----END CERTIFICATE-----
+`,
+};
+
+/** Of `spiffe://shop.example/alice`. */
+export const CLIENT: KeyPair = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg3tPFAoI1fs6SaE+A
+HYLXPojJhQxtx7Ug1uKyfgfo9GehRANCAAQBZPW7NcZKIKvsn5EhOGgesCB2E7BY
+g/DQlgNT8bkw/AfXnQXJOkqEuhiBfxLOfgSdSJpvgWSxS7nzTj0nsXGa
+-----END PRIVATE KEY-----
+`,
+  certificate: `-----BEGIN CERTIFICATE-----
+MIIBoTCCAUegAwIBAgIUfMin4xLgowFAZTneLw3D39KvBUkwCgYIKoZIzj0EAwIw
+ETEPMA0GA1UEAwwGY2xpZW50MCAXDTI2MTEyMjE0MDQxNFoYDzIwNzYxMTA5MTQw
+NDE0WjARMQ8wDQYDVQQDDAZjbGllbnQwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AAQBZPW7NcZKIKvsn5EhOGgesCB2E7BYg/DQlgNT8bkw/AfXnQXJOkqEuhiBfxLO
+fgSdSJpvgWSxS7nzTj0nsXGao3sweTAdBgNVHQ4EFgQUwRnhWnntFxTSrFcK6phi
+4+OnaKswHwYDVR0jBBgwFoAUwRnhWnntFxTSrFcK6phi4+OnaKswDwYDVR0TAQH/
+BAUwAwEB/zAmBgNVHREEHzAdhhtzcGlmZmU6Ly9zaG9wLmV4YW1wbGUvYWxpY2Uw
+CgYIKoZIzj0EAwIDSAAwRQIhAM8px9t+gcTRdiCol13JddI755tJVMU1l4zs8XkH
+vKAxAiA9z6ZbJyFAD2qh+ov6YqxCFi4XJwAXsQg0b7yc9HUXag==
+-----END CERTIFICATE-----
+`,
+};
+
+/** Says to be the same, and is signed by somebody else. */
+export const STRANGER: KeyPair = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg3vM8KNTqcdGaXTxk
+2YWkgm8jowKkZloU7jPOM5Vx+q+hRANCAARNRuqZIiMQQSpvyDOCBcfaHcRljm+3
+R4oht3BR+6VuvNqhKBd95N/5lRd6LJRc2mTL0v68M8gVSlirN6K5bpjL
+-----END PRIVATE KEY-----
+`,
+  certificate: `-----BEGIN CERTIFICATE-----
+MIIBoDCCAUegAwIBAgIUUqQ4ejIp7SUQn7mHQzj/OkxaN2wwCgYIKoZIzj0EAwIw
+ETEPMA0GA1UEAwwGY2xpZW50MCAXDTI2MTEyMjE0MDQxNFoYDzIwNzYxMTA5MTQw
+NDE0WjARMQ8wDQYDVQQDDAZjbGllbnQwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AARNRuqZIiMQQSpvyDOCBcfaHcRljm+3R4oht3BR+6VuvNqhKBd95N/5lRd6LJRc
+2mTL0v68M8gVSlirN6K5bpjLo3sweTAdBgNVHQ4EFgQUmjRYU5ZZ5sESIi9ufdjb
+e7XZcXcwHwYDVR0jBBgwFoAUmjRYU5ZZ5sESIi9ufdjbe7XZcXcwDwYDVR0TAQH/
+BAUwAwEB/zAmBgNVHREEHzAdhhtzcGlmZmU6Ly9zaG9wLmV4YW1wbGUvYWxpY2Uw
+CgYIKoZIzj0EAwIDRwAwRAIgJmih00dEa12SlnDNA1fl4mDv56gNw2UQu/+UXC6x
+lb8CICTCjNrqjo6gsETLAVI6xekYFHrsHwu3u9zornAJq6l6
+-----END CERTIFICATE-----
+`,
+};
