@@ -15,9 +15,6 @@ export type { Principal, PrincipalKind } from "./directory/principal.ts";
 export { type AccessGrant, AccessGrantSchema } from "./requests/access-grant.ts";
 export { type AccessRequest, AccessRequestSchema } from "./requests/access-request.ts";
 export { type Scope, type ScopeInput, ScopeSchema } from "./requests/scope.ts";
-export { PostgresStore, type PostgresStoreOptions } from "./store/postgres/postgres-store.ts";
-export { type PostgresUrlSource, readPostgresUrl } from "./store/postgres/postgres-url.ts";
-export { SqliteStore, type SqliteStoreOptions } from "./store/sqlite/sqlite-store.ts";
 export { parseRevealConfig, RevealConfig } from "./reveal/reveal-config.ts";
 export type { RevealKeys } from "./reveal/reveal-keys.ts";
 export {
@@ -25,4 +22,7 @@ export {
   type RevealServiceOptions,
   startRevealService,
 } from "./reveal/start-reveal-service.ts";
+export { PostgresStore, type PostgresStoreOptions } from "./store/postgres/postgres-store.ts";
+export { type PostgresUrlSource, readPostgresUrl } from "./store/postgres/postgres-url.ts";
+export { SqliteStore, type SqliteStoreOptions } from "./store/sqlite/sqlite-store.ts";
 export type { Documents, Kind, ReadTransaction, Store, Transaction, Where } from "./store/store.ts";

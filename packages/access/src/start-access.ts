@@ -19,7 +19,13 @@ import { requestRoutes } from "./http/routes/request-routes.ts";
 import { serviceRoutes } from "./http/routes/service-routes.ts";
 import { serveRoutes } from "./http/serve-routes.ts";
 import { type RunningServer, startServer, type TlsTexts } from "./http/start-server.ts";
+import { isAddress } from "./notifications/notification-config.ts";
+import { type Destination, Notifier } from "./notifications/notifier.ts";
+import { tellTargets } from "./notifications/tell.ts";
+import { readWebhookSecret } from "./notifications/webhook-signature.ts";
 import { compileRules } from "./requests/access-rules.ts";
+import { PostgresStore } from "./store/postgres/postgres-store.ts";
+import { readPostgresUrl } from "./store/postgres/postgres-url.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 
@@ -76,6 +82,8 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
   const rules = compileRules(config.rules);
   const tls = config.tls === undefined ? undefined : tlsTexts(config.tls, at, secret);
 
+  const destinations = config.notifications.map((target) => destinationOf(target, secret));
+
   const closing: (() => unknown)[] = [];
   const shutdown = async () => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -101,10 +109,12 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
       rules,
       directory,
       authorize,
-      tell: async () => {},
+      tell: tellTargets(config.notifications),
       told,
     });
     closing.push(() => plane.close());
+    const notifier = new Notifier({ store, destinations, nowS: () => plane.clock.nowS(), told });
+    closing.push(() => notifier.close());
     const bundles = bundleRoutes(plane, {
       signing,
       grantsSecret: secrets.grants,
@@ -136,9 +146,28 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
   }
 }
 
+/** @throws {OperatingError} `CONFIG_UNREADABLE`, `KEY_INVALID` */
+function destinationOf(
+  { name, url, url_file, secret_file, format }: AccessConfig["notifications"][number],
+  secret: (file: string) => string,
+): Destination {
+  const address = url ?? secret(url_file!).trim();
+  if (!isAddress(address)) {
+    throw new OperatingError("CONFIG_INVALID", "it holds no https address without credentials", {
+      path: `notifications: ${url_file}`,
+    });
+  }
+  return {
+    name,
+    url: address,
+    secret: secret_file === undefined ? undefined : readWebhookSecret(secret(secret_file), secret_file),
+    format,
+  };
+}
+
 async function openStore({ store }: AccessConfig, at: (file: string) => string): Promise<Store> {
   if ("sqlite_file" in store) return await SqliteStore.open({ path: at(store.sqlite_file) });
-  throw new OperatingError("CONFIG_INVALID", "not yet", { path: "store" });
+  return await PostgresStore.open({ url: readPostgresUrl({ file: at(store.postgres_url_file) }) });
 }
 
 function tlsTexts(

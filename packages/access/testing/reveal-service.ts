@@ -22,6 +22,7 @@ import {
 } from "@scrim/grants";
 import { Sealer, type ValueFacts } from "@scrim/seal";
 import { onTestFinished } from "vitest";
+import { AuthenticationConfig } from "../src/authentication/authentication-config.ts";
 import { createAuthenticate } from "../src/authentication/create-authenticate.ts";
 import { createToken } from "../src/authentication/static-tokens.ts";
 import { parseDirectory } from "../src/directory/open-directory.ts";
@@ -147,10 +148,14 @@ export async function startService(
   const options: RevealServiceOptions = {
     config: parseRevealConfig({ ...CONFIG, ...config }),
     baseDir: folder,
-    authenticate: createAuthenticate({ token_file: "tokens" }, parseDirectory(DIRECTORY), {
-      baseDir: folder,
-      told,
-    }),
+    authenticate: createAuthenticate(
+      AuthenticationConfig.parse({ token_file: "tokens" }),
+      parseDirectory(DIRECTORY),
+      {
+        baseDir: folder,
+        told,
+      },
+    ),
     told,
     clock,
     ...changes,

@@ -2,6 +2,7 @@ import { ListenEndpoint } from "@scrim/gateway";
 import { duration } from "@scrim/pipeline";
 import * as z from "zod";
 import { AuthenticationConfig } from "../authentication/authentication-config.ts";
+import { NotificationTargetSchema } from "../notifications/notification-config.ts";
 import { AccessRulesSchema } from "../requests/access-rules.ts";
 
 const File = z.string().min(1).max(4_096);
@@ -56,6 +57,11 @@ export const AccessConfig = z
     directory_file: File.default("directory.yaml").meta({ description: "Who may call." }),
     authentication: AuthenticationConfig.prefault({}),
     rules: AccessRulesSchema.prefault({}),
+    notifications: z
+      .array(NotificationTargetSchema)
+      .max(16)
+      .default([])
+      .meta({ description: "Who hears of requests and grants." }),
   })
   .meta({ id: "AccessConfig", description: "Configuration of the control plane." });
 

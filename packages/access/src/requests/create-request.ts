@@ -35,6 +35,7 @@ export async function createRequest(
   const drafted = await draft(control, act, by, input.scope, input);
   const policies = allow(control, act, "request.create", requestResource(drafted));
   checkPredicate(input.scope);
+  checkServices(drafted);
   if (input.extends !== undefined) await checkExtendable(act, by, input.extends, input.scope);
   const contexts = drafted.audiences.map((each) =>
     ruleContext(input.scope, input.duration_s, drafted.owners, by, each),
@@ -91,6 +92,7 @@ export async function breakGlass(
   const { capabilities, duration_max, review_within } = control.rules.config.break_glass;
   if (!capabilities.includes(input.scope.capability)) throw new Refusal("break_glass_off");
   checkPredicate(input.scope);
+  checkServices(drafted);
   const taken = await findAll(act.transaction, "grant", { tenant: by.tenant, person: by.id });
   if (taken.some(awaitsReview)) throw new Refusal("review_due");
   const durationS = Math.min(input.duration_s, Math.floor(duration_max / 1_000));
@@ -192,6 +194,9 @@ async function decideAutomatically(
   return next;
 }
 
+/** Services that one reveal may name: as many as its grant has room for. */
+const REVEAL_SERVICES_MAX = 64;
+
 /** A predicate that can't be compiled would fail in every process that gets it. */
 function checkPredicate(scope: Scope): void {
   if (scope.capability !== "capture") return;
@@ -214,6 +219,14 @@ function checkPredicate(scope: Scope): void {
     if (!(error instanceof OperatingError)) throw error;
     throw new Refusal("predicate", [{ path: "scope.selector", message: error.hint ?? error.message }]);
   }
+}
+
+function checkServices({ scope, audiences }: AccessRequest): void {
+  if (scope.capability !== "reveal") return;
+  if (new Set(audiences.map(({ service }) => service)).size <= REVEAL_SERVICES_MAX) return;
+  throw new Refusal("invalid", [
+    { path: "scope.services", message: `at most ${REVEAL_SERVICES_MAX} services` },
+  ]);
 }
 
 async function checkExtendable(

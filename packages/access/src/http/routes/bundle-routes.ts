@@ -6,6 +6,7 @@ import { DocumentStreams } from "../../bundles/document-streams.ts";
 import { grantBundleDraft } from "../../bundles/grant-bundles.ts";
 import { GrantsInForce } from "../../bundles/grants-in-force.ts";
 import { LeaseAnswerSchema, LeaseInputSchema, leaseTraces } from "../../bundles/lease-traces.ts";
+import { REVEAL_SERVICE, revealBundleDraft } from "../../bundles/reveal-bundles.ts";
 import type { ControlPlane } from "../../control-plane.ts";
 import type { Principal } from "../../directory/principal.ts";
 import { serviceResource } from "../../services/enrol-service.ts";
@@ -74,6 +75,29 @@ export function bundleRoutes(
           const isOurs = (await inForce.service(id))?.tenant === call.principal.tenant;
           if (issued === undefined || !isOurs) throw new Refusal("unknown_service");
           return isStream ? streamAnswer(streams, () => bundleOf(id), call) : documentAnswer(issued, call);
+        },
+      }),
+      defineRoute({
+        id: "getRevealBundle",
+        method: "GET",
+        path: "/v1/reveal-bundles/{audience}",
+        summary: "The signed bundle of a reveal service: as it is now, or as server-sent events.",
+        params: z.strictObject({ audience: z.string().min(1).max(128) }),
+        answer: { type: "application/octet-stream" },
+        refuses: ["unknown_service", "not_acceptable", "busy"],
+        handle: async (call) => {
+          const { audience } = call.params;
+          const { tenant } = call.principal;
+          allowed(call.principal, "bundle.read", REVEAL_SERVICE, audience);
+          const isStream = wantsEvents(call.header("accept"));
+          const current = async () => {
+            const open = await inForce.grants(clock.nowS());
+            return issuer.issue(
+              `reveal ${JSON.stringify([tenant, audience])}`,
+              revealBundleDraft(audience, tenant, open, signing),
+            );
+          };
+          return isStream ? streamAnswer(streams, current, call) : documentAnswer((await current())!, call);
         },
       }),
       defineRoute({
