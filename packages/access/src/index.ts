@@ -3,6 +3,11 @@ export { AuthenticationConfig, OidcIssuerConfig } from "./authentication/authent
 export { type AuthenticateOptions, createAuthenticate } from "./authentication/create-authenticate.ts";
 export { type CreatedToken, createToken } from "./authentication/static-tokens.ts";
 export {
+  AuthorizationConfig,
+  type AuthorizeOptions,
+  createAuthorize,
+} from "./authorization/create-authorize.ts";
+export {
   ACTIONS,
   type Action,
   type Authorize,

@@ -1,7 +1,7 @@
 import type { Principal } from "../directory/principal.ts";
 import type { Capability } from "../requests/scope.ts";
 
-/** What can be done, and is asked of the policies. The last word of `request.create.reveal` is the capability. */
+/** What can be done, and is asked of the policies: `policies/scrim.cedarschema` says to what. */
 export const ACTIONS = [
   "request.create",
   "request.read",
@@ -19,6 +19,8 @@ export const ACTIONS = [
   "lease.take",
   "policy.read",
   "policy.propose",
+  "policy.approve",
+  "policy.deny",
   "policy.acknowledge",
   "audit.read",
 ] as const;

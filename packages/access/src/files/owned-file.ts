@@ -1,8 +1,11 @@
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { OperatingError } from "@scrim/errors";
 
 const OTHERS_WRITE = 0o022;
 const OTHERS_READ_OR_WRITE = 0o077;
+
+/** So that opening a pipe that nobody writes to doesn't wait for ever. Windows has no such flag. */
+const READ_NOW = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 export interface OwnedFile {
   readonly path: string;
@@ -19,7 +22,7 @@ export interface OwnedFile {
 export function readOwnedFile({ path, isPrivate, bytesMax }: OwnedFile): string {
   let descriptor: number;
   try {
-    descriptor = openSync(path, "r");
+    descriptor = openSync(path, READ_NOW);
   } catch (cause) {
     throw unreadable(path, codeOf(cause), undefined, cause);
   }

@@ -1,0 +1,71 @@
+import { resolve } from "node:path";
+import { statefulIsAuthorized } from "@cedar-policy/cedar-wasm/nodejs";
+import { OperatingError } from "@scrim/errors";
+import * as z from "zod";
+import { contextOf, principalEntity, resourceEntity } from "./entities.ts";
+import { readPolicySet } from "./policy-set.ts";
+import type { Authorize, Verdict } from "./resource.ts";
+
+export const AuthorizationConfig = z
+  .strictObject({
+    policy_files: z.array(z.string().min(1)).max(64).default([]).meta({
+      description: "Cedar policies that are added to scrim's own. What those forbid stays forbidden.",
+    }),
+  })
+  .meta({ id: "AuthorizationConfig", description: "Who may do what." });
+
+export type AuthorizationConfig = z.output<typeof AuthorizationConfig>;
+
+export interface AuthorizeOptions {
+  /** Where relative paths begin; the folder that the process runs in unless told. */
+  readonly baseDir?: string;
+  /** Hears of policies that can never apply, and of those that fail when they are asked: what they decide on is refused. */
+  readonly told: (problem: unknown) => void;
+}
+
+const REFUSED: Verdict = { isAllowed: false, policies: [] };
+
+/**
+ * Makes what answers whether somebody may do something, by the policies of scrim (in the package's folder `policies`) and those that are added. A
+ * decision takes about 0.3 ms.
+ *
+ * @throws {OperatingError} `CONFIG_UNREADABLE`; `POLICY_INVALID` with the file and the policy's id
+ */
+export function createAuthorize(config: AuthorizationConfig, options: AuthorizeOptions): Authorize {
+  const { baseDir = ".", told } = options;
+  const set = readPolicySet(
+    config.policy_files.map((file) => resolve(baseDir, file)),
+    told,
+  );
+
+  return (principal, action, resource) => {
+    try {
+      const [caller, subject] = [principalEntity(principal), resourceEntity(resource)];
+      const answer = statefulIsAuthorized({
+        principal: caller.uid,
+        action: { type: "Action", id: action },
+        resource: subject.uid,
+        context: contextOf(principal, resource),
+        preparsedSchemaName: set.schema,
+        validateRequest: true,
+        preparsedPolicySetId: set.policies,
+        entities: [caller, subject],
+      });
+      // What doesn't fit the schema: an action on what it isn't for.
+      if (answer.type === "failure") throw failed(action, "it does not fit the schema");
+      const { decision, diagnostics } = answer.response;
+      const [error] = diagnostics.errors;
+      // Cedar leaves out a policy that fails: one that would have forbidden it, perhaps.
+      if (error !== undefined) throw failed(error.policyId, "it fails where it is asked");
+      return { isAllowed: decision === "allow", policies: diagnostics.reason.toSorted() };
+    } catch (problem) {
+      told(problem);
+      return REFUSED;
+    }
+  };
+}
+
+/** Without Cedar's own words, which have values in them. */
+function failed(path: string, message: string): OperatingError {
+  return new OperatingError("POLICY_INVALID", message, { path });
+}
