@@ -14,11 +14,15 @@ export {
   type Resource,
   type Verdict,
 } from "./authorization/resource.ts";
+export { AccessConfig } from "./config/access-config.ts";
+export { type AccessSecrets, generateSecrets, parseSecrets } from "./config/access-secrets.ts";
 export type { Directory } from "./directory/directory.ts";
 export { type DirectoryOptions, openDirectory, parseDirectory } from "./directory/open-directory.ts";
 export type { Principal, PrincipalKind } from "./directory/principal.ts";
+export { GrantView, PrincipalView, RequestView } from "./http/views.ts";
 export { type AccessGrant, AccessGrantSchema } from "./requests/access-grant.ts";
 export { type AccessRequest, AccessRequestSchema } from "./requests/access-request.ts";
+export { type RequestInput, RequestInputSchema } from "./requests/request-input.ts";
 export { type Scope, type ScopeInput, ScopeSchema } from "./requests/scope.ts";
 export { parseRevealConfig, RevealConfig } from "./reveal/reveal-config.ts";
 export type { RevealKeys } from "./reveal/reveal-keys.ts";
@@ -27,6 +31,7 @@ export {
   type RevealServiceOptions,
   startRevealService,
 } from "./reveal/start-reveal-service.ts";
+export { type Access, type StartAccessOptions, startAccess } from "./start-access.ts";
 export { PostgresStore, type PostgresStoreOptions } from "./store/postgres/postgres-store.ts";
 export { type PostgresUrlSource, readPostgresUrl } from "./store/postgres/postgres-url.ts";
 export { SqliteStore, type SqliteStoreOptions } from "./store/sqlite/sqlite-store.ts";

@@ -6,12 +6,13 @@ import { type Endpoint, isLoopback } from "@scrim/gateway";
 import { readPrivateKey } from "@scrim/grants";
 import { parseSection, readYaml } from "@scrim/pipeline";
 import { createAuthenticate } from "./authentication/create-authenticate.ts";
-import type { Authorize } from "./authorization/resource.ts";
+import { createAuthorize } from "./authorization/create-authorize.ts";
 import { AccessConfig } from "./config/access-config.ts";
 import { parseSecrets } from "./config/access-secrets.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { openDirectory } from "./directory/open-directory.ts";
 import { readOwnedFile } from "./files/owned-file.ts";
+import { auditRoutes } from "./http/routes/audit-routes.ts";
 import { bundleRoutes } from "./http/routes/bundle-routes.ts";
 import { grantRoutes } from "./http/routes/grant-routes.ts";
 import { metaRoutes } from "./http/routes/meta-routes.ts";
@@ -36,7 +37,6 @@ export interface StartAccessOptions {
   readonly config: string | object;
   /** Where its paths begin. */
   readonly baseDir: string;
-  readonly authorize: Authorize;
   /** Hears of what goes wrong while it runs. */
   readonly told: (problem: unknown) => void;
   /** For tests of how bundles are replaced, in milliseconds. */
@@ -57,7 +57,7 @@ export interface Access {
  * @throws {OperatingError} `CONFIG_INVALID`, `CONFIG_UNREADABLE`, `KEY_INVALID`, `STORE_UNUSABLE`, `LISTEN_FAILED`
  */
 export async function startAccess(options: StartAccessOptions): Promise<Access> {
-  const { baseDir, told, authorize } = options;
+  const { baseDir, told } = options;
   const { config: source } = options;
   const config = parseSection(
     AccessConfig,
@@ -79,6 +79,7 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
   const secrets = parseSecrets(secret(keys.secrets_file), keys.secrets_file);
   const directory = openDirectory({ path: at(config.directory_file), told });
   const authenticate = createAuthenticate(config.authentication, directory, { baseDir, told });
+  const authorize = createAuthorize(config.authorization, { baseDir, told });
   const rules = compileRules(config.rules);
   const tls = config.tls === undefined ? undefined : tlsTexts(config.tls, at, secret);
 
@@ -126,6 +127,7 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
       ...grantRoutes(plane),
       ...serviceRoutes(plane),
       ...bundles.routes,
+      ...auditRoutes(plane, logDirectory, signer.name, audit.tenant),
     ];
     const app = serveRoutes([...metaRoutes(routes), ...routes], {
       authenticate,

@@ -2,6 +2,7 @@ import { ListenEndpoint } from "@scrim/gateway";
 import { duration } from "@scrim/pipeline";
 import * as z from "zod";
 import { AuthenticationConfig } from "../authentication/authentication-config.ts";
+import { AuthorizationConfig } from "../authorization/create-authorize.ts";
 import { NotificationTargetSchema } from "../notifications/notification-config.ts";
 import { AccessRulesSchema } from "../requests/access-rules.ts";
 
@@ -41,6 +42,9 @@ export const AccessConfig = z
         heartbeat: duration({ min: "1s", max: "24h" })
           .prefault("5m")
           .meta({ description: "How often the log says that it goes on." }),
+        tenant: z.string().min(1).max(64).default("default").meta({
+          description: "Whose auditors read the log over HTTP. It has entries of all tenants.",
+        }),
       })
       .prefault({}),
     keys: z
@@ -56,6 +60,7 @@ export const AccessConfig = z
       .prefault({}),
     directory_file: File.default("directory.yaml").meta({ description: "Who may call." }),
     authentication: AuthenticationConfig.prefault({}),
+    authorization: AuthorizationConfig.prefault({}),
     rules: AccessRulesSchema.prefault({}),
     notifications: z
       .array(NotificationTargetSchema)

@@ -113,8 +113,9 @@ function keyOf(context: Ctx): string | undefined {
 /** Of routes that are open nothing is done in somebody's name. */
 const NOBODY = undefined as never;
 
+/** `{file}` is the rest of a path, with its slashes. */
 function honoPath(path: string): string {
-  return path.replaceAll(/\{([a-z_]+)\}/g, ":$1");
+  return path.replace("{file}", ":file{.+}").replaceAll(/\{([a-z_]+)\}/g, ":$1");
 }
 
 function allowedByPath(routes: readonly Route[]): ReadonlyMap<string, string> {

@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generateNoteKeys } from "@scrim/audit";
+import { generateKeys, type KeyPairText } from "@scrim/grants";
+import { type Access, createToken, generateSecrets, startAccess } from "../src/index.ts";
+
+/** Who is there, unless a test says otherwise: people of two tenants, a machine that acts for ana, processes of two services. */
+export const DIRECTORY = `
+tenants: [shop, bank]
+people:
+  - { id: ana, tenant: shop, identities: ["token:ana"], roles: [engineer], teams: [payments] }
+  - { id: ben, tenant: shop, identities: ["token:ben"], roles: [engineer, approver, reveal_approver], teams: [payments] }
+  - { id: cy, tenant: shop, identities: ["token:cy"], roles: [engineer, approver, reveal_approver, break_glass] }
+  - { id: dora, tenant: shop, identities: ["token:dora"], roles: [admin] }
+  - { id: eva, tenant: shop, identities: ["token:eva"], roles: [security, auditor] }
+  - { id: olaf, tenant: shop, identities: ["token:olaf"], roles: [], teams: [owners] }
+  - { id: nobody, tenant: shop, identities: ["token:nobody"], roles: [] }
+  - { id: zoe, tenant: bank, identities: ["token:zoe"], roles: [engineer, approver, reveal_approver, admin, security, auditor, break_glass] }
+machines:
+  - { id: bot, tenant: shop, identities: ["token:bot"], owners: [ben], acts_for: [ana, cy], roles: [engineer, approver], teams: [payments] }
+workloads:
+  - { id: pay-pods, tenant: shop, identities: ["token:pay-pods"], services: [{ service: pay, environment: production }] }
+  - { id: reveal, tenant: shop, identities: ["token:reveal"], services: [{ service: scrim-reveal, environment: reveal }] }
+teams:
+  - { id: payments, tenant: shop }
+  - { id: owners, tenant: shop, owns: [{ service: pay }] }
+`;
+
+export const CALLERS = [
+  "ana",
+  "ben",
+  "cy",
+  "dora",
+  "eva",
+  "olaf",
+  "nobody",
+  "zoe",
+  "bot",
+  "pay-pods",
+  "reveal",
+] as const;
+export type Caller = (typeof CALLERS)[number];
+
+export interface Reply<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly body: T;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A control plane that runs, with its folder. */
+export interface RunningAccess {
+  readonly folder: string;
+  readonly url: string;
+  readonly signing: KeyPairText;
+  readonly auditKey: string;
+  readonly problems: unknown[];
+  tokenOf(caller: Caller): string;
+  /** Asks as somebody; undefined asks without credentials. */
+  call<T = Record<string, unknown>>(
+    caller: Caller | undefined,
+    method: string,
+    path: string,
+    options?: CallOptions,
+  ): Promise<Reply<T>>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface RunningAccessOptions {
+  /** Beside where it listens and its tokens. */
+  readonly config?: object;
+  readonly directory?: string;
+  readonly refreshMs?: number;
+}
+
+export async function runAccess(options: RunningAccessOptions = {}): Promise<RunningAccess> {
+  const folder = mkdtempSync(join(tmpdir(), "scrim-access-"));
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text, { mode: 0o600 });
+  const auditKeys = generateNoteKeys("log", "shop.example/access");
+  const signing = generateKeys("signing");
+  const tokens = new Map(CALLERS.map((caller) => [caller, createToken(caller)]));
+  write("audit.key", auditKeys.privateKey);
+  write("signing.key", signing.privateKey);
+  write("access.secrets", generateSecrets());
+  write("tokens", [...tokens.values()].map(({ line }) => `${line}\n`).join(""));
+  write("directory.yaml", options.directory ?? DIRECTORY);
+  const problems: unknown[] = [];
+  const config = { listen: "127.0.0.1:0", authentication: { token_file: "tokens" }, ...options.config };
+  const start = () =>
+    startAccess({
+      config,
+      baseDir: folder,
+      told: (problem) => problems.push(problem),
+      ...(options.refreshMs !== undefined && { refreshMs: options.refreshMs }),
+    });
+  let access: Access = await start();
+  const url = () => `http://127.0.0.1:${access.endpoint.port}`;
+  const tokenOf = (caller: Caller) => tokens.get(caller)!.token;
+  return {
+    folder,
+    get url() {
+      return url();
+    },
+    signing,
+    auditKey: auditKeys.publicKey,
+    problems,
+    tokenOf,
+    async call(caller, method, path, { body, headers } = {}) {
+      const response = await fetch(url() + path, {
+        method,
+        headers: {
+          ...(caller !== undefined && { authorization: `Bearer ${tokenOf(caller)}` }),
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, text, body: jsonOf(text) };
+    },
+    async restart() {
+      await access.shutdown();
+      access = await start();
+    },
+    async stop() {
+      await access.shutdown();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function jsonOf<T>(text: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return {} as T;
+  }
+}
+
+/** A request to capture that anybody may make. */
+export function captureInput(changes: object = {}, scope: object = {}): object {
+  return {
+    scope: {
+      capability: "capture",
+      services: ["pay"],
+      environments: ["production"],
+      selector: { where: "url.path == '/pay'" },
+      traces_max: 5,
+      ...scope,
+    },
+    reason: "refunds fail for some customers",
+    duration_s: 900,
+    ...changes,
+  };
+}
+
+/** A request to reveal. */
+export function revealInput(changes: object = {}, scope: object = {}): object {
+  return {
+    scope: {
+      capability: "reveal",
+      services: ["pay"],
+      environments: ["production"],
+      classes: ["direct_identifier"],
+      sealed_from: 1_700_000_000,
+      sealed_until: 1_900_000_000,
+      values_max: 3,
+      ...scope,
+    },
+    reason: "which customer was it",
+    duration_s: 900,
+    ...changes,
+  };
+}
+
+/** Enrols pay in production; its keys. */
+export async function enrolPay(access: RunningAccess): Promise<KeyPairText> {
+  const keys = generateKeys("service");
+  const body = { service: "pay", environment: "production", public_key: keys.publicKey };
+  const { status, text } = await access.call("dora", "POST", "/v1/services", { body });
+  if (status !== 201) throw new Error(text);
+  return keys;
+}
