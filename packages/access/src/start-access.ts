@@ -121,7 +121,6 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
       grantsSecret: secrets.grants,
       ...(options.refreshMs !== undefined && { refreshMs: options.refreshMs }),
     });
-    closing.push(() => bundles.close());
     const routes = [
       ...requestRoutes(plane),
       ...grantRoutes(plane),
@@ -141,6 +140,7 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
       fetch: app.fetch as never,
     });
     closing.push(() => server.close());
+    closing.push(() => bundles.close()); // first: a server that closes waits for its streams
     return { endpoint: server.endpoint, isTls: tls !== undefined, shutdown };
   } catch (error) {
     await shutdown();

@@ -139,11 +139,12 @@ export class Acts {
 
   /** Finds out what became of an act that failed while it was kept. Nobody else writes meanwhile. */
   async #settle(transaction: Transaction): Promise<void> {
-    if (this.#uncertain === undefined) return;
+    const act = this.#uncertain; // whoever did it may find out meanwhile that it was kept
+    if (act === undefined) return;
     const { log, origin } = this.#options;
     const position = await transaction.get("log", origin);
-    if (position?.act !== this.#uncertain) await log.append(undoneEvent(this.#uncertain));
-    this.#uncertain = undefined;
+    if (position?.act !== act) await log.append(undoneEvent(act));
+    if (this.#uncertain === act) this.#uncertain = undefined;
   }
 }
 
