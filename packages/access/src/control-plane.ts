@@ -9,6 +9,7 @@ import type { Principal } from "./directory/principal.ts";
 import { Refusal } from "./http/refusal.ts";
 import type { AccessRules } from "./requests/access-rules.ts";
 import type { Control } from "./requests/control.ts";
+import type { Capability } from "./requests/scope.ts";
 import { sweep } from "./requests/sweep.ts";
 import { findAll } from "./store/find-all.ts";
 import type { Store } from "./store/store.ts";
@@ -27,6 +28,7 @@ export interface ControlPlaneOptions {
   readonly rules: AccessRules;
   readonly directory: Directory;
   readonly authorize: Authorize;
+  readonly capabilities: readonly Capability[];
   readonly tell: Control["tell"];
   /** Hears of what goes wrong beside requests. */
   readonly told: (problem: unknown) => void;
@@ -44,10 +46,10 @@ export class ControlPlane {
   #isSweeping = false;
 
   private constructor(options: ControlPlaneOptions, clock: AccessClock) {
-    const { store, log, origin, pseudonyms, rules, directory, authorize, tell, told } = options;
+    const { store, log, origin, pseudonyms, rules, directory, authorize, capabilities, tell, told } = options;
     this.store = store;
     this.clock = clock;
-    this.control = { rules, directory, authorize, tell };
+    this.control = { rules, directory, authorize, capabilities, tell };
     this.#acts = new Acts({ store, log, origin, clock, pseudonyms });
     this.#told = told;
     this.#timer = setInterval(() => void this.sweep(), SWEEP_MS);

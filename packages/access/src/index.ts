@@ -1,3 +1,4 @@
+export { accessExtension } from "./access-extension.ts";
 export type { Authenticate, Credentials } from "./authentication/authenticate.ts";
 export { AuthenticationConfig, OidcIssuerConfig } from "./authentication/authentication-config.ts";
 export { type AuthenticateOptions, createAuthenticate } from "./authentication/create-authenticate.ts";
@@ -14,7 +15,7 @@ export {
   type Resource,
   type Verdict,
 } from "./authorization/resource.ts";
-export { AccessConfig } from "./config/access-config.ts";
+export { AccessConfig, parseAccessConfig } from "./config/access-config.ts";
 export { type AccessSecrets, generateSecrets, parseSecrets } from "./config/access-secrets.ts";
 export type { Directory } from "./directory/directory.ts";
 export { type DirectoryOptions, openDirectory, parseDirectory } from "./directory/open-directory.ts";

@@ -2,12 +2,11 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { AuditLog, readSigner } from "@scrim/audit";
 import { OperatingError } from "@scrim/errors";
-import { type Endpoint, isLoopback } from "@scrim/gateway";
+import type { Endpoint } from "@scrim/gateway";
 import { readPrivateKey } from "@scrim/grants";
-import { parseSection, readYaml } from "@scrim/pipeline";
 import { createAuthenticate } from "./authentication/create-authenticate.ts";
 import { createAuthorize } from "./authorization/create-authorize.ts";
-import { AccessConfig } from "./config/access-config.ts";
+import type { AccessConfig } from "./config/access-config.ts";
 import { parseSecrets } from "./config/access-secrets.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { openDirectory } from "./directory/open-directory.ts";
@@ -25,6 +24,7 @@ import { type Destination, Notifier } from "./notifications/notifier.ts";
 import { tellTargets } from "./notifications/tell.ts";
 import { readWebhookSecret } from "./notifications/webhook-signature.ts";
 import { compileRules } from "./requests/access-rules.ts";
+import { CAPABILITIES, type Capability } from "./requests/scope.ts";
 import { PostgresStore } from "./store/postgres/postgres-store.ts";
 import { readPostgresUrl } from "./store/postgres/postgres-url.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
@@ -33,10 +33,11 @@ import type { Store } from "./store/store.ts";
 const KEY_BYTES_MAX = 65_536;
 
 export interface StartAccessOptions {
-  /** A YAML text, or what one would hold. */
-  readonly config: string | object;
+  readonly config: AccessConfig;
   /** Where its paths begin. */
   readonly baseDir: string;
+  /** What can be asked for; all unless given. */
+  readonly capabilities?: readonly Capability[];
   /** Hears of what goes wrong while it runs. */
   readonly told: (problem: unknown) => void;
   /** For tests of how bundles are replaced, in milliseconds. */
@@ -57,22 +58,10 @@ export interface Access {
  * @throws {OperatingError} `CONFIG_INVALID`, `CONFIG_UNREADABLE`, `KEY_INVALID`, `STORE_UNUSABLE`, `LISTEN_FAILED`
  */
 export async function startAccess(options: StartAccessOptions): Promise<Access> {
-  const { baseDir, told } = options;
-  const { config: source } = options;
-  const config = parseSection(
-    AccessConfig,
-    typeof source === "string" ? (readYaml(source) ?? {}) : source,
-    "",
-  );
+  const { config, baseDir, told, capabilities = CAPABILITIES } = options;
   const at = (file: string) => resolve(baseDir, file);
   const secret = (file: string) =>
     readOwnedFile({ path: at(file), isPrivate: true, bytesMax: KEY_BYTES_MAX });
-  if (config.tls === undefined && !isLoopback(config.listen.host)) {
-    throw new OperatingError("CONFIG_INVALID", "is needed where other machines can ask", {
-      path: "tls",
-      hint: "give tls.cert_file and tls.key_file, or listen on 127.0.0.1",
-    });
-  }
   const { keys, audit } = config;
   const signer = readSigner("log", secret(audit.key_file), audit.key_file);
   const signing = readPrivateKey("signing", secret(keys.signing_file), keys.signing_file);
@@ -110,6 +99,7 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
       rules,
       directory,
       authorize,
+      capabilities,
       tell: tellTargets(config.notifications),
       told,
     });
@@ -119,6 +109,7 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
     const bundles = bundleRoutes(plane, {
       signing,
       grantsSecret: secrets.grants,
+      hasReveals: capabilities.includes("reveal"),
       ...(options.refreshMs !== undefined && { refreshMs: options.refreshMs }),
     });
     const routes = [

@@ -113,6 +113,7 @@ test.each<[string, object, number]>([
   ["an id that is none", { method: "GET", path: `/v1/requests/${CANARY}`, body: undefined }, 422],
   ["a query that there isn't", { method: "GET", path: `/v1/requests?${CANARY}=1`, body: undefined }, 422],
   ["another host", { headers: { host: "attacker.example" } }, 403],
+  ["a header that is too large", { headers: { host: `${"x".repeat(20_000)}` } }, 431],
 ])(
   "%s is refused",
   async (_, {

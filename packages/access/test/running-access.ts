@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateNoteKeys } from "@scrim/audit";
 import { generateKeys, type KeyPairText } from "@scrim/grants";
-import { type Access, createToken, generateSecrets, startAccess } from "../src/index.ts";
+import { type Access, createToken, generateSecrets, parseAccessConfig, startAccess } from "../src/index.ts";
 
 /** Who is there, unless a test says otherwise: people of two tenants, a machine that acts for ana, processes of two services. */
 export const DIRECTORY = `
@@ -69,7 +69,17 @@ export interface RunningAccess {
     path: string,
     options?: CallOptions,
   ): Promise<Reply<T>>;
+  /** The same at another address. */
+  callAt(
+    address: string,
+    caller: Caller | undefined,
+    method: string,
+    path: string,
+    options?: CallOptions,
+  ): Promise<Reply>;
   restart(): Promise<void>;
+  /** Stops it, and leaves the folder. */
+  pause(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -95,7 +105,7 @@ export async function runAccess(options: RunningAccessOptions = {}): Promise<Run
   const config = { listen: "127.0.0.1:0", authentication: { token_file: "tokens" }, ...options.config };
   const start = () =>
     startAccess({
-      config,
+      config: parseAccessConfig(config),
       baseDir: folder,
       told: (problem) => problems.push(problem),
       ...(options.refreshMs !== undefined && { refreshMs: options.refreshMs }),
@@ -103,6 +113,19 @@ export async function runAccess(options: RunningAccessOptions = {}): Promise<Run
   let access: Access = await start();
   const url = () => `http://127.0.0.1:${access.endpoint.port}`;
   const tokenOf = (caller: Caller) => tokens.get(caller)!.token;
+  const send: RunningAccess["callAt"] = async (address, caller, method, path, { body, headers } = {}) => {
+    const response = await fetch(address + path, {
+      method,
+      headers: {
+        ...(caller !== undefined && { authorization: `Bearer ${tokenOf(caller)}` }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: jsonOf(text) };
+  };
   return {
     folder,
     get url() {
@@ -112,23 +135,13 @@ export async function runAccess(options: RunningAccessOptions = {}): Promise<Run
     auditKey: auditKeys.publicKey,
     problems,
     tokenOf,
-    async call(caller, method, path, { body, headers } = {}) {
-      const response = await fetch(url() + path, {
-        method,
-        headers: {
-          ...(caller !== undefined && { authorization: `Bearer ${tokenOf(caller)}` }),
-          ...(body !== undefined && { "content-type": "application/json" }),
-          ...headers,
-        },
-        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, text, body: jsonOf(text) };
-    },
+    call: (caller, method, path, options) => send(url(), caller, method, path, options) as never,
+    callAt: send,
     async restart() {
       await access.shutdown();
       access = await start();
     },
+    pause: () => access.shutdown(),
     async stop() {
       await access.shutdown();
       rmSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
-import { ListenEndpoint } from "@scrim/gateway";
-import { duration } from "@scrim/pipeline";
+import { isLoopback, ListenEndpoint } from "@scrim/gateway";
+import { duration, parseSection, readYaml } from "@scrim/pipeline";
 import * as z from "zod";
 import { AuthenticationConfig } from "../authentication/authentication-config.ts";
 import { AuthorizationConfig } from "../authorization/create-authorize.ts";
@@ -68,6 +68,20 @@ export const AccessConfig = z
       .default([])
       .meta({ description: "Who hears of requests and grants." }),
   })
+  .refine(({ listen, tls }) => tls !== undefined || isLoopback(listen.host), {
+    path: ["tls"],
+    message: "is needed where other machines can ask",
+    params: { hint: "give tls.cert_file and tls.key_file, or listen on 127.0.0.1" },
+  })
   .meta({ id: "AccessConfig", description: "Configuration of the control plane." });
 
 export type AccessConfig = z.output<typeof AccessConfig>;
+
+/**
+ * The configuration in a YAML text, or in what one would hold.
+ *
+ * @throws {OperatingError} `CONFIG_UNREADABLE`, `CONFIG_INVALID` with the path of the first wrong key
+ */
+export function parseAccessConfig(source: string | object): AccessConfig {
+  return parseSection(AccessConfig, typeof source === "string" ? (readYaml(source) ?? {}) : source, "");
+}

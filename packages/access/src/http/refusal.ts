@@ -18,6 +18,7 @@ export const REFUSALS = {
   content_type: { status: 415, title: "the body must be application/json, without Content-Encoding" },
   invalid: { status: 422, title: "the request has a wrong key, type or value" },
   no_service: { status: 422, title: "no enrolled service matches" },
+  not_here: { status: 422, title: "this can't be asked for here" },
   predicate: { status: 422, title: "the predicate can't be used" },
   ticket: { status: 422, title: "a ticket is needed, in the form that the rules ask for" },
   not_extendable: {

@@ -1,7 +1,10 @@
-import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
+import { createServer as createHttpServer, type RequestListener, type Server, STATUS_CODES } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { close, type Endpoint, listen } from "@scrim/gateway";
+import { problemOf } from "./problem.ts";
+import { Refusal, type RefusalReason } from "./refusal.ts";
 
 /** Each idle connection costs some 10 KiB. Each process of a service has two. */
 const CONNECTIONS_MAX = 2_048;
@@ -70,6 +73,31 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           listener,
         );
   server.maxConnections = CONNECTIONS_MAX;
+  server.on("clientError", refuseClient);
   const endpoint = await listen(server, options.endpoint, options.path);
   return { endpoint, close: () => close(server, GRACE_MS) };
+}
+
+/** What Node calls the ways a request can fail to become one. */
+const REASONS: Readonly<Record<string, RefusalReason>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: "slow",
+  HPE_HEADER_OVERFLOW: "header_size",
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: "too_large",
+};
+
+/** Answers what Node's parser refuses as any other refusal. */
+function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const { status, title, reason } = problemOf(new Refusal(REASONS[error.code ?? ""] ?? "malformed"));
+  const body = JSON.stringify({ status, title, reason });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "content-type: application/problem+json",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }

@@ -32,6 +32,7 @@ export async function createRequest(
   input: RequestInput,
 ): Promise<AccessRequest> {
   const by = callerOf(act);
+  if (!control.capabilities.includes(input.scope.capability)) throw new Refusal("not_here");
   const drafted = await draft(control, act, by, input.scope, input);
   const policies = allow(control, act, "request.create", requestResource(drafted));
   checkPredicate(input.scope);
@@ -85,6 +86,7 @@ export async function breakGlass(
   input: BreakGlassInput,
 ): Promise<AccessRequest> {
   const by = callerOf(act);
+  if (!control.capabilities.includes(input.scope.capability)) throw new Refusal("not_here");
   const drafted = await draft(control, act, by, input.scope, input);
   const request: AccessRequest = { ...drafted, break_glass: true, state: "approved", ended_at: act.nowS };
   const policies = allow(control, act, "break_glass.create", requestResource(request));

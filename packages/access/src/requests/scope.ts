@@ -81,3 +81,5 @@ export type Scope = z.output<typeof ScopeSchema>;
 /** As it is written, with what has a default left out. */
 export type ScopeInput = z.input<typeof ScopeSchema>;
 export type Capability = Scope["capability"];
+
+export const CAPABILITIES: readonly Capability[] = ["capture", "reveal", "probe"];

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { accessExtension } from "@scrim/access";
 import { OperatingError } from "@scrim/errors";
 import { type Gateway, startGateway } from "@scrim/gateway";
 import { type CommandInput, type CommandStreams, optionText } from "../command.ts";
@@ -7,9 +8,10 @@ import { stopSignal } from "../stop-signal.ts";
 
 export async function run(input: CommandInput, { stderr }: CommandStreams): Promise<number> {
   const file = optionText(input, "config");
-  const gateway = await startGateway(
-    file === undefined ? {} : { config: readConfig(file), baseDir: dirname(file) },
-  );
+  const gateway = await startGateway({
+    components: [accessExtension],
+    ...(file !== undefined && { config: readConfig(file), baseDir: dirname(file) }),
+  });
   const stopped = stopSignal(); // from now on: who reads "ready" may stop it at once
   for (const line of describe(gateway)) stderr.write(`gateway: ${line}\n`);
   await stopped;

@@ -24,6 +24,8 @@ const COMMENT_MS = 15_000;
 export interface BundleRouteOptions {
   readonly signing: Key;
   readonly grantsSecret: Uint8Array;
+  /** Whether reveal services get their bundles here. */
+  readonly hasReveals: boolean;
   /** For tests of how bundles are replaced. */
   readonly refreshMs?: number;
 }
@@ -33,7 +35,7 @@ const Name = z.string().min(1).max(256);
 /** Bundles and leases, as SDKs and gateways ask for them. */
 export function bundleRoutes(
   plane: ControlPlane,
-  { signing, grantsSecret, refreshMs = REFRESH_MS }: BundleRouteOptions,
+  { signing, grantsSecret, hasReveals, refreshMs = REFRESH_MS }: BundleRouteOptions,
 ): { readonly routes: readonly Route[]; readonly close: () => void } {
   const { control, clock, store } = plane;
   const inForce = new GrantsInForce(store);
@@ -54,6 +56,30 @@ export function bundleRoutes(
     const resource = serviceResource(control, principal.tenant, service, environment);
     if (!control.authorize(principal, action, resource).isAllowed) throw new Refusal("unknown_service");
   };
+
+  const revealBundle = defineRoute({
+    id: "getRevealBundle",
+    method: "GET",
+    path: "/v1/reveal-bundles/{audience}",
+    summary: "The signed bundle of a reveal service: as it is now, or as server-sent events.",
+    params: z.strictObject({ audience: z.string().min(1).max(128) }),
+    answer: { type: "application/octet-stream" },
+    refuses: ["unknown_service", "not_acceptable", "busy"],
+    handle: async (call) => {
+      const { audience } = call.params;
+      const { tenant } = call.principal;
+      allowed(call.principal, "bundle.read", REVEAL_SERVICE, audience);
+      const isStream = wantsEvents(call.header("accept"));
+      const current = async () => {
+        const open = await inForce.grants(clock.nowS());
+        return issuer.issue(
+          `reveal ${JSON.stringify([tenant, audience])}`,
+          revealBundleDraft(audience, tenant, open, signing),
+        );
+      };
+      return isStream ? streamAnswer(streams, current, call) : documentAnswer((await current())!, call);
+    },
+  });
 
   return {
     routes: [
@@ -77,29 +103,7 @@ export function bundleRoutes(
           return isStream ? streamAnswer(streams, () => bundleOf(id), call) : documentAnswer(issued, call);
         },
       }),
-      defineRoute({
-        id: "getRevealBundle",
-        method: "GET",
-        path: "/v1/reveal-bundles/{audience}",
-        summary: "The signed bundle of a reveal service: as it is now, or as server-sent events.",
-        params: z.strictObject({ audience: z.string().min(1).max(128) }),
-        answer: { type: "application/octet-stream" },
-        refuses: ["unknown_service", "not_acceptable", "busy"],
-        handle: async (call) => {
-          const { audience } = call.params;
-          const { tenant } = call.principal;
-          allowed(call.principal, "bundle.read", REVEAL_SERVICE, audience);
-          const isStream = wantsEvents(call.header("accept"));
-          const current = async () => {
-            const open = await inForce.grants(clock.nowS());
-            return issuer.issue(
-              `reveal ${JSON.stringify([tenant, audience])}`,
-              revealBundleDraft(audience, tenant, open, signing),
-            );
-          };
-          return isStream ? streamAnswer(streams, current, call) : documentAnswer((await current())!, call);
-        },
-      }),
+      ...(hasReveals ? [revealBundle] : []),
       defineRoute({
         id: "leaseTraces",
         method: "POST",

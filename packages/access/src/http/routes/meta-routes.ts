@@ -31,7 +31,7 @@ export function metaRoutes(others: readonly Route[]): readonly Route[] {
       summary: "This interface, in OpenAPI 3.1.",
       isOpen: true,
       answer: { schema: z.record(z.string(), z.unknown()) },
-      handle: async () => ({ json: openApiDocument(all()) }),
+      handle: async () => ({ json: (document ??= openApiDocument(all())) }),
     }),
     defineRoute({
       id: "docs",
@@ -43,6 +43,7 @@ export function metaRoutes(others: readonly Route[]): readonly Route[] {
       handle: async () => ({ bytes: new Uint8Array(Buffer.from(docsPage(all()))), headers: PAGE_HEADERS }),
     }),
   ];
+  let document: object | undefined;
   const all = () => [...routes, ...others];
   return routes;
 }

@@ -30,6 +30,7 @@ const RequestList = z
 
 const CREATE_REFUSALS: readonly RefusalReason[] = [
   "forbidden",
+  "not_here",
   "no_service",
   "predicate",
   "quota",
