@@ -13,6 +13,11 @@ export class Budget {
   #cut = false;
   #largestValue = 0;
   #largestRecord = 0;
+  /** Edits before this one are counted. */
+  #edits = 0;
+  /** By how much replacements are longer than what they replace: in a record, or several whose edits came together; and in the worst of these. */
+  #growth = 0;
+  #largestGrowth = 0;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -22,10 +27,15 @@ export class Budget {
     this.#cut = false;
     this.#largestValue = 0;
     this.#largestRecord = 0;
-    this.beginRecord();
+    this.#edits = 0;
+    this.#growth = 0;
+    this.#largestGrowth = 0;
+    this.beginRecord(false);
   }
 
-  beginRecord(): void {
+  /** @param isComplete whether all edits of the records before are counted: what they grew by is theirs alone */
+  beginRecord(isComplete: boolean): void {
+    if (isComplete) this.#growth = 0;
     this.#recordLeft = this.#limits.record_bytes_max;
     this.#nodesLeft = this.#limits.record_nodes_max;
   }
@@ -50,15 +60,21 @@ export class Budget {
     this.#cut = true;
   }
 
-  /** Whether a text with these edits is one that budgets would change again. */
-  isReached(edits: EditList): boolean {
-    if (edits.length === 0) return false;
-    if (this.#cut) return true;
-    let growth = 0;
-    for (let i = 0; i < edits.length; i++) {
-      growth += Math.max(0, edits.size(i) - (edits.end(i) - edits.start(i)));
+  /** Counts the edits that have been added, before they are sorted. */
+  count(edits: EditList): void {
+    for (; this.#edits < edits.length; this.#edits++) {
+      const at = this.#edits;
+      this.#growth += Math.max(0, edits.size(at) - (edits.end(at) - edits.start(at)));
     }
+    if (this.#growth > this.#largestGrowth) this.#largestGrowth = this.#growth;
+  }
+
+  /** Whether a text with the edits that were counted is one that budgets would change again. */
+  get isReached(): boolean {
+    if (this.#edits === 0) return false;
+    if (this.#cut) return true;
     const { value_bytes_max, record_bytes_max } = this.#limits;
+    const growth = this.#largestGrowth;
     return this.#largestValue + growth > value_bytes_max || this.#largestRecord + growth > record_bytes_max;
   }
 }

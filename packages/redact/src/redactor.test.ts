@@ -16,7 +16,7 @@ describe.each(Object.entries(POLICIES))("any well-formed request, under %s", (na
   const plan = planOf(yaml);
   // Budgets so small that random requests reach them.
   const limits = { ...plan.limits, value_bytes_max: 90, record_bytes_max: 120, record_nodes_max: 4 };
-  const redactor = createRedactor(name === "small budgets" ? { ...plan, limits } : plan);
+  const redactor = createRedactor(name.startsWith("small budgets") ? { ...plan, limits } : plan);
 
   test.each(SIGNALS)("%s: is redacted, decodes, and is not changed again", (signal) => {
     fc.assert(

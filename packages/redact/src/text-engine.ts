@@ -128,7 +128,9 @@ export class TextEngine implements TextHost, RewriterHost {
 
   /** Starts a new budget: at each log record, span, data point, resource and scope. */
   beginRecord(): void {
-    this.#budget.beginRecord();
+    const isComplete = this.#texts.length === 0; // else texts that wait for the scan may have edits still
+    if (isComplete) this.#budget.count(this.edits);
+    this.#budget.beginRecord(isComplete);
   }
 
   /** Whether the current record may have another attribute or element; takes it out of the budget. */
@@ -155,11 +157,12 @@ export class TextEngine implements TextHost, RewriterHost {
       from = texts.end(row) + 1;
     }
     this.#clearTexts();
+    this.#budget.count(this.edits);
   }
 
   /** Whether the result would be changed once more: redact it again. */
   get isUnsettled(): boolean {
-    return this.#budget.isReached(this.edits) || (this.#hasByKind && this.edits.length > 0);
+    return this.#budget.isReached || (this.#hasByKind && this.edits.length > 0);
   }
 
   #clearTexts(): void {

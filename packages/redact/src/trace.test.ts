@@ -307,7 +307,7 @@ describe("a value is told with where it stands", () => {
 });
 
 /** Each sealed value is another token, so results of two redactions can't be compared. */
-const REPEATABLE = Object.entries(POLICIES).filter(([name]) => name !== "seal everywhere");
+const REPEATABLE = Object.entries(POLICIES).filter(([name]) => !name.includes("seal"));
 
 describe.each(REPEATABLE)("any well-formed request, under %s", (_, yaml) => {
   const plan = planOf(yaml);

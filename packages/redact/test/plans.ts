@@ -44,6 +44,7 @@ export const POLICIES: Readonly<Record<string, string>> = {
   stringify: 'rules: [{ attribute: "*", action: pseudonym, on_non_string: stringify }]',
   "small budgets":
     "limits: { value_bytes_max: 1024, record_bytes_max: 1024, record_nodes_max: 128, candidates_max: 2 }",
+  "small budgets, sealed": `limits: { value_bytes_max: 1024, record_bytes_max: 1024, record_nodes_max: 128 }\n${everyClass("seal")}`,
   "where a resource":
     'rules: [{ where: { resource: { service.name: "a*" } }, attribute: "k*", action: mask }]',
 };
