@@ -15,6 +15,7 @@ import { makeCapture, makeProcessor } from "./gateway-processors.ts";
 import { inProcessSections } from "./in-process.ts";
 import { measureInTurn, megabytesPerSecond, table } from "./measure.ts";
 import { createRival, re2Loop, regExpLoop } from "./rivals.ts";
+import { sealingSection } from "./sealing.ts";
 import { verboseCaptureSections } from "./verbose-capture.ts";
 import { verboseLoggerSection } from "./verbose-loggers.ts";
 import { verboseServiceSections } from "./verbose-service.ts";
@@ -303,6 +304,9 @@ const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
   processors: processorSection,
   "in-process": async () => {
     sections.push(...(await inProcessSections()));
+  },
+  seal: () => {
+    sections.push(...sealingSection());
   },
   verbose: async () => {
     sections.push(...verboseLoggerSection());

@@ -46,6 +46,32 @@ describe("what is sealed", () => {
     );
   });
 
+  test("has its own facts, however many places there are", () => {
+    const opener = new Opener([privateKey]);
+    const few = fc.constantFrom("", "a", "b", '"', 'a","b', "é", "x".repeat(129));
+    const many = fc.oneof(few, fc.nat(2_000).map(String)); // more paths than are kept
+    fc.assert(
+      fc.property(fc.record({ service: few, path: many, class: few, traceId: few }), (facts) => {
+        const {
+          service,
+          path,
+          class: sensitivityClass,
+          traceId,
+        } = opener.open(sealer.seal("x", facts)!)!.facts;
+        const cut = Object.values(facts).map((fact) => fact.slice(0, 128));
+        expect([service, path, sensitivityClass, traceId]).toEqual(cut);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test("leaves nothing of the value before", () => {
+    const opener = new Opener([privateKey]);
+    for (const value of ["y".repeat(7_000), "x", "é".repeat(3_000), ""]) {
+      expect(opener.open(sealer.seal(value, FACTS)!)?.value).toBe(value);
+    }
+  });
+
   test("is opened by one of several keys", () => {
     const other = generateKeyPairSync("x25519").privateKey;
     expect(new Opener([other, privateKey]).open(TOKEN)?.value).toBe("jane@shop.example");

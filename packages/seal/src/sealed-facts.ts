@@ -25,27 +25,13 @@ export interface Opened {
   readonly facts: SealedFacts;
 }
 
-/** Characters of a fact; what is longer is cut, since a token's length must not say it. */
-const FACT_LENGTH_MAX = 128;
-
 /**
  * Plaintexts have a multiple of this many bytes, so that a token's length says little of the value's. 64 hold an e-mail address, a
  * card or a key beside facts of usual lengths in three.
  */
 export const PADDING_BYTES = 64;
 
-/** A JSON array, in UTF-8, with blanks behind it up to the next multiple of {@link PADDING_BYTES}. */
-export function encodeOpened({ value, facts }: Opened): Buffer {
-  const { tenant, service, path, class: sensitivityClass, traceId, policy, sealedAt } = facts;
-  const texts = [tenant, service, path, sensitivityClass, traceId, policy].map(cut);
-  const json = JSON.stringify([sealedAt, ...texts, value]);
-  const length = Buffer.byteLength(json);
-  const padded = Buffer.alloc(Math.ceil(length / PADDING_BYTES) * PADDING_BYTES, " ");
-  padded.write(json);
-  return padded;
-}
-
-/** Undefined where the bytes are nothing that {@link encodeOpened} made. */
+/** Undefined where the bytes are no plaintext. */
 export function decodeOpened(bytes: Buffer): Opened | undefined {
   const fields = parse(bytes);
   if (!Array.isArray(fields) || fields.length !== FIELDS) return undefined;
@@ -74,8 +60,4 @@ function parse(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function cut(text: string): string {
-  return text.length <= FACT_LENGTH_MAX ? text : text.slice(0, FACT_LENGTH_MAX);
 }

@@ -17,7 +17,7 @@ const SUFFIX = "]";
 export const RECIPIENT_BYTES = 8;
 export const ENC_BYTES = 32;
 export const COUNTER_BYTES = 4;
-const HEADER_BYTES = RECIPIENT_BYTES + ENC_BYTES + COUNTER_BYTES;
+export const HEADER_BYTES = RECIPIENT_BYTES + ENC_BYTES + COUNTER_BYTES;
 export const TAG_BYTES = 16;
 
 /** Bytes of a plaintext; longer values are not sealed. */
@@ -37,8 +37,9 @@ export interface TokenParts {
   readonly tag: Buffer;
 }
 
-export function writeToken({ header, ciphertext, tag }: TokenParts): string {
-  return `${PREFIX}${Buffer.concat([header, ciphertext, tag]).toString("base64url")}${SUFFIX}`;
+/** The token whose bytes are the first `length` of a buffer. */
+export function writeToken(bytes: Buffer, length: number): string {
+  return `${PREFIX}${bytes.toString("base64url", 0, length)}${SUFFIX}`;
 }
 
 /** The parts of a token that is all of `text`; undefined where it is none. Says nothing about who wrote it. */

@@ -1,8 +1,9 @@
 import { createCipheriv, createHash, type KeyObject } from "node:crypto";
 import { exportSecret, rawPublicKey } from "@scrim/hpke";
-import { encodeOpened, type SealedFacts } from "./sealed-facts.ts";
+import { PlaintextWriter, type ValueFacts } from "./plaintext-writer.ts";
 import {
   COUNTER_BYTES,
+  HEADER_BYTES,
   PLAINTEXT_BYTES_MAX,
   RECIPIENT_BYTES,
   TAG_BYTES,
@@ -35,16 +36,17 @@ export interface SealerClock {
   monotonicMs(): number;
 }
 
-/** What differs from value to value. */
-export type ValueFacts = Pick<SealedFacts, "service" | "path" | "class" | "traceId">;
-
 /** The keys of one epoch: one key agreement for many values. */
 interface Epoch {
   readonly processId: number;
   readonly untilMs: number;
   readonly key: Buffer;
-  /** Recipient, enc, and room for the counter. */
+  /** Room for the largest token. Recipient and enc are in it from the beginning; counter, ciphertext and tag are each value's. */
+  readonly token: Buffer;
+  /** The token's header, where it lies in it. */
   readonly header: Buffer;
+  /** Ends with the counter. */
+  readonly nonce: Buffer;
   count: number;
 }
 
@@ -64,31 +66,35 @@ interface Epoch {
  * ```
  */
 export class Sealer {
-  readonly #options: SealerOptions;
+  readonly #recipient: KeyObject;
   readonly #recipientId: Buffer;
+  readonly #plaintexts: PlaintextWriter;
   readonly #clock: SealerClock;
   #epoch: Epoch | undefined;
 
   constructor(options: SealerOptions) {
-    this.#options = options;
+    this.#recipient = options.recipient;
+    this.#plaintexts = new PlaintextWriter(options);
     this.#clock = options.clock ?? { wallMs: Date.now, monotonicMs: () => performance.now() };
     this.#recipientId = recipientIdOf(options.recipient);
   }
 
   /** A token for a value; undefined where it is too long to be sealed. */
   seal(value: string, facts: ValueFacts): string | undefined {
-    const { tenant, policy } = this.#options;
-    const sealedAt = Math.floor(this.#clock.wallMs() / 1_000);
-    const plaintext = encodeOpened({ value, facts: { ...facts, tenant, policy, sealedAt } });
-    if (plaintext.length > PLAINTEXT_BYTES_MAX) return undefined;
     const epoch = this.#current();
-    const { header, key } = epoch;
-    header.writeUInt32BE(epoch.count, header.length - COUNTER_BYTES);
-    const cipher = createCipheriv("aes-256-gcm", key, nonceOf(header), { authTagLength: TAG_BYTES });
+    const plaintext = this.#plaintexts.write(value, facts, Math.floor(this.#clock.wallMs() / 1_000));
+    if (plaintext === undefined) return undefined;
+    const { token, header, nonce } = epoch;
+    token.writeUInt32BE(epoch.count, HEADER_BYTES - COUNTER_BYTES);
+    nonce.writeUInt32BE(epoch.count, NONCE_BYTES - COUNTER_BYTES);
     epoch.count++; // whatever happens next, this nonce is used
+    const cipher = createCipheriv("aes-256-gcm", epoch.key, nonce); // with a tag of 16 bytes
     cipher.setAAD(header);
-    const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-    return writeToken({ header, ciphertext, tag: cipher.getAuthTag() });
+    token.set(cipher.update(plaintext), HEADER_BYTES);
+    cipher.final(); // GCM keeps nothing back: it is empty
+    const end = HEADER_BYTES + plaintext.length;
+    token.set(cipher.getAuthTag(), end);
+    return writeToken(token, end + TAG_BYTES);
   }
 
   #current(): Epoch {
@@ -103,12 +109,17 @@ export class Sealer {
   }
 
   #begin(now: number): Epoch {
-    const { enc, secret } = exportSecret(this.#options.recipient, INFO, EPOCH_KEY);
+    const { enc, secret } = exportSecret(this.#recipient, INFO, EPOCH_KEY);
+    const token = Buffer.alloc(HEADER_BYTES + PLAINTEXT_BYTES_MAX + TAG_BYTES);
+    this.#recipientId.copy(token);
+    enc.copy(token, RECIPIENT_BYTES);
     return {
       processId: process.pid,
       untilMs: now + EPOCH_MS,
       key: secret,
-      header: Buffer.concat([this.#recipientId, enc, Buffer.alloc(COUNTER_BYTES)]),
+      token,
+      header: token.subarray(0, HEADER_BYTES),
+      nonce: Buffer.alloc(NONCE_BYTES),
       count: 0,
     };
   }

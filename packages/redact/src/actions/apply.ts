@@ -59,10 +59,10 @@ export class ActionRunner {
         return Buffer.from(pseudonyms.token(value, name.token, name.class));
       }
       case "seal": {
-        const { class: sensitivityClass, path } = name;
-        const facts = { ...this.place, path, class: sensitivityClass };
+        const { service, traceId } = this.place;
+        const facts = { service, path: name.path, class: name.class, traceId };
         const token = this.#sealer?.seal(value.toString(), facts);
-        return token === undefined ? redactedLabel(name.label) : Buffer.from(token);
+        return token === undefined ? redactedLabel(name.label) : Buffer.from(token, "latin1"); // of ASCII alone
       }
       case "generalize": {
         const coarse = value.length > 8192 ? undefined : generalize(value.toString(), action.to);
