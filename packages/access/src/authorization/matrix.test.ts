@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { ACTION_SUBJECTS } from "../../testing/action-subjects.ts";
 import { parseDirectory } from "../directory/open-directory.ts";
 import type { Principal } from "../directory/principal.ts";
 import type { Capability } from "../requests/scope.ts";
@@ -57,7 +58,7 @@ teams: [{ id: payments }]
   return directory.principalOf(identity, actingFor, 0)!;
 }
 
-type What = "Request" | "Grant" | "Service" | "Policy" | "AuditLog";
+type What = Resource["type"];
 
 function resourceOf(
   what: What,
@@ -89,30 +90,6 @@ function resourceOf(
   };
 }
 
-/** What each action is for. */
-const SUBJECTS: Readonly<Record<Action, readonly What[]>> = {
-  "request.create": ["Request"],
-  "request.read": ["Request"],
-  "request.cancel": ["Request"],
-  "request.approve": ["Request"],
-  "request.deny": ["Request"],
-  "break_glass.create": ["Request"],
-  "break_glass.review": ["Grant"],
-  "grant.read": ["Grant"],
-  "grant.revoke": ["Grant"],
-  "service.read": ["Service"],
-  "service.enrol": ["Service"],
-  "service.remove": ["Service"],
-  "bundle.read": ["Service"],
-  "lease.take": ["Service"],
-  "policy.read": ["Policy", "Service"],
-  "policy.propose": ["Policy"],
-  "policy.approve": ["Policy"],
-  "policy.deny": ["Policy"],
-  "policy.acknowledge": ["Policy", "Service"],
-  "audit.read": ["AuditLog"],
-};
-
 const VARIANTS: readonly (Capability | "break-glass")[] = ["capture", "probe", "reveal", "break-glass"];
 
 interface Row {
@@ -123,7 +100,7 @@ interface Row {
 }
 
 /** Each thing that can be done, to each kind of what it is done to. */
-const ROWS = ACTIONS.flatMap((action) => SUBJECTS[action].flatMap((what) => rowsOf(action, what)));
+const ROWS = ACTIONS.flatMap((action) => ACTION_SUBJECTS[action].flatMap((what) => rowsOf(action, what)));
 
 function rowsOf(action: Action, what: What): readonly Row[] {
   if (what === "Request" || what === "Grant")
