@@ -30,6 +30,16 @@ const REFUSED: Verdict = { isAllowed: false, policies: [] };
  * decision takes about 0.3 ms.
  *
  * @throws {OperatingError} `CONFIG_UNREADABLE`; `POLICY_INVALID` with the file and the policy's id
+ * @example
+ * ```ts
+ * import { createAuthorize, parseDirectory } from "@scrim/access";
+ *
+ * const directory = parseDirectory('people: [{ id: eva, identities: ["token:eva"], roles: [auditor] }]');
+ * const authorize = createAuthorize({ policy_files: [] }, { told: console.warn });
+ * const eva = directory.principalOf("token:eva", undefined, 0);
+ * const log = { type: "AuditLog", id: "log", tenant: "default", people: [] } as const;
+ * console.log(eva && authorize(eva, "audit.read", log)); // { isAllowed: true, policies: [ 'scrim.auditor' ] }
+ * ```
  */
 export function createAuthorize(config: AuthorizationConfig, options: AuthorizeOptions): Authorize {
   const { baseDir = ".", told } = options;
