@@ -25,7 +25,7 @@ export { type AccessGrant, AccessGrantSchema } from "./requests/access-grant.ts"
 export { type AccessRequest, AccessRequestSchema } from "./requests/access-request.ts";
 export { type RequestInput, RequestInputSchema } from "./requests/request-input.ts";
 export { type Scope, type ScopeInput, ScopeSchema } from "./requests/scope.ts";
-export { parseRevealConfig, RevealConfig } from "./reveal/reveal-config.ts";
+export { RevealConfig } from "./reveal/reveal-config.ts";
 export type { RevealKeys } from "./reveal/reveal-keys.ts";
 export {
   type RevealService,

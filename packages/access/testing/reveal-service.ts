@@ -22,11 +22,7 @@ import {
 } from "@scrim/grants";
 import { Sealer, type ValueFacts } from "@scrim/seal";
 import { onTestFinished } from "vitest";
-import { AuthenticationConfig } from "../src/authentication/authentication-config.ts";
-import { createAuthenticate } from "../src/authentication/create-authenticate.ts";
 import { createToken } from "../src/authentication/static-tokens.ts";
-import { parseDirectory } from "../src/directory/open-directory.ts";
-import { parseRevealConfig } from "../src/reveal/reveal-config.ts";
 import { type RevealServiceOptions, startRevealService } from "../src/reveal/start-reveal-service.ts";
 import { CLIENT, SERVER } from "./tls.ts";
 
@@ -146,16 +142,8 @@ export async function startService(
   };
   write(grants);
   const options: RevealServiceOptions = {
-    config: parseRevealConfig({ ...CONFIG, ...config }),
+    config: { ...CONFIG, ...config },
     baseDir: folder,
-    authenticate: createAuthenticate(
-      AuthenticationConfig.parse({ token_file: "tokens" }),
-      parseDirectory(DIRECTORY),
-      {
-        baseDir: folder,
-        told,
-      },
-    ),
     told,
     clock,
     ...changes,
@@ -168,8 +156,7 @@ export async function startService(
     await service.shutdown();
     rmSync(folder, { recursive: true, force: true });
   });
-  const scheme = options.config.tls === undefined ? "http" : "https";
-  const address = () => `${scheme}://${formatEndpoint(service.endpoint)}`;
+  const address = () => `${service.isTls ? "https" : "http"}://${formatEndpoint(service.endpoint)}`;
   const send = async (path: string, init: RequestInit = {}) => answerOf(await fetch(address() + path, init));
   return {
     get url() {
@@ -201,16 +188,25 @@ export async function startService(
   };
 }
 
-export const CONFIG = {
+/** As all services here have it. */
+export const AUDIT = {
+  directory: "audit",
+  key_file: "log.key",
+  pseudonyms_file: "pseudonyms.secret",
+  create: true,
+};
+export const GRANTS = {
+  bundle_file: "bundle",
+  trusted_files: ["signing.pub"],
+  versions_file: "versions",
+};
+const CONFIG = {
   listen: "127.0.0.1:0",
-  keys: ["reveal.key"],
-  grants: { file: "bundle", trusted: ["signing.pub"], versions_file: "versions" },
-  audit: {
-    directory: "audit",
-    key: "log.key",
-    create: true,
-    pseudonyms: { version: 1, file: "pseudonym.key" },
-  },
+  key_files: ["reveal.key"],
+  grants: GRANTS,
+  audit: AUDIT,
+  directory_file: "directory.yaml",
+  authentication: { token_file: "tokens" },
 };
 
 export function bearerOf(caller: Caller): string {
@@ -234,7 +230,9 @@ function writeFiles(folder: string): void {
   writeFileSync(join(folder, "clients.pem"), CLIENT.certificate);
   writeFileSync(join(folder, "signing.pub"), signing.publicKey);
   writeFileSync(join(folder, "log.key"), log.privateKey, secret);
-  writeFileSync(join(folder, "pseudonym.key"), Buffer.alloc(32, 7).toString("base64"), secret);
+  const pseudonyms = `pseudonyms 1 ${Buffer.alloc(32, 7).toString("base64url")}\n`;
+  writeFileSync(join(folder, "pseudonyms.secret"), pseudonyms, secret);
+  writeFileSync(join(folder, "directory.yaml"), DIRECTORY, secret);
   const lines = [...tokens.values()].map(({ line }) => `${line}\n`);
   writeFileSync(join(folder, "tokens"), lines.join(""), secret);
 }

@@ -1,7 +1,7 @@
 /** Every way a request can end without success, with its status. The page of sealed values lists them; a test compares. */
 export const REVEAL_PROBLEMS = {
   malformed: { status: 400, title: "the body must be a JSON object with token, and perhaps grant" },
-  unauthorized: { status: 401, title: "credentials of somebody that is known are needed" },
+  unauthenticated: { status: 401, title: "credentials are needed that are known here" },
   refused: { status: 403, title: "this is not opened for you" },
   unknown_path: { status: 404, title: "nothing is served at this path" },
   method: { status: 405, title: "this method is not served at this path" },

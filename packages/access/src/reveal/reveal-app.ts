@@ -49,7 +49,7 @@ async function answerReveal(
   { incoming }: HttpBindings,
 ): Promise<Response> {
   const principal = await context.authenticate(credentialsOf(incoming));
-  if (principal === undefined) throw new RevealProblem("unauthorized");
+  if (principal === undefined) throw new RevealProblem("unauthenticated");
   const asked = await readRevealBody(request);
   const waitS = context.limits.pay(principal.id);
   if (waitS !== undefined) throw new RevealProblem("too_many", { "retry-after": String(waitS) });

@@ -1,8 +1,9 @@
 import { isLoopback, ListenEndpoint } from "@scrim/gateway";
-import { duration, parseSection } from "@scrim/pipeline";
+import { duration } from "@scrim/pipeline";
 import * as z from "zod";
+import { AuthenticationConfig } from "../authentication/authentication-config.ts";
 
-const File = z.string().min(1);
+const File = z.string().min(1).max(4_096);
 
 const BaseUrl = z.string().refine(isBaseUrl, {
   message: "expected an http or https URL, without a password",
@@ -15,58 +16,56 @@ function isBaseUrl(text: string): boolean {
 }
 
 const TlsConfig = z.strictObject({
-  certificate: File.meta({ description: "The service's certificates in PEM, its own first." }),
-  key: File.meta({ description: "The private key in PEM, of mode 0600." }),
-  client_ca: File.optional().meta({
-    description: "Certificates, in PEM, of who signs clients' certificates. With them clients may send one.",
-  }),
+  cert_file: File.meta({ description: "The server's certificate, with those that lead to it, in PEM." }),
+  key_file: File.meta({ description: "Its private key, of mode 0600." }),
+  client_ca_file: File.optional().meta({ description: "Authorities of callers' certificates." }),
 });
 
 const GrantsConfig = z
   .strictObject({
-    file: File.optional().meta({
-      description: "Bundle of reveal grants, in a file of mode 0600 that is read again whenever it changes.",
-    }),
     url: BaseUrl.optional().meta({
       description: "Server that pushes bundles; `/v1/reveal-bundles/AUDIENCE` is put behind it.",
     }),
     token_file: File.optional().meta({
       description: "Bearer token for the server, in a file of mode 0600 that is read for each request.",
     }),
-    trusted: z.array(File).min(1).max(8).meta({
-      description: "Public keys of who signs bundles, as files; two while they rotate.",
+    bundle_file: File.optional().meta({
+      description: "Bundle of reveal grants, in a file of mode 0600 that is read again whenever it changes.",
+    }),
+    trusted_files: z.array(File).min(1).max(8).meta({
+      description: "Public keys of who signs bundles; two while they rotate.",
     }),
     audience: z.string().min(1).max(128).default("reveal").meta({
       description: "Name of this service; bundles for others are refused.",
     }),
-    versions_file: File.meta({
+    versions_file: File.default("reveal.versions").meta({
       description: "Keeps the newest version over restarts, so that no older bundle is taken after it.",
     }),
   })
-  .refine(({ file, url }) => (file === undefined) !== (url === undefined), {
-    message: "exactly one of file and url says where grants come from",
-    params: { hint: "add url: https://access.internal, or file: reveals.bundle" },
-  });
+  .refine(({ bundle_file, url }) => (bundle_file === undefined) !== (url === undefined), {
+    message: "exactly one of url and bundle_file says where grants come from",
+    params: { hint: "add url: https://access.internal, or bundle_file: reveals.bundle" },
+  })
+  .meta({ description: "Who may have values opened: signed by others, and believed for that alone." });
 
 const AuditConfig = z.strictObject({
-  directory: File.meta({ description: "Folder of the service's own audit log. Nobody else writes it." }),
-  key: File.meta({ description: "The log's private key, of mode 0600: scrim audit keygen log." }),
+  directory: File.default("reveal-audit").meta({
+    description: "Folder of the service's own audit log. Nobody else writes it.",
+  }),
+  key_file: File.default("reveal-audit.key").meta({
+    description: "Signs the log's checkpoints; of scrim audit keygen log.",
+  }),
+  pseudonyms_file: File.default("pseudonyms.secret").meta({
+    description:
+      "Of mode 0600: the line `pseudonyms VERSION SECRET` of the control plane's secrets, so that a caller has one pseudonym in both logs.",
+  }),
   create: z.boolean().default(false).meta({
-    description: "Makes the log where there is none. A log that was moved away must not begin anew unseen.",
+    description:
+      "Makes the log where there is none. Counts of opened values are in it: one that was moved away must not begin anew unseen.",
   }),
   heartbeat: duration({ min: "1s", max: "24h" }).prefault("5m").meta({
-    description: "How often an entry says that the log goes on.",
+    description: "How often the log says that it goes on.",
   }),
-  pseudonyms: z
-    .strictObject({
-      version: z
-        .int()
-        .min(1)
-        .max(999_999)
-        .meta({ description: "Number of the key, which pseudonyms begin with." }),
-      file: File.meta({ description: "32 random bytes in base64, in a file of mode 0600." }),
-    })
-    .meta({ description: "Key of the pseudonyms that callers have in the log." }),
 });
 
 const LimitsConfig = z.strictObject({
@@ -78,29 +77,27 @@ const LimitsConfig = z.strictObject({
   }),
 });
 
+/** Configuration of a reveal service. Paths start from the file's folder. */
 export const RevealConfig = z
   .strictObject({
-    listen: ListenEndpoint.prefault("127.0.0.1:4321").meta({
-      description: "Where to listen. Beyond this machine only with `tls`.",
+    listen: ListenEndpoint.prefault("127.0.0.1:4331").meta({
+      description: "Where to listen. Without `tls` only on this machine.",
     }),
     tls: TlsConfig.optional(),
-    keys: z.array(File).min(1).max(64).meta({
-      description: "Private keys that open what was sealed, as files of mode 0600: scrim reveal keygen.",
+    key_files: z.array(File).min(1).max(64).meta({
+      description: "Private keys that open what was sealed, each of mode 0600; of scrim reveal keygen.",
     }),
     grants: GrantsConfig,
-    audit: AuditConfig,
+    audit: AuditConfig.prefault({}),
+    directory_file: File.default("directory.yaml").meta({ description: "Who may call." }),
+    authentication: AuthenticationConfig.prefault({}),
     limits: LimitsConfig.prefault({}),
   })
   .refine(({ listen, tls }) => tls !== undefined || isLoopback(listen.host), {
     path: ["tls"],
     message: "is needed where other machines can ask",
-    params: { hint: "add tls: { certificate: FILE, key: FILE }, or listen on 127.0.0.1" },
+    params: { hint: "give tls.cert_file and tls.key_file, or listen on 127.0.0.1" },
   })
-  .meta({ id: "RevealConfig", description: "A service that opens sealed values for who holds a grant." });
+  .meta({ id: "RevealConfig", description: "Configuration of a reveal service." });
 
 export type RevealConfig = z.output<typeof RevealConfig>;
-
-/** @throws {OperatingError} `CONFIG_INVALID` with the path of the first wrong key */
-export function parseRevealConfig(value: unknown): RevealConfig {
-  return parseSection(RevealConfig, value, "");
-}

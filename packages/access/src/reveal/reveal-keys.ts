@@ -1,9 +1,7 @@
 import { strict as assert } from "node:assert";
 import { randomBytes } from "node:crypto";
-import { resolve } from "node:path";
 import { readPrivateKey } from "@scrim/grants";
 import { type Opened, Opener, parseToken } from "@scrim/seal";
-import { readSecretFile } from "./secret-file.ts";
 
 /** Who holds the private keys: files here, or a service that keeps them in hardware. */
 export interface RevealKeys {
@@ -19,14 +17,12 @@ export interface RevealKeys {
 const DECOY_BYTES = 8 + 32 + 4 + 64 + 16;
 
 /**
- * Keys of files.
+ * Keys of files, which `readSecret` reads.
  *
- * @throws {OperatingError} `CONFIG_UNREADABLE`, also of a file that others may read; `KEY_INVALID`
+ * @throws {OperatingError} `KEY_INVALID`, and what `readSecret` throws
  */
-export function fileRevealKeys(files: readonly string[], baseDir: string): RevealKeys {
-  const keys = files.map(
-    (file) => readPrivateKey("reveal", readSecretFile(resolve(baseDir, file)), file).key,
-  );
+export function fileRevealKeys(files: readonly string[], readSecret: (file: string) => string): RevealKeys {
+  const keys = files.map((file) => readPrivateKey("reveal", readSecret(file), file).key);
   const [first, ...others] = keys;
   assert(first !== undefined);
   const opener = new Opener([first, ...others]);

@@ -8,10 +8,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type Answer,
+  AUDIT,
   bearerOf,
   type Caller,
   EMAIL,
   GRANT_ID,
+  GRANTS as GRANT_SOURCE,
   LOG_KEY,
   NOW,
   revealGrant,
@@ -374,20 +376,20 @@ const GOOD = JSON.stringify({ token: sealed() });
 
 const BAD: readonly [name: string, path: string, init: RequestInit, reason: keyof typeof REVEAL_PROBLEMS][] =
   [
-    ["no credentials", "/v1/reveal", post(GOOD, { "content-type": "application/json" }), "unauthorized"],
+    ["no credentials", "/v1/reveal", post(GOOD, { "content-type": "application/json" }), "unauthenticated"],
     [
       "wrong credentials",
       "/v1/reveal",
       post(GOOD, { ...JSON_BODY, authorization: `Bearer scrim_${"A".repeat(43)}` }),
-      "unauthorized",
+      "unauthenticated",
     ],
     [
       "credentials of another kind",
       "/v1/reveal",
       post(GOOD, { ...JSON_BODY, authorization: "Basic YWxpY2U6" }),
-      "unauthorized",
+      "unauthenticated",
     ],
-    ["no credentials, and a body too large", "/v1/reveal", post("x".repeat(200_000), {}), "unauthorized"],
+    ["no credentials, and a body too large", "/v1/reveal", post("x".repeat(200_000), {}), "unauthenticated"],
     ["another path", "/v1/reveals", post(GOOD), "unknown_path"],
     ["no path", "/", {}, "unknown_path"],
     ["another method", "/v1/reveal", { headers: JSON_BODY }, "method"],
@@ -486,7 +488,7 @@ describe("a service does not start", () => {
   test("where others may read what is secret", async () => {
     const service = await startService();
     await service.stop();
-    for (const file of ["reveal.key", "log.key", "pseudonym.key"]) {
+    for (const file of ["reveal.key", "log.key", "pseudonyms.secret"]) {
       chmodSync(join(service.folder, file), 0o640);
       await expect(service.restart(), file).rejects.toThrow(
         failing("CONFIG_UNREADABLE", "others than its owner"),
@@ -498,38 +500,25 @@ describe("a service does not start", () => {
 
   test.each([
     ["open to other machines without TLS", { listen: "0.0.0.0:0" }, "CONFIG_INVALID"],
-    ["without keys", { keys: [] }, "CONFIG_INVALID"],
-    ["with a key that isn't there", { keys: ["other.key"] }, "CONFIG_UNREADABLE"],
-    ["with a key of another kind", { keys: ["log.key"] }, "KEY_INVALID"],
+    ["without keys", { key_files: [] }, "CONFIG_INVALID"],
+    ["with a key that isn't there", { key_files: ["other.key"] }, "CONFIG_UNREADABLE"],
+    ["with a key of another kind", { key_files: ["log.key"] }, "KEY_INVALID"],
     ["with an unknown setting", { more: 1 }, "CONFIG_INVALID"],
     [
       "with two sources of grants",
-      { grants: { file: "bundle", url: "http://127.0.0.1:1", trusted: ["signing.pub"], versions_file: "v" } },
+      { grants: { ...GRANT_SOURCE, url: "http://127.0.0.1:1" } },
       "CONFIG_INVALID",
     ],
+    ["with no source of grants", { grants: { ...GRANT_SOURCE, bundle_file: undefined } }, "CONFIG_INVALID"],
     [
       "with a private key as the signer's",
-      { grants: { file: "bundle", trusted: ["reveal.key"], versions_file: "v" } },
+      { grants: { ...GRANT_SOURCE, trusted_files: ["reveal.key"] } },
       "KEY_INVALID",
     ],
-    ["with another port's", { listen: "127.0.0.1:99999" }, "CONFIG_INVALID"],
-    [
-      "on a log that is not there",
-      { audit: { directory: "none", key: "log.key", pseudonyms: { version: 1, file: "pseudonym.key" } } },
-      "STORE_UNUSABLE",
-    ],
-    [
-      "with a short key of pseudonyms",
-      {
-        audit: {
-          directory: "audit",
-          key: "log.key",
-          create: true,
-          pseudonyms: { version: 1, file: "signing.pub" },
-        },
-      },
-      "CONFIG_UNREADABLE",
-    ],
+    ["on a port that is none", { listen: "127.0.0.1:99999" }, "CONFIG_INVALID"],
+    ["on a log that is not there", { audit: { ...AUDIT, create: false } }, "STORE_UNUSABLE"],
+    ["without a key of pseudonyms", { audit: { ...AUDIT, pseudonyms_file: "tokens" } }, "KEY_INVALID"],
+    ["without a directory", { directory_file: "none.yaml" }, "CONFIG_UNREADABLE"],
   ])("%s", async (_, config, code) => {
     await expect((async () => await startService(undefined, { config }))()).rejects.toThrow(
       expect.objectContaining({ code }),
@@ -540,13 +529,7 @@ describe("a service does not start", () => {
   test("on a log that another process writes, or that does not verify", async () => {
     const service = await startService();
     await service.ask(sealed());
-    const config = {
-      audit: {
-        directory: join(service.folder, "audit"),
-        key: "log.key",
-        pseudonyms: { version: 1, file: "pseudonym.key" },
-      },
-    };
+    const config = { audit: { ...AUDIT, directory: join(service.folder, "audit") } };
     await expect(startService(undefined, { config })).rejects.toThrow(
       failing("STORE_UNUSABLE", "another process"),
     );

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { bearerOf, EMAIL, sealed, startService } from "../../testing/reveal-service.ts";
 import { CLIENT, SERVER, STRANGER } from "../../testing/tls.ts";
 
-const TLS = { certificate: "server.pem", key: "server.key", client_ca: "clients.pem" };
+const TLS = { cert_file: "server.pem", key_file: "server.key", client_ca_file: "clients.pem" };
 const start = (tls: object = TLS, listen = "127.0.0.1:0") =>
   startService(undefined, { config: { tls, listen } });
 
@@ -43,7 +43,7 @@ describe("over TLS", () => {
   test("nobody is known by a certificate that another has signed, or by none", async () => {
     const { url } = await start();
     for (const client of [STRANGER, {}])
-      expect(await ask(url, client)).toMatchObject({ status: 401, body: { reason: "unauthorized" } });
+      expect(await ask(url, client)).toMatchObject({ status: 401, body: { reason: "unauthenticated" } });
   });
 
   test("a session that is taken up again makes nobody else of a client", async () => {
@@ -61,7 +61,7 @@ describe("over TLS", () => {
   });
 
   test("certificates say nothing where no authority for them is named", async () => {
-    const { client_ca: _, ...tls } = TLS;
+    const { client_ca_file: _, ...tls } = TLS;
     const { url } = await start(tls);
     expect(await ask(url, CLIENT)).toMatchObject({ status: 401 });
   });
@@ -72,7 +72,7 @@ describe("over TLS", () => {
   });
 
   test("it does not start with files that are no pair, or a key that others may read", async () => {
-    await expect(start({ ...TLS, key: "reveal.key" })).rejects.toThrow(
+    await expect(start({ ...TLS, key_file: "reveal.key" })).rejects.toThrow(
       expect.objectContaining({ code: "KEY_INVALID", path: "tls" }),
     );
     const service = await start();

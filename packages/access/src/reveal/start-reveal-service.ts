@@ -1,10 +1,8 @@
-import { createServer as createHttpServer, type Server } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
 import { resolve } from "node:path";
-import { getRequestListener } from "@hono/node-server";
+import { createSecureContext } from "node:tls";
 import { AuditLog, type PseudonymKey, readSigner } from "@scrim/audit";
 import { OperatingError } from "@scrim/errors";
-import { close, type Endpoint, listen, takeProcessRole } from "@scrim/gateway";
+import { type Endpoint, takeProcessRole } from "@scrim/gateway";
 import {
   type BundleSource,
   type Clock,
@@ -16,113 +14,113 @@ import {
   systemClock,
   VersionFile,
 } from "@scrim/grants";
-import type { Authenticate } from "../authentication/authenticate.ts";
+import { parseSection, readYaml } from "@scrim/pipeline";
+import { createAuthenticate } from "../authentication/create-authenticate.ts";
+import { openDirectory } from "../directory/open-directory.ts";
+import { readOwnedFile } from "../files/owned-file.ts";
+import { startServer, type TlsTexts } from "../http/start-server.ts";
 import { RefusalLimits } from "./refusal-limits.ts";
 import { createRevealApp } from "./reveal-app.ts";
-import type { RevealConfig } from "./reveal-config.ts";
+import { RevealConfig } from "./reveal-config.ts";
 import { RevealCounts } from "./reveal-counts.ts";
 import { revealEntries } from "./reveal-entry.ts";
 import { fileRevealKeys, type RevealKeys } from "./reveal-keys.ts";
-import { readPlainFile, readSecretFile } from "./secret-file.ts";
 
-/** Each idle connection costs some 10 KiB. */
-const CONNECTIONS_MAX = 512;
-const HEADER_BYTES_MAX = 16 * 1024;
-
-/** Requests are small: one that takes longer is held open on purpose. */
-const HEADERS_MS = 5_000;
-const REQUEST_MS = 10_000;
-const CHECK_MS = 500;
-
-/** How long requests on their way may take when the service stops. */
-const GRACE_MS = 2_000;
-
+const FILE_BYTES_MAX = 1 << 20;
 const SECRET_BYTES = 32;
 
 export interface RevealServiceOptions {
-  readonly config: RevealConfig;
-  /** The folder that relative paths start from; the working directory unless given. */
-  readonly baseDir?: string;
-  /** Says who calls. */
-  readonly authenticate: Authenticate;
+  /** A YAML text, or what one would hold. */
+  readonly config: string | object;
+  /** Where its paths begin. */
+  readonly baseDir: string;
   /** The keys of the configuration's files unless given. */
   readonly keys?: RevealKeys;
   /** Hears of what goes wrong while it runs. */
   readonly told: (problem: unknown) => void;
   readonly clock?: Clock;
-  /** For tests of slow requests, in milliseconds. */
-  readonly requestMs?: number;
 }
 
+/** A reveal service, while it runs. */
 export interface RevealService {
   /** Where it listens: the port is the one taken, if 0 was asked for. */
   readonly endpoint: Endpoint;
+  readonly isTls: boolean;
   /** Stops answering, forgets its grants and lets another process write its log. May come twice. */
   shutdown(): Promise<void>;
 }
+
+/** Closes what was opened, the last first. */
+type Closing = (() => unknown)[];
 
 /**
  * Starts a service that opens sealed values for who holds a signed grant. It has the private keys: run it as a process of its own, under a user of
  * its own. Every value that it opens, and every refusal, is an entry of its audit log before anything is answered.
  *
- * @throws {OperatingError} `PROCESS_SHARED` where a gateway runs in this process; `CONFIG_UNREADABLE`, also where others may read what is
- *   secret; `KEY_INVALID`; `STORE_UNUSABLE`, `AUDIT_INVALID` of the audit log; `LISTEN_FAILED`
+ * @throws {OperatingError} `PROCESS_SHARED` where a gateway runs in this process; `CONFIG_INVALID`; `CONFIG_UNREADABLE`, also where others may
+ *   read what is secret; `KEY_INVALID`; `STORE_UNUSABLE`, `AUDIT_INVALID` of the audit log; `LISTEN_FAILED`
  */
 export async function startRevealService(options: RevealServiceOptions): Promise<RevealService> {
-  const closers: (() => Promise<void> | void)[] = [takeProcessRole("reveal")];
+  const { config: source } = options;
+  const config = parseSection(RevealConfig, typeof source === "string" ? readYaml(source) : source, "");
+  const closing: Closing = [takeProcessRole("reveal")];
   const shutdown = async () => {
-    for (const closer of closers.splice(0).toReversed()) await closer();
+    for (const close of closing.splice(0).reverse()) await close();
   };
   try {
-    return { endpoint: await start(options, closers), shutdown };
+    const endpoint = await start(config, options, closing);
+    return { endpoint, isTls: config.tls !== undefined, shutdown };
   } catch (error) {
     await shutdown();
     throw error;
   }
 }
 
-/** What is opened is put before what closes it was needed: whatever fails, all that is open is closed. */
 async function start(
+  config: RevealConfig,
   options: RevealServiceOptions,
-  closers: (() => Promise<void> | void)[],
+  closing: Closing,
 ): Promise<Endpoint> {
-  const { config, baseDir = process.cwd(), authenticate, told, clock = systemClock } = options;
-  const keys = options.keys ?? fileRevealKeys(config.keys, baseDir);
-  const server = createServer(config, baseDir, options.requestMs);
+  const { baseDir, told, clock = systemClock } = options;
+  const at = (file: string) => resolve(baseDir, file);
+  const reader = (isPrivate: boolean) => (file: string) =>
+    readOwnedFile({ path: at(file), isPrivate, bytesMax: FILE_BYTES_MAX });
+  const [secret, text] = [reader(true), reader(false)];
 
   const { audit, grants, limits } = config;
-  const entries = revealEntries(readPseudonymKey(audit.pseudonyms, baseDir));
+  const keys = options.keys ?? fileRevealKeys(config.key_files, secret);
+  const tls = config.tls && tlsTexts(config.tls, text, secret);
+  const entries = revealEntries(parsePseudonymKey(secret(audit.pseudonyms_file), audit.pseudonyms_file));
+  const signer = readSigner("log", secret(audit.key_file), audit.key_file);
+  const directory = openDirectory({ path: at(config.directory_file), told });
+  const authenticate = createAuthenticate(config.authentication, directory, { baseDir, told });
   const reveals = new RevealSet(clock);
   const intake = new RevealIntake(reveals, {
     audience: grants.audience,
-    trusted: grants.trusted.map((file) =>
-      readPublicKey("signing", readPlainFile(resolve(baseDir, file)), file),
-    ),
-    versions: new VersionFile(resolve(baseDir, grants.versions_file)),
+    trusted: grants.trusted_files.map((file) => readPublicKey("signing", text(file), file)),
+    versions: new VersionFile(at(grants.versions_file)),
     clock,
   });
 
-  const directory = resolve(baseDir, audit.directory);
-  const signer = readSigner("log", readSecretFile(resolve(baseDir, audit.key)), audit.key);
   const log = await AuditLog.open({
-    directory,
+    directory: at(audit.directory),
     signer,
     create: audit.create,
     heartbeatMs: audit.heartbeat,
     told,
     clock: clock.wallMs,
   });
-  closers.push(() => log.close());
-  const counts = await RevealCounts.of(directory, signer);
+  closing.push(() => log.close());
+  const counts = await RevealCounts.of(at(audit.directory), signer);
   await log.append({ kind: "administration", action: "start" }); // what can't be logged does not begin
 
-  const source = sourceOf(grants, baseDir);
-  closers.push(() => reveals.clear());
+  const source = sourceOf(grants, at, secret);
+  closing.push(() => reveals.clear());
   source.start(intake, told);
-  closers.push(() => source.close());
+  closing.push(() => source.close());
 
   const refusals = { perMin: limits.refusals_per_min, perDay: limits.refusals_per_day };
-  const app = createRevealApp({
+  const { fetch } = createRevealApp({
     keys,
     reveals,
     counts,
@@ -132,82 +130,57 @@ async function start(
     limits: new RefusalLimits(refusals, clock),
     told,
   });
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  server.on("request", (request, response) => {
-    if (!server.listening) response.setHeader("connection", "close");
-    void listener(request, response);
-  });
-  closers.push(() => close(server, GRACE_MS));
-  return await listen(server, config.listen, "listen");
+  const server = await startServer({ endpoint: config.listen, path: "listen", tls, fetch: fetch as never });
+  closing.push(() => server.close());
+  return server.endpoint;
 }
 
-function createServer({ tls }: RevealConfig, baseDir: string, requestMs: number = REQUEST_MS): Server {
-  const limits = {
-    maxHeaderSize: HEADER_BYTES_MAX,
-    headersTimeout: Math.min(HEADERS_MS, requestMs),
-    requestTimeout: requestMs,
-    connectionsCheckingInterval: Math.min(CHECK_MS, requestMs),
-    insecureHTTPParser: false,
-  };
-  const server = tls === undefined ? createHttpServer(limits) : createTlsServer(tls, baseDir, limits);
-  server.maxConnections = CONNECTIONS_MAX;
-  return server;
-}
-
-/** A client may send no certificate, or one that nobody here knows: then it has no name by it. */
-function createTlsServer(
-  { certificate, key, client_ca }: NonNullable<RevealConfig["tls"]>,
-  baseDir: string,
-  limits: object,
-): Server {
-  const files = {
-    cert: readPlainFile(resolve(baseDir, certificate)),
-    key: readSecretFile(resolve(baseDir, key)),
-    ...(client_ca !== undefined && { ca: readPlainFile(resolve(baseDir, client_ca)) }),
+function tlsTexts(
+  { cert_file, key_file, client_ca_file }: NonNullable<RevealConfig["tls"]>,
+  text: (file: string) => string,
+  secret: (file: string) => string,
+): TlsTexts {
+  const texts: TlsTexts = {
+    cert: text(cert_file),
+    key: secret(key_file),
+    ...(client_ca_file !== undefined && { clientCa: text(client_ca_file) }),
   };
   try {
-    return createHttpsServer({
-      ...limits,
-      ...files,
-      requestCert: client_ca !== undefined,
-      rejectUnauthorized: false,
-      handshakeTimeout: HEADERS_MS,
-    });
+    createSecureContext({ cert: texts.cert, key: texts.key, ca: texts.clientCa });
   } catch {
     throw new OperatingError("KEY_INVALID", "certificate and key are no pair in PEM", { path: "tls" });
   }
+  return texts;
 }
 
 function sourceOf(
-  { file, url, token_file, audience }: RevealConfig["grants"],
-  baseDir: string,
+  { bundle_file, url, token_file, audience }: RevealConfig["grants"],
+  at: (file: string) => string,
+  secret: (file: string) => string,
 ): BundleSource {
-  if (url === undefined) return new FileSource(resolve(baseDir, file!));
+  if (url === undefined) return new FileSource(at(bundle_file!));
   return new HttpSource({
     url: `${url.replace(/\/+$/, "")}/v1/reveal-bundles/${encodeURIComponent(audience)}`,
-    ...(token_file !== undefined && { authorization: () => bearer(resolve(baseDir, token_file)) }),
+    ...(token_file !== undefined && { authorization: () => bearer(() => secret(token_file)) }),
   });
 }
 
 /** Read each time, so that it may be rotated. Without it the server refuses, which is told. */
-function bearer(file: string): string | undefined {
+function bearer(read: () => string): string | undefined {
   try {
-    return `Bearer ${readSecretFile(file).trim()}`;
+    return `Bearer ${read().trim()}`;
   } catch {
     return undefined;
   }
 }
 
-/** @throws {OperatingError} `CONFIG_UNREADABLE`, `KEY_INVALID` */
-function readPseudonymKey(
-  { version, file }: RevealConfig["audit"]["pseudonyms"],
-  baseDir: string,
-): PseudonymKey {
-  const text = readSecretFile(resolve(baseDir, file)).trim();
-  const secret = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, "base64") : Buffer.alloc(0);
-  if (secret.length === SECRET_BYTES) return { version, secret };
-  throw new OperatingError("KEY_INVALID", `the key is not ${SECRET_BYTES} bytes in base64`, {
-    path: file,
-    hint: "make one with: (umask 077; openssl rand -base64 32 > pseudonym.key)",
+/** The line of the control plane's secrets that makes pseudonyms. */
+function parsePseudonymKey(text: string, path: string): PseudonymKey {
+  const [, version, encoded] = /^pseudonyms ([1-9]\d{0,4}) ([A-Za-z0-9_-]{43})\r?\n?$/.exec(text) ?? [];
+  const secret = Buffer.from(encoded ?? "", "base64url");
+  if (secret.length === SECRET_BYTES) return { version: Number(version), secret };
+  throw new OperatingError("KEY_INVALID", "it is no line of a secret for pseudonyms", {
+    path,
+    hint: "take it from the control plane's secrets: (umask 077; grep ^pseudonyms access.secrets > pseudonyms.secret)",
   });
 }
