@@ -19,7 +19,9 @@ import { policyCheckCommand } from "./commands/policy-check.ts";
 import { policyExplainCommand } from "./commands/policy-explain.ts";
 import { policyLintCommand } from "./commands/policy-lint.ts";
 import { redactCommand } from "./commands/redact.ts";
+import { revealCommand } from "./commands/reveal.ts";
 import { revealKeygenCommand } from "./commands/reveal-keygen.ts";
+import { revealServeCommand } from "./commands/reveal-serve.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { version } from "./version.ts";
 
@@ -44,6 +46,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   auditCosignCommand,
   auditWitnessCommand,
   revealKeygenCommand,
+  revealServeCommand,
+  revealCommand,
 ];
 
 /** Exit codes: 0 done, 1 the input or the world was at fault, 2 the command line was; 3 only `audit verify` has. */
@@ -62,7 +66,8 @@ export async function runProgram(args: readonly string[], streams: CommandStream
     streams.stdout.write(`${version()}\n`);
     return 0;
   }
-  const command = COMMANDS.find(({ name }) => name === first || name === `${first} ${second}`);
+  const named = (text: string) => COMMANDS.find(({ name }) => name === text);
+  const command = named(`${first} ${second}`) ?? named(first); // `reveal keygen` is more than `reveal`
   if (command === undefined) return unknownCommand(first, streams);
   const rest = args.slice(command.name.split(" ").length);
   if (rest.includes("--help") || rest.includes("-h")) {

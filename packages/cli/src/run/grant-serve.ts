@@ -7,10 +7,10 @@ import { bearerTokens } from "../grant-server/bearer-tokens.ts";
 import { startGrantServer } from "../grant-server/start-grant-server.ts";
 import { readPrivateFile } from "../grants/private-file.ts";
 import { storeOf } from "../grants/store-option.ts";
+import { seldom } from "../seldom.ts";
 import { stopSignal } from "../stop-signal.ts";
 
 const KEY_BYTES_MAX = 65_536;
-const PROBLEM_PAUSE_MS = 10_000;
 
 export async function run(input: CommandInput, { stderr }: CommandStreams): Promise<number> {
   const say = (line: string) => stderr.write(`grant serve: ${line}\n`);
@@ -56,21 +56,4 @@ function readSigningKey(path: string): Key {
     path,
     hint: "make one: scrim grant keygen signing",
   });
-}
-
-/** Tells of a problem once in a while, however many requests run into it. */
-function seldom(tell: (problem: string) => void): (problem: unknown) => void {
-  const toldAt = new Map<string, number>();
-  return (problem) => {
-    const text = problemText(problem);
-    const now = performance.now();
-    if (now - (toldAt.get(text) ?? Number.NEGATIVE_INFINITY) < PROBLEM_PAUSE_MS) return;
-    toldAt.set(text, now); // few: texts have nothing of a request in them
-    tell(text);
-  };
-}
-
-/** Of faults of ours their name: a message may hold what was being read. */
-function problemText(problem: unknown): string {
-  return problem instanceof OperatingError ? problem.line : ((problem as Error)?.name ?? "unknown");
 }
