@@ -1,7 +1,9 @@
 import { OperatingError } from "@scrim/errors";
+import * as fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Store, Where } from "../src/index.ts";
 import { accountOf, actOf, grantOf, requestOf, serviceOf } from "./documents.ts";
+import { runStoreProcess } from "./run-store-process.ts";
 import { KINDS_OF_STORES, type Place } from "./stores.ts";
 
 const GRANT = "0123456789abcdef";
@@ -267,6 +269,142 @@ for (const kind of KINDS_OF_STORES)
       await new Promise((resolve) => setTimeout(resolve, 1_200));
       expect(told).toBe(2);
       await other.close();
+    });
+
+    test("4 processes that count at once count to 100", async () => {
+      const processes = Array.from({ length: 4 }, () => runStoreProcess(place.argument, "count", "25"));
+      for (const each of processes) expect(await each.ended).toBe(0);
+      expect(await leasedIn(store)).toBe(100);
+      const counted = processes.flatMap(({ kept }) => kept).toSorted((one, other) => one - other);
+      expect(counted).toEqual(Array.from({ length: 100 }, (_, at) => at + 1)); // no two saw the same
+    });
+
+    test("tells within a second of what another process has kept", async () => {
+      let toldAt: number | undefined;
+      store.onChange(() => {
+        toldAt ??= performance.now();
+      });
+      const other = runStoreProcess(place.argument, "count", "1");
+      await expect.poll(() => other.kept.length, { timeout: 10_000, interval: 1 }).toBe(1);
+      const keptAt = performance.now();
+      await expect.poll(() => toldAt, { timeout: 1_000, interval: 1 }).toBeDefined();
+      expect(toldAt! - keptAt).toBeLessThan(1_000);
+      expect(await other.ended).toBe(0);
+    });
+
+    const TAMPERED: readonly (readonly [name: string, sql: string])[] = [
+      ["no JSON", "UPDATE documents SET document = 'jane@example.com'"],
+      ["other JSON", `UPDATE documents SET document = '["jane@example.com"]'`],
+      [
+        "a field too many",
+        `UPDATE documents SET document = replace(document, '{', '{"email":"jane@example.com",')`,
+      ],
+      [
+        "another's document",
+        "UPDATE documents SET id = 'count', document = replace(document, 'count', 'jane')",
+      ],
+      ["another tenant's name", "UPDATE documents SET tenant = 'jane'"],
+      ["no tenant", "UPDATE documents SET tenant = NULL"],
+    ];
+    test.each(TAMPERED)(
+      "refuses a row that was changed into %s, and quotes nothing of it",
+      async (_, sql) => {
+        await increment(store);
+        await place.tamper(sql);
+        const reads = [
+          () => store.read((transaction) => transaction.get("account", "count")),
+          () => store.read((transaction) => transaction.find("account", {})),
+          () => store.write((transaction) => transaction.find("account", {})),
+        ];
+        for (const read of reads) {
+          const error = await read().catch((cause) => cause);
+          expect(error).toMatchObject({ code: "STORE_UNUSABLE", path: "account" });
+          expect(`${error.line} ${error.hint} ${error.cause}`).not.toContain("jane");
+        }
+        await store.write((transaction) => transaction.put("account", accountOf("count", 5))); // what mends it may be written
+        expect(await leasedIn(store)).toBe(5);
+      },
+    );
+
+    /** Any string at all: NUL, lone surrogates, and what JSON, SQL and arrays quote. */
+    const text = fc.oneof(
+      fc.string({ unit: "binary", minLength: 1 }),
+      fc.array(fc.nat(0xffff), { minLength: 1, maxLength: 5 }).map((units) => String.fromCharCode(...units)),
+      fc.constantFrom(
+        "\0",
+        "\ud800",
+        "\udc00x",
+        "'",
+        '"',
+        "\\",
+        "{}",
+        '{"a",b}',
+        "NULL",
+        "",
+        "$1",
+        "\u{1f600}",
+        "__proto__",
+      ),
+    );
+    const name = text.map((each) => (each === "" ? "x" : each.slice(0, 128)));
+    const isKeepable = (each: string) => each.isWellFormed() && !each.includes("\0");
+
+    test("any document comes back as it was put, or is refused where what it is found by can't be kept", async () => {
+      const documents = fc.record({
+        tenant: name,
+        people: fc.array(name, { maxLength: 3 }),
+        reason: fc.record({ commitment: text, salt: text, text }, { noNullPrototype: true }),
+        teams: fc.array(name, { maxLength: 3 }),
+        held: fc.dictionary(text, fc.integer({ min: 1 }), { maxKeys: 3, noNullPrototype: true }),
+      });
+      let kept = 0;
+      let refused = 0;
+      await fc.assert(
+        fc.asyncProperty(documents, async ({ tenant, people, reason, teams, held }) => {
+          const asked_by = { principal: "x", people, teams };
+          const request = requestOf("any", { tenant, reason, owners: teams, asked_by });
+          const account = { ...accountOf(tenant, 1, tenant), held };
+          const written = store.write(async (transaction) => {
+            await transaction.put("request", request);
+            await transaction.put("account", account);
+          });
+          const canBeKept = [tenant, ...people].every(isKeepable) && !Object.hasOwn(held, "__proto__");
+          if (!canBeKept) {
+            refused++;
+            await expect(written).rejects.toMatchObject({ code: "INPUT_INVALID" });
+            return;
+          }
+          await written;
+          kept++;
+          await store.read(async (transaction) => {
+            expect(await transaction.get("request", request.id)).toStrictEqual(request);
+            expect({ ...(await transaction.get("account", tenant)) }.held).toEqual(held);
+            expect(await transaction.find("request", { tenant })).toStrictEqual([request]);
+            for (const person of people) {
+              expect(await transaction.find("request", { tenant, person })).toStrictEqual([request]);
+            }
+          });
+        }),
+        { numRuns: 200 },
+      );
+      expect(Math.min(kept, refused)).toBeGreaterThan(10);
+    });
+
+    test("finds nothing, rather than something else, by any name that nobody has", async () => {
+      await increment(store);
+      await fc.assert(
+        fc.asyncProperty(name, async (any) => {
+          fc.pre(any !== "shop" && any !== "count");
+          await store.read(async (transaction) => {
+            expect(await transaction.get("account", any)).toBeUndefined();
+            expect(await transaction.find("account", { tenant: any })).toEqual([]);
+            expect(await transaction.find("account", { states: [any] })).toEqual([]);
+            expect(await transaction.find("account", { person: any })).toEqual([]);
+            await transaction.find("account", { after: any });
+          });
+        }),
+        { numRuns: 100 },
+      );
     });
 
     test("once closed it refuses; what had begun ends first; closing twice is fine", async () => {

@@ -27,7 +27,10 @@ function kind<S extends z.ZodType<{ readonly id: string }>>(
   return { schema, columns };
 }
 
-/** What is kept, by kind: how it is checked when it is read, and what it is found by. A new kind is a row here. */
+/**
+ * What is kept, by kind: how it is checked when it is read, and what it is found by. A new kind is a row here. A released schema grows by optional
+ * keys alone, and columns stay what they are: anything else needs a migration of what is kept, in each store.
+ */
 export const KINDS = {
   request: kind(AccessRequestSchema, ({ tenant, state, asked_by, times_out_at, created_at }) => ({
     tenant,

@@ -11,6 +11,11 @@ export const BINARIES = [
   ...globSync("/usr/lib/postgresql/*/bin").toSorted().toReversed(),
 ].find((folder) => ["initdb", "postgres"].every((name) => existsSync(join(folder, name))));
 
+const CERTIFICATE = [
+  ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost".split(" "),
+  ..."-addext subjectAltName=DNS:localhost".split(" "),
+];
+
 const run = promisify(execFile);
 
 /** `initdb` refuses root: as root all runs as the user of the package, or as nobody. */
@@ -33,8 +38,21 @@ export class Cluster {
     const cluster = new Cluster(folder, await freePort());
     const options = ["--username=scrim", "--auth=trust", "--encoding=UTF8", "--no-locale"];
     await run(join(BINARIES!, "initdb"), ["--pgdata", cluster.#data, ...options], { cwd: folder, ...OWNER });
+    await run("openssl", [...CERTIFICATE, "-keyout", cluster.#key, "-out", cluster.certificate], {
+      cwd: folder,
+      ...OWNER,
+    });
     await cluster.restart();
     return cluster;
+  }
+
+  /** The server's certificate, for localhost. It signs itself. */
+  get certificate(): string {
+    return join(this.#folder, "server.pem");
+  }
+
+  get #key(): string {
+    return join(this.#folder, "server.key");
   }
 
   get #data(): string {
@@ -82,6 +100,9 @@ export class Cluster {
       listen_addresses: "127.0.0.1",
       port: this.#port,
       unix_socket_directories: "",
+      ssl: "on",
+      ssl_cert_file: this.certificate,
+      ssl_key_file: this.#key,
       fsync: "on",
       shared_buffers: "16MB",
       max_connections: 60,

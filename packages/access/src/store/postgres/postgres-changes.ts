@@ -5,7 +5,7 @@ import { CHANNEL, LAST_CHANGE } from "./postgres-schema.ts";
 /** How often is looked whether there were changes that nobody was told of: where a proxy swallows notifications, say. */
 const POLL_MS = 1_000;
 const BACKOFF_MS_MIN = 100;
-const BACKOFF_MS_MAX = 5_000;
+const BACKOFF_MS_MAX = 2_000;
 
 /** Hears of commits, of any process, on a connection of its own, which it makes again whenever it breaks. */
 export class PostgresChanges {

@@ -115,7 +115,7 @@ export class PostgresStore implements Store {
 
   async #transact<T>(begin: string, work: (rows: PostgresRows) => Promise<Outcome<T>>): Promise<T> {
     const done = await this.#lend(async (client) => {
-      await asked("can't be used", client.query(begin));
+      await asked("can't be used", () => client.query(begin));
       const [done] = await Promise.allSettled([work(new PostgresRows(client))]);
       if (done.status === "rejected" && isStoreFailure(done.reason)) throw done.reason;
       if (done.status === "rejected" || !done.value.isChanged)
@@ -128,10 +128,11 @@ export class PostgresStore implements Store {
   }
 
   async #commit(client: pg.PoolClient): Promise<void> {
-    const noting = client.query<{ number: string }>(NOTE_CHANGE, [SCHEMA_VERSION]);
-    const { rows } = await asked("can't be written", noting);
+    const { rows } = await asked("can't be written", () =>
+      client.query<{ number: string }>(NOTE_CHANGE, [SCHEMA_VERSION]),
+    );
     if (rows[0] === undefined) throw tooNew();
-    const { command } = await asked("may or may not have been written", client.query("COMMIT"));
+    const { command } = await asked("may or may not have been written", () => client.query("COMMIT"));
     // PostgreSQL answers so where a statement before has failed.
     if (command !== "COMMIT")
       throw new OperatingError("STORE_UNUSABLE", "can't be written", { path: "postgres" });
@@ -142,7 +143,7 @@ export class PostgresStore implements Store {
   async #lend<T>(
     action: (client: pg.PoolClient) => Promise<{ readonly done: T; readonly isUsable: boolean }>,
   ): Promise<T> {
-    const client = await asked("can't be reached", this.#pool.connect());
+    const client = await asked("can't be reached", () => this.#pool.connect());
     const ignore = () => undefined; // what is asked next fails
     client.on("error", ignore);
     let isUsable = false;
@@ -171,9 +172,9 @@ export class PostgresStore implements Store {
   }
 }
 
-async function asked<T>(what: string, answer: Promise<T>): Promise<T> {
+async function asked<T>(what: string, question: () => Promise<T>): Promise<T> {
   try {
-    return await answer;
+    return await question();
   } catch (cause) {
     throw postgresFailure(what, cause);
   }

@@ -10,6 +10,8 @@ const BYTES_MAX = 16 * 1024;
 /** Parameters that an address may have. Others would change what the store relies on. */
 const PARAMETERS = new Set(["host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslnegotiation"]);
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/;
+/** What `pg` would read otherwise than is checked here. */
+const ODD = /[^!-~]|%(?![0-9a-f]{2})/i;
 const EXAMPLE = "postgres://scrim:PASSWORD@db.example:5432/scrim?sslmode=verify-full";
 
 /**
@@ -33,7 +35,7 @@ export function readPostgresUrl(source: PostgresUrlSource): string {
  * @throws {OperatingError} `CONFIG_INVALID`, which quotes nothing of it
  */
 export function checkPostgresUrl(url: string, path: string): string {
-  const parsed = URL.parse(url);
+  const parsed = ODD.test(url) ? null : URL.parse(url);
   if (parsed === null || !/^postgres(?:ql)?:$/.test(parsed.protocol)) {
     throw invalid(path, "is no address of a PostgreSQL database", `write it like ${EXAMPLE}`);
   }
@@ -47,6 +49,8 @@ export function checkPostgresUrl(url: string, path: string): string {
     );
   }
   const host = searchParams.get("host") ?? decodeURIComponent(hostname);
+  if (host === "")
+    throw invalid(path, "names no host", `write it like ${EXAMPLE}, or with ?host=/run/postgresql`);
   const mode = searchParams.get("sslmode");
   if (mode === "verify-full" || mode === "disable") return url;
   if (mode !== null) {
@@ -56,7 +60,7 @@ export function checkPostgresUrl(url: string, path: string): string {
       "others don't say who the server is",
     );
   }
-  const isHere = host === "" || host.startsWith("/") || LOOPBACK.test(host);
+  const isHere = host.startsWith("/") || LOOPBACK.test(host);
   if (!isHere)
     throw invalid(path, "does not say whether TLS protects the way there", "add ?sslmode=verify-full");
   return url;

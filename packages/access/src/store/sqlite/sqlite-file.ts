@@ -41,7 +41,7 @@ export function prepareFile(path: string): void {
   const file = openSync(path, O_RDWR | O_CREAT | O_NONBLOCK, FILE_MODE);
   try {
     const found = fstatSync(file);
-    if (!found.isFile()) throw new OperatingError("STORE_UNUSABLE", "is no file", { path });
+    if (!found.isFile()) throw new OperatingError("STORE_UNUSABLE", "is no file", { path, hint: "name one" });
     if (process.platform !== "win32" && (found.mode & OTHERS) !== 0) {
       throw new OperatingError("STORE_UNUSABLE", "others than its owner may read or write it", {
         path,

@@ -48,7 +48,7 @@ interface Writer {
  * import { SqliteStore } from "@scrim/access";
  *
  * const store = await SqliteStore.open({ path: join(mkdtempSync(join(tmpdir(), "access-")), "access.db") });
- * const service = { id: '["pay","production"]', tenant: "shop", service: "pay", environment: "production", owners: ["payments"], keys: [] };
+ * const service = { id: '["pay","production"]', tenant: "shop", service: "pay", environment: "production", keys: [] };
  * await store.write((transaction) => transaction.put("service", service));
  * const found = await store.read((transaction) => transaction.find("service", { tenant: "shop" }));
  * console.log(found.map(({ service }) => service)); // [ 'pay' ]
