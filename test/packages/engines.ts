@@ -1,12 +1,10 @@
 /** Runs the packed-tarball proof on each line of Node that `engines` allows. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { NODE_LINES } from "./node-lines.ts";
 import { ROOT } from "./workspace.ts";
 
-/** The lowest of the lines that the servers support, and the pinned one. */
-const VERSIONS = ["22.23.2", "24.18.1", "26.10.0"];
-
-for (const version of VERSIONS) {
+for (const version of NODE_LINES) {
   console.log(`engines: Node ${version}`);
   const env = { ...process.env, SCRIM_NODE_VERSION: version };
   execFileSync(join(ROOT, "bin/pnpm"), ["--config.verify-deps-before-run=false", "test:packed"], {
@@ -15,4 +13,4 @@ for (const version of VERSIONS) {
     stdio: "inherit",
   });
 }
-console.log(`engines: works on Node ${VERSIONS.join(", ")}`);
+console.log(`engines: works on Node ${NODE_LINES.join(", ")}`);
