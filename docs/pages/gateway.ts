@@ -1,7 +1,7 @@
 import { COMPONENTS } from "@scrim/gateway";
 import { type Component, Config } from "@scrim/pipeline";
-import { z } from "zod";
-import { code, GENERATED, table } from "./markdown.ts";
+import { keyTable } from "./key-table.ts";
+import { GENERATED } from "./markdown.ts";
 
 export function gatewayPage(): string {
   const kinds = ["receiver", "processor", "exporter", "extension"] as const;
@@ -24,67 +24,4 @@ function componentSection(component: Component): string {
     component.description,
     keyTable(component.configSchema),
   ].join("\n\n");
-}
-
-function keyTable(schema: z.ZodType): string {
-  const rows = rowsOf(schema, "");
-  return rows.length === 0 ? "No keys." : table(["key", "value", "default", "meaning"], rows);
-}
-
-/** What a key's schema says, with the wrappers around it taken off. */
-interface Key {
-  readonly inner: z.core.$ZodType;
-  readonly description: string;
-  readonly defaultText: string;
-}
-
-function unwrap(schema: z.core.$ZodType): Key {
-  let inner = schema;
-  let description = "";
-  let defaultText = "";
-  for (;;) {
-    description ||= z.globalRegistry.get(inner)?.description ?? "";
-    const { def } = inner._zod as { def: z.core.$ZodTypes["_zod"]["def"] };
-    if (def.type === "prefault" || def.type === "default") {
-      const isPlain = def.defaultValue !== null && typeof def.defaultValue !== "object";
-      defaultText ||= isPlain ? code(String(def.defaultValue)) : "";
-      inner = def.innerType;
-    } else if (def.type === "optional" || def.type === "nullable") {
-      inner = def.innerType;
-    } else if (def.type === "pipe") {
-      inner = def.in._zod.def.type === "transform" ? def.out : def.in;
-    } else {
-      return { inner, description, defaultText };
-    }
-  }
-}
-
-function rowsOf(schema: z.core.$ZodType, prefix: string): string[][] {
-  const { inner } = unwrap(schema);
-  if (!(inner instanceof z.ZodObject)) return [];
-  return Object.entries(inner.shape as Record<string, z.core.$ZodType>).flatMap(([name, child]) => {
-    const key = unwrap(child);
-    const below = rowsOf(child, `${prefix}${name}.`);
-    return below.length > 0
-      ? below
-      : [[code(prefix + name), shapeOf(key.inner), key.defaultText, key.description]];
-  });
-}
-
-function shapeOf(schema: z.core.$ZodType): string {
-  const { def } = schema._zod as { def: z.core.$ZodTypes["_zod"]["def"] };
-  switch (def.type) {
-    case "enum":
-      return Object.values(def.entries)
-        .map((value) => code(String(value)))
-        .join(", ");
-    case "array":
-      return `list of ${shapeOf(def.element)}`;
-    case "record":
-      return "mapping";
-    case "union":
-      return def.options.map(shapeOf).join(" or ");
-    default:
-      return def.type;
-  }
 }

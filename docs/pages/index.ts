@@ -4,6 +4,7 @@ import { detectorsPage } from "./detectors.ts";
 import { errorsPage } from "./errors.ts";
 import { gatewayPage } from "./gateway.ts";
 import { GENERATED } from "./markdown.ts";
+import { revealPage } from "./reveal.ts";
 import { sdkPage } from "./sdk.ts";
 import { startAttributesPage } from "./start-attributes.ts";
 
@@ -14,6 +15,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   "errors.md": errorsPage,
   "gateway.md": gatewayPage,
   "policy.md": () => `${GENERATED}\n\n${policyReference()}`,
+  "reveal.md": revealPage,
   "sdk.md": sdkPage,
   "start-attributes.md": startAttributesPage,
 };

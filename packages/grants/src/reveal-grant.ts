@@ -16,7 +16,7 @@ export const RevealGrantSchema = z
     services: z
       .array(z.string().min(1).max(256))
       .min(1)
-      .max(64)
+      .max(1_024)
       .describe("`service.name` sealed in the values, with `*` for any characters."),
     classes: z
       .array(z.string().regex(/^[a-z][a-z0-9_.-]{0,127}$/))

@@ -6,13 +6,16 @@ import { AuthenticationConfig } from "../authentication/authentication-config.ts
 const File = z.string().min(1).max(4_096);
 
 const BaseUrl = z.string().refine(isBaseUrl, {
-  message: "expected an http or https URL, without a password",
+  message: "expected an https URL, or http on this machine, without a password",
   params: { hint: 'write it like "https://access.internal", and put credentials into token_file' },
 });
 
+/** Bundles are signed; the token that they are asked for with is not, and must not be read on its way. */
 function isBaseUrl(text: string): boolean {
   const url = URL.parse(text);
-  return url !== null && ["http:", "https:"].includes(url.protocol) && url.username + url.password === "";
+  if (url === null || url.username + url.password !== "") return false;
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(host));
 }
 
 const TlsConfig = z.strictObject({

@@ -509,6 +509,11 @@ describe("a service does not start", () => {
       { grants: { ...GRANT_SOURCE, url: "http://127.0.0.1:1" } },
       "CONFIG_INVALID",
     ],
+    [
+      "that sends its token in the clear",
+      { grants: { ...GRANT_SOURCE, bundle_file: undefined, url: "http://access.internal" } },
+      "CONFIG_INVALID",
+    ],
     ["with no source of grants", { grants: { ...GRANT_SOURCE, bundle_file: undefined } }, "CONFIG_INVALID"],
     [
       "with a private key as the signer's",
