@@ -48,6 +48,13 @@ test("scrim audit verify loads the audit log, and nothing of grants, detectors o
   expect(files).toContain("audit/src/index.ts");
 });
 
+test("scrim reveal loads what finds tokens, and nothing of the service that opens them", async () => {
+  const args = ["reveal", "--url", "https://reveal.example", "--token-file", "no-such-file"];
+  const files = await filesOf(args);
+  expect(files.filter((file) => !/^(?:cli|errors|hpke|seal)\//.test(file))).toEqual([]);
+  expect(files).toContain("seal/src/index.ts");
+});
+
 test("the check sees what a command loads that needs all", async () => {
   const files = await filesOf(["redact"]);
   expect(files).toContain("redact/src/index.ts");

@@ -39,7 +39,9 @@ const TIMEOUT_MS = 60_000;
 
 let folder: string;
 let service: { readonly process: ChildProcess; readonly url: string; said: string };
+let grants: readonly RevealGrant[] = [];
 let version = 0;
+let renewing: NodeJS.Timeout;
 const at = (name: string) => join(folder, name);
 const nowS = () => Math.floor(Date.now() / 1000);
 
@@ -60,15 +62,22 @@ function revealGrant(changes: Partial<RevealGrant> = {}): RevealGrant {
 }
 
 /** Replaces the bundle, and waits until the service has it. */
-async function grantNow(...grants: readonly RevealGrant[]): Promise<void> {
+async function grantNow(...granted: readonly RevealGrant[]): Promise<void> {
+  grants = granted;
+  const wanted = issue();
+  const taken = () => Number(/"version":(\d+)/.exec(readFileSync(at("reveal.versions"), "utf8"))?.[1]);
+  if (service?.process.exitCode === null) await vi.waitUntil(() => taken() >= wanted, { timeout: 20_000 });
+}
+
+/** A bundle lives a minute: it is issued anew while the tests last, as the control plane does. */
+function issue(): number {
   const signing = readPrivateKey("signing", readFileSync(at("signing.key"), "utf8"), "signing.key");
   const issuedAt = nowS();
   const expiresAt = issuedAt + REVEAL_BUNDLE_LIFE_MAX_S;
   const bundle = { audience: "reveal", version: ++version, issuedAt, expiresAt, grants };
   writeFileSync(at("bundle.next"), signRevealBundle(bundle, signing), { mode: 0o600 });
   renameSync(at("bundle.next"), at("bundle"));
-  const taken = () => readFileSync(at("reveal.versions"), "utf8").includes(`"version":${version},`);
-  if (service?.process.exitCode === null) await vi.waitUntil(taken, { timeout: 10_000 });
+  return version;
 }
 
 async function serve(): Promise<typeof service> {
@@ -114,9 +123,11 @@ beforeAll(async () => {
   const pseudonyms = `pseudonyms 1 ${Buffer.alloc(32, 7).toString("base64url")}\n`;
   writeFileSync(at("pseudonyms.secret"), pseudonyms, { mode: 0o600 });
   await grantNow(revealGrant());
+  renewing = setInterval(issue, 20_000);
   service = await serve();
 }, TIMEOUT_MS);
 afterAll(() => {
+  clearInterval(renewing);
   service?.process.kill();
   rmSync(folder, { recursive: true });
 });
@@ -190,6 +201,48 @@ test(
 );
 
 test(
+  "a service that is killed has logged all that it answered, and opens no more than it may",
+  async () => {
+    const killed = "ccccddddeeeeffff";
+    const sealed = await redacted("user.email=jane@shop.example\n");
+    const token = /\[SEALED:v1:[\w-]+\]/.exec(sealed)![0];
+    const body = JSON.stringify({ token, grant: killed });
+    const headers = {
+      authorization: `Bearer ${readFileSync(at("alice.token"), "utf8").trim()}`,
+      "content-type": "application/json",
+    };
+    const ask = async () =>
+      (await fetch(`${service.url}/v1/reveal`, { method: "POST", headers, body })).status;
+    const valuesMax = 100;
+    let answered = 0;
+    for (const afterMs of [60, 150]) {
+      await grantNow(revealGrant({ id: killed, values_max: valuesMax }));
+      const closed = once(service.process, "close");
+      let isOver = false;
+      const callers = Array.from({ length: 4 }, async () => {
+        while (!isOver) {
+          const status = await ask().catch(() => undefined);
+          if (status === 200) answered++;
+          if (status !== 200) isOver = true;
+        }
+      });
+      setTimeout(() => service.process.kill("SIGKILL"), afterMs);
+      await Promise.all([...callers, closed]);
+      service = await serve();
+    }
+    expect(answered).toBeGreaterThan(0);
+    const shown = await scrim(["audit", "show", at("audit"), "--id", killed, "--json"]);
+    const done = shown.stdout.split('"outcome":"done"').length - 1;
+    expect(done).toBeGreaterThanOrEqual(answered);
+    await grantNow(revealGrant({ id: killed, values_max: valuesMax }));
+    let more = 0;
+    while ((await ask()) === 200) more++;
+    expect(done + more).toBe(valuesMax);
+  },
+  TIMEOUT_MS,
+);
+
+test(
   "who is not known gets nothing, and is told",
   async () => {
     writeFileSync(at("other.token"), `${createToken("alice").token}\n`, { mode: 0o600 });
@@ -215,8 +268,8 @@ test(
       .split("\n")
       .map((line) => JSON.parse(line));
     const outcomes = Object.groupBy(entries, ({ outcome }) => outcome);
-    expect(outcomes.done).toHaveLength(7);
-    expect(outcomes.refused).toHaveLength(5);
+    expect(outcomes.done!.filter(({ ids }) => ids.grant !== "ccccddddeeeeffff")).toHaveLength(7);
+    expect(outcomes.refused!.filter(({ ids }) => ids.grant !== "ccccddddeeeeffff")).toHaveLength(5);
     expect(outcomes.done![0]).toMatchObject({
       action: "open",
       actor: expect.stringMatching(/^p1\./),

@@ -74,7 +74,7 @@ async function opened(
     context.told(error);
     problem = new RevealProblem("unavailable");
   }
-  await sleep(Math.max(0, earliest - performance.now()));
+  await sleep(Math.max(0, Math.ceil(earliest - performance.now())));
   throw problem;
 }
 
