@@ -5,12 +5,10 @@ import { Hono } from "hono";
 import type { Authenticate, Credentials } from "../authentication/authenticate.ts";
 import type { Principal } from "../directory/principal.ts";
 import { problemResponse, RevealProblem } from "./problem.ts";
+import { refusalDelayMs } from "./refusal-delay.ts";
 import type { RefusalLimits } from "./refusal-limits.ts";
 import { readRevealBody } from "./reveal-body.ts";
 import { type Revealed, type RevealParts, revealValue } from "./reveal-value.ts";
-
-/** No refusal leaves sooner after its request than this: what made it is done by then, and how long that took is not told. */
-const REFUSAL_MS = 25;
 
 export interface RevealAppContext extends RevealParts {
   readonly authenticate: Authenticate;
@@ -53,19 +51,18 @@ async function answerReveal(
   const asked = await readRevealBody(request);
   const waitS = context.limits.pay(principal.id);
   if (waitS !== undefined) throw new RevealProblem("too_many", { "retry-after": String(waitS) });
-  const earliest = performance.now() + REFUSAL_MS;
-  const revealed = await opened(context, principal, asked, earliest);
+  const revealed = await opened(context, principal, asked);
   context.limits.giveBack(principal.id);
   return Response.json(documentOf(revealed), { headers: { "cache-control": "no-store" } });
 }
 
-/** @throws {RevealProblem} `refused`, or `unavailable`, neither sooner than `earliest` */
+/** @throws {RevealProblem} `refused` or `unavailable`, at times that say nothing of why */
 async function opened(
   context: RevealAppContext,
   principal: Principal,
   asked: Parameters<typeof revealValue>[2],
-  earliest: number,
 ): Promise<Revealed> {
+  const started = performance.now();
   let problem = new RevealProblem("refused");
   try {
     const revealed = await revealValue(context, principal, asked);
@@ -74,7 +71,7 @@ async function opened(
     context.told(error);
     problem = new RevealProblem("unavailable");
   }
-  await sleep(Math.max(0, Math.ceil(earliest - performance.now())));
+  await sleep(refusalDelayMs(performance.now() - started));
   throw problem;
 }
 
