@@ -25,6 +25,7 @@ const IDENTITIES: readonly [name: string, certificate: CertificateName, identiti
   ["nothing for a common name behind an escaped line end", "newlineCn", []],
   ["nothing for a common name with a slash", "slashCn", []],
   ["nothing for one URI that looks like two", "quoted", []],
+  ["nothing for a URI with a space, though there is a DNS name", "spacedUri", []],
 ];
 
 test.each(IDENTITIES)("a certificate shows %s", (_, certificate, identities) => {

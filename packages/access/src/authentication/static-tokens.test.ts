@@ -89,3 +89,10 @@ test("a name that can't be one makes no token", () => {
       expect.objectContaining({ code: "INPUT_INVALID" }),
     );
 });
+
+test("a time that can't be written makes no token", () => {
+  for (const end of [Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 1.5, 253_402_300_800])
+    expect(() => createToken("alice", end), String(end)).toThrow(
+      expect.objectContaining({ code: "INPUT_INVALID" }),
+    );
+});

@@ -11,6 +11,9 @@ const TOKENS_MAX = 4_096;
 const TOKEN = /^scrim_[A-Za-z0-9_-]{43}$/;
 const TOKEN_BYTES = 32;
 
+/** The last second that is written with four digits of the year. */
+const EXPIRES_AT_MAX = 253_402_300_799;
+
 const NAME = /^[a-z0-9][a-z0-9._@-]{0,63}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 const LINE = /^(\S+) sha256:([0-9a-f]{64})(?: expires=(\S+))?$/;
@@ -34,7 +37,7 @@ export interface CreatedToken {
  * Makes a token for `name`.
  *
  * @param expiresAt seconds since 1970; without it, it holds until its line is removed
- * @throws {OperatingError} `INPUT_INVALID` for a name that can't be one
+ * @throws {OperatingError} `INPUT_INVALID` for a name or a time that can't be one
  * @example
  * ```ts
  * import { createToken } from "@scrim/access";
@@ -48,6 +51,11 @@ export function createToken(name: string, expiresAt?: number): CreatedToken {
     throw new OperatingError("INPUT_INVALID", "a token's name has 1 to 64 of a-z, 0-9, . _ @ -", {
       hint: "begin it with a letter or a digit",
     });
+  if (
+    expiresAt !== undefined &&
+    !(Number.isInteger(expiresAt) && 0 < expiresAt && expiresAt <= EXPIRES_AT_MAX)
+  )
+    throw new OperatingError("INPUT_INVALID", "a token ends at a second before the year 10000");
   const token = `scrim_${randomBytes(TOKEN_BYTES).toString("base64url")}`;
   const end =
     expiresAt === undefined

@@ -1,4 +1,5 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, sign as signBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import {
   CompactEncrypt,
@@ -357,6 +358,14 @@ describe("keys", () => {
       "too much",
       "/keys",
       () => (_request, response) => void response.end(`{"keys":[],"x":"${"x".repeat(300_000)}"}`),
+    ],
+    [
+      "too much, compressed",
+      "/keys",
+      () => (_request, response) => {
+        const bomb = gzipSync(Buffer.alloc(50_000_000, " "));
+        response.writeHead(200, { "content-encoding": "gzip" }).end(bomb);
+      },
     ],
     [
       "half an answer",
