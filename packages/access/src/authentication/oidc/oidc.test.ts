@@ -151,6 +151,23 @@ describe("a token that is believed", () => {
   });
 });
 
+test("a key that fits several algorithms is taken for those that are configured alone", async () => {
+  await issuer.close();
+  issuer = await startIssuer("RS256");
+  const { alg: _, ...key } = (await issuer.publicJwk()) as { alg: string };
+  issuer.answers.set(
+    "/keys",
+    answerJson(async () => ({ keys: [key] })),
+  );
+  const { n, e, d, p, q, dp, dq, qi } = (await issuer.privateJwk()) as JWK;
+  const privateKey = await importJWK({ kty: "RSA", n, e, d, p, q, dp, dq, qi } as JWK, "PS256");
+  const token = await new SignJWT(claims())
+    .setProtectedHeader({ alg: "PS256", kid: "first" })
+    .sign(privateKey);
+  expect((await authenticateWith({ algorithms: ["PS256"] })(token))?.id).toBe("alice");
+  expect(await authenticateWith({ algorithms: ["RS256"] })(token)).toBeUndefined();
+});
+
 const REFUSED: readonly [name: string, make: () => Promise<string>][] = [
   ["one that has ended", () => issuer.sign(claims({ exp: NOW - 60 }))],
   ["one that begins later", () => issuer.sign(claims({ nbf: NOW + 60 }))],
