@@ -4,7 +4,7 @@ import { IDENTITY } from "./identity.ts";
 /** Entries of a kind, far more than a file that people edit has. */
 const ENTRIES_MAX = 10_000;
 
-export const DirectoryIdSchema = z
+const DirectoryIdSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._@-]{0,63}$/, "expected 1 to 64 of a-z, 0-9, . _ @ -, a letter or digit first");
 

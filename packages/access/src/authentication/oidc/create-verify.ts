@@ -7,7 +7,7 @@ import { issuerKeys } from "./issuer-keys.ts";
 import { issuerNamedBy } from "./read-token.ts";
 
 /** What a token says, by an issuer that is believed. */
-export interface Verified {
+interface Verified {
   /** Whom it is about, as an identity of the directory. */
   readonly subject: string;
   /** Who acts for the subject (RFC 8693 section 4.1), as an identity. */
