@@ -85,9 +85,10 @@ test("a package declares exactly the packages it imports", () => {
   for (const { folder, path, manifest } of workspacePackages()) {
     const used = new Set<string>();
     for (const file of globSync("src/**/*.ts", { cwd: path, exclude: ["**/*.test.ts"] })) {
-      for (const name of importsOf(join(path, file)))
-        if (name.startsWith("@scrim/") && name !== manifest.name)
-          used.add(name.split("/").slice(0, 2).join("/"));
+      for (const name of importsOf(join(path, file))) {
+        const imported = name.split("/").slice(0, 2).join("/");
+        if (imported.startsWith("@scrim/") && imported !== manifest.name) used.add(imported);
+      }
     }
     const declared = Object.keys(manifest.dependencies ?? {}).filter((name) => name.startsWith("@scrim/"));
     expect(declared.toSorted(), folder).toEqual([...used].sort());
