@@ -38,6 +38,9 @@ export const RequestView = z
       z.strictObject({
         verdict: z.enum(["approve", "deny"]),
         reviewer: z.string(),
+        counts_for: z
+          .array(Seconds)
+          .meta({ description: "Which of the thresholds it counts for, by index." }),
         comment: z.string().optional(),
         at: Seconds,
       }),
@@ -89,9 +92,10 @@ export function requestView(stored: AccessRequest, nowS: number): z.output<typeo
   return {
     ...request,
     reason: request.reason.text,
-    decisions: request.decisions.map(({ verdict, reviewer, comment, at }) => ({
+    decisions: request.decisions.map(({ verdict, reviewer, counts_for, comment, at }) => ({
       verdict,
       reviewer,
+      counts_for,
       ...(comment !== undefined && { comment: comment.text }),
       at,
     })),

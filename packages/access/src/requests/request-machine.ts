@@ -34,7 +34,11 @@ function isApproved(thresholds: readonly Threshold[], decisions: readonly Decisi
 }
 
 /** How many people have decided so, of those who count. One who approved and then denied has denied. */
-function countFor(decisions: readonly Decision[], threshold: number, verdict: Decision["verdict"]): number {
+export function countFor(
+  decisions: readonly Pick<Decision, "counts_for" | "reviewer" | "verdict">[],
+  threshold: number,
+  verdict: Decision["verdict"],
+): number {
   const last = new Map<string, Decision["verdict"]>();
   for (const { counts_for, reviewer, verdict: each } of decisions) {
     if (counts_for.includes(threshold) && last.get(reviewer) !== "deny") last.set(reviewer, each);

@@ -1,0 +1,14 @@
+/*
+ * What callers of the interface need, without what serves it: a command that asks for something doesn't wait for policies, stores and servers to
+ * load.
+ */
+
+export { type CreatedToken, createToken } from "./authentication/static-tokens.ts";
+export { type Fault, REFUSALS, type RefusalReason } from "./http/refusal.ts";
+export { GrantView, PrincipalView, RequestView } from "./http/views.ts";
+export { GRANT_STATES } from "./requests/access-grant.ts";
+export { REQUEST_STATES } from "./requests/access-request.ts";
+export type { BreakGlassInput, RequestInput } from "./requests/request-input.ts";
+export { countFor } from "./requests/request-machine.ts";
+export type { CaptureScope, RevealScope, Scope, ScopeInput } from "./requests/scope.ts";
+export { ServiceView } from "./services/enrol-service.ts";
