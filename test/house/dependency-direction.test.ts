@@ -23,7 +23,14 @@ const ORDER = [
 ];
 
 /** The only places that open sockets. */
-const SOCKETS = ["grants/src/", "gateway/src/", "access/src/", "cli/src/grant-server/", "cli/src/audit/"];
+const SOCKETS = [
+  "grants/src/",
+  "gateway/src/",
+  "access/src/",
+  "cli/src/grant-server/",
+  "cli/src/audit/",
+  "cli/src/access/",
+];
 
 const IMPORT =
   /(?:import|export)[^;'"]*?from\s*["']([^"']+)["']|import\s*\(\s*["']([^"']+)["']\s*\)|^import\s*["']([^"']+)["']/gm;

@@ -1,5 +1,6 @@
 import { OperatingError } from "@scrim/errors";
 import { type CommandDefinition, type CommandStreams, parseCommand } from "./command.ts";
+import { ACCESS_COMMANDS } from "./commands/access.ts";
 import { auditCosignCommand } from "./commands/audit-cosign.ts";
 import { auditKeygenCommand } from "./commands/audit-keygen.ts";
 import { auditProveCommand } from "./commands/audit-prove.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   grantRevokeCommand,
   grantServeCommand,
   grantDecodeCommand,
+  ...ACCESS_COMMANDS,
   auditKeygenCommand,
   auditVerifyCommand,
   auditShowCommand,
@@ -57,7 +59,7 @@ const INTERNAL_EXIT = 70;
 
 /** Runs one command line; errors of the world are printed as an error line and a hint. Returns the exit code. */
 export async function runProgram(args: readonly string[], streams: CommandStreams): Promise<number> {
-  const [first, second] = args;
+  const [first] = args;
   if (first === undefined || first === "--help" || first === "-h" || first === "help") {
     (first === undefined ? streams.stderr : streams.stdout).write(programHelp(COMMANDS, version()));
     return first === undefined ? USAGE_EXIT : 0;
@@ -66,9 +68,8 @@ export async function runProgram(args: readonly string[], streams: CommandStream
     streams.stdout.write(`${version()}\n`);
     return 0;
   }
-  const named = (text: string) => COMMANDS.find(({ name }) => name === text);
-  const command = named(`${first} ${second}`) ?? named(first); // `reveal keygen` is more than `reveal`
-  if (command === undefined) return unknownCommand(first, streams);
+  const command = commandOf(args);
+  if (command === undefined) return unknownCommand(args, streams);
   const rest = args.slice(command.name.split(" ").length);
   if (rest.includes("--help") || rest.includes("-h")) {
     streams.stdout.write(commandHelp(command));
@@ -92,15 +93,20 @@ async function warnOfEngine(name: string, { stderr }: CommandStreams): Promise<v
   if (warning !== undefined) stderr.write(`${name}: warning: ${warning}\n`);
 }
 
-function unknownCommand(name: string, streams: CommandStreams): number {
-  const group = COMMANDS.filter((command) => command.name.startsWith(`${name} `)).map(
-    (command) => command.name,
-  );
-  const known = group.length > 0 ? group : COMMANDS.map((command) => command.name);
+/** Names have several words: `access request capture`. */
+function commandOf(args: readonly string[]): CommandDefinition | undefined {
+  const isNamed = ({ name }: CommandDefinition) => name.split(" ").every((word, at) => word === args[at]);
+  return COMMANDS.filter(isNamed).toSorted((one, other) => other.name.length - one.name.length)[0];
+}
+
+function unknownCommand(args: readonly string[], streams: CommandStreams): number {
+  const groups = [args.slice(0, 2), args.slice(0, 1)].map((words) => words.join(" "));
+  const group = groups.find((name) => COMMANDS.some((command) => command.name.startsWith(`${name} `)));
+  const known = COMMANDS.filter(({ name }) => group === undefined || name.startsWith(`${group} `));
   streams.stderr.write(
-    `scrim: error: ${group.length > 0 ? `${name} needs a subcommand` : "no such command"}\n`,
+    `scrim: error: ${group === undefined ? "no such command" : `${group} needs a subcommand`}\n`,
   );
-  streams.stderr.write(`scrim: hint: commands are: ${known.join(", ")}\n`);
+  streams.stderr.write(`scrim: hint: commands are: ${known.map(({ name }) => name).join(", ")}\n`);
   return USAGE_EXIT;
 }
 

@@ -3,6 +3,7 @@
  * them. `docs/reference/errors.md` is generated from this table and compared with it in CI.
  */
 export const ERROR_CODES = {
+  ACCESS_REFUSED: "The control plane refuses a request: it may not be done, or not as it is asked.",
   AUDIT_INVALID: "An audit log, or a checkpoint or proof of one, is malformed, forged or contradicts itself.",
   BUNDLE_REFUSED:
     "A bundle of grants, or another signed document, is not signed, not for this service, too old or broken.",

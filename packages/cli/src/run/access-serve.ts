@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { startAccess } from "@scrim/access";
+import { OperatingError } from "@scrim/errors";
+import { formatEndpoint } from "@scrim/gateway";
+import { readYaml } from "@scrim/pipeline";
+import { DEFAULT_URL, URL_VARIABLE } from "../access/client-options.ts";
+import { type CommandInput, type CommandStreams, optionText } from "../command.ts";
+import { codeOf, isCode } from "../grants/private-file.ts";
+import { seldom } from "../seldom.ts";
+import { stopSignal } from "../stop-signal.ts";
+
+export async function run(input: CommandInput, { stderr }: CommandStreams): Promise<number> {
+  const say = (line: string) => stderr.write(`access serve: ${line}\n`);
+  const file = optionText(input, "config") ?? "";
+  const access = await startAccess({
+    config: configOf(readConfig(file), optionText(input, "listen")),
+    baseDir: dirname(file),
+    told: seldom((problem) => say(`error: ${problem}`)),
+  });
+  const stopped = stopSignal(); // from now on: who reads "ready" may stop it at once
+  const url = `${access.isTls ? "https" : "http"}://${formatEndpoint(access.endpoint)}`;
+  say(`on ${url}`);
+  if (url !== DEFAULT_URL) say(`hint: who calls it: export ${URL_VARIABLE}=${url}`);
+  say("ready; Ctrl-C stops");
+  await stopped;
+  say("stopping");
+  await access.shutdown();
+  return 0;
+}
+
+function configOf(text: string, listen: string | undefined): string | object {
+  return listen === undefined ? text : { ...(readYaml(text) as object | undefined), listen };
+}
+
+function readConfig(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new OperatingError("CONFIG_UNREADABLE", `can't be read (${codeOf(cause)})`, {
+      path: file,
+      ...(isCode(cause, "ENOENT") && { hint: "make one, and all it needs: scrim access init --help" }),
+      cause,
+    });
+  }
+}
