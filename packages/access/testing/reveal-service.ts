@@ -213,7 +213,7 @@ export function bearerOf(caller: Caller): string {
   return `Bearer ${tokens.get(caller)!.token}`;
 }
 
-export async function entriesOf(directory: string): Promise<readonly AuditEntry[]> {
+async function entriesOf(directory: string): Promise<readonly AuditEntry[]> {
   const source = directorySource(directory);
   const { size } = await readPublished(source, LOG_KEY);
   const found: AuditEntry[] = [];

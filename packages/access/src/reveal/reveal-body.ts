@@ -4,7 +4,7 @@ import { RevealProblem } from "./problem.ts";
 import type { Asked } from "./reveal-value.ts";
 
 /** Several times the longest token. */
-export const BODY_BYTES_MAX = 64 * 1024;
+const BODY_BYTES_MAX = 64 * 1024;
 
 const Body = z.strictObject({ token: z.string(), grant: GrantIdSchema.optional() });
 
