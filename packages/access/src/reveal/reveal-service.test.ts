@@ -347,6 +347,25 @@ describe("where the log can't be written", () => {
   });
 });
 
+test("where an issuer of tokens can't be asked nobody is let in, and nobody is taken for unknown", async () => {
+  const issuer = "http://127.0.0.1:9";
+  const authentication = {
+    token_file: "tokens",
+    oidc: [{ issuer, audience: "scrim", jwks_uri: `${issuer}/jwks` }],
+  };
+  const service = await startService(undefined, { config: { authentication } });
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = { iss: issuer, aud: "scrim", sub: "alice", iat: 1, exp: 4_000_000_000 };
+  const token = `${part({ alg: "RS256", kid: "1", typ: "JWT" })}.${part(claims)}.${"A".repeat(342)}`;
+  const answer = await service.send(
+    "/v1/reveal",
+    post(GOOD, { ...JSON_BODY, authorization: `Bearer ${token}` }),
+  );
+  expect(JSON.parse(answer.text).reason).toBe("unavailable");
+  expect(service.problems).toMatchObject([{ code: "SOURCE_UNREACHABLE" }]);
+  expect(await service.entries()).toEqual([]);
+});
+
 test("whoever is refused too often has to wait, also for what would be opened", async () => {
   const service = await startService(undefined, { config: { limits: { refusals_per_min: 5 } } });
   const answers = await Promise.all(Array.from({ length: 20 }, () => service.ask("x")));
