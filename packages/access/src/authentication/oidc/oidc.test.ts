@@ -355,9 +355,13 @@ describe("keys", () => {
       () => answerJson(async () => ({ issuer: other.url, jwks_uri: `${issuer.url}/keys` })),
     ],
     [
-      "keys over plain HTTP elsewhere",
+      "keys over plain HTTP at an address that isn't this machine's alone",
       "/.well-known/openid-configuration",
-      () => answerJson(async () => ({ issuer: issuer.url, jwks_uri: "http://keys.example/" })),
+      () =>
+        answerJson(async () => ({
+          issuer: issuer.url,
+          jwks_uri: `${issuer.url.replace("127.0.0.1", "0.0.0.0")}/keys`,
+        })),
     ],
     [
       "keys in a file",
