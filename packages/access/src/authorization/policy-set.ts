@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  policyToJson,
   preparsePolicySet,
   preparseSchema,
   type ValidationError,
@@ -14,12 +15,17 @@ import { invalid, readPolicies, type WrittenPolicy } from "./read-policies.ts";
 const FOLDER = fileURLToPath(new URL("../../policies/", import.meta.url));
 const SCHEMA = join(FOLDER, "scrim.cedarschema");
 
+/** In Cedar's JSON, an entity that a policy names. */
+const NAMED_RESOURCE = /"type":"(?:Request|Grant|Service|Policy|AuditLog)"/;
+
 const FILE_BYTES_MAX = 1024 * 1024;
 
 /** Names under which Cedar keeps what was parsed. */
 export interface PolicySet {
   readonly schema: string;
   readonly policies: string;
+  /** Whether a policy is about one request, grant, service… by its id, so that ids matter. */
+  readonly namesResources: boolean;
 }
 
 /**
@@ -83,7 +89,12 @@ function prepare(byId: ReadonlyMap<string, WrittenPolicy>, schema: string): Poli
   ])
     if (answer.type === "failure")
       throw invalid("policies", answer.errors[0]?.message ?? "they can't be parsed");
-  return names;
+  return { ...names, namesResources: [...byId.values()].some(({ text }) => namesResource(text)) };
+}
+
+function namesResource(policy: string): boolean {
+  const parsed = policyToJson(policy);
+  return parsed.type === "failure" || NAMED_RESOURCE.test(JSON.stringify(parsed.json));
 }
 
 function textsOf(byId: ReadonlyMap<string, WrittenPolicy>): Record<string, string> {
