@@ -1,13 +1,16 @@
 /**
- * Another process on a store. `count N` adds to a count, N times; `pairs` puts documents that belong together, without end. Prints a line for each
- * write once it is kept.
+ * Another process on a store. `count N` adds to a count, N times; `pairs N` puts documents that belong together, without N for ever. Prints the number of
+ * each write once it is kept, and `failed` for each that the store refused.
  */
 import { writeSync } from "node:fs";
 import type { Store } from "../src/index.ts";
 import { accountOf } from "./documents.ts";
 
 const [argument = "", task, times] = process.argv.slice(2);
-const store = await open();
+const store = await open().catch((error) => {
+  if (error.code === "STORE_UNUSABLE") process.exit(3);
+  throw error;
+});
 writeSync(1, "ready\n");
 
 /** Loads what it needs alone: tests start dozens of these. */
@@ -41,9 +44,12 @@ function putPair(): Promise<number> {
   });
 }
 
-if (task === "count") {
-  for (let time = 0; time < Number(times); time++) writeSync(1, `${await increment()}\n`);
-  await store.close();
-} else {
-  for (;;) writeSync(1, `${await putPair()}\n`);
+const write = task === "count" ? increment : putPair;
+for (let time = 0; time < Number(times ?? Number.POSITIVE_INFINITY); time++) {
+  const line = await write().catch((error) => {
+    if (error.code === "STORE_UNUSABLE") return "failed";
+    throw error;
+  });
+  writeSync(1, `${line}\n`);
 }
+await store.close();

@@ -9,7 +9,11 @@ export class ChangeListeners {
   }
 
   tell(): void {
-    for (const listener of this.#listeners) queueMicrotask(listener);
+    for (const listener of this.#listeners) {
+      queueMicrotask(() => {
+        if (this.#listeners.has(listener)) listener(); // it may have left meanwhile
+      });
+    }
   }
 
   clear(): void {

@@ -52,7 +52,7 @@ export class PostgresChanges {
       backoffMs = Math.min(2 * backoffMs, BACKOFF_MS_MAX);
       if (this.#closing.signal.aborted) return;
       client = await this.#connect().catch(() => undefined);
-      if (client !== undefined) this.#tell(); // who knows what happened meanwhile
+      this.#seen = -1; // who knows what happened meanwhile: a standby that took over may even be behind
     }
   }
 
