@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -161,6 +162,28 @@ test("an empty file becomes a store; one that is a store keeps what it has", asy
   await withStore(async (store) => expect(await get(store)).toBe(3));
   const made = withDatabase((database) => database.prepare("PRAGMA user_version").get());
   expect(made).toEqual({ user_version: 1 });
+});
+
+test("a file of the first version opens, with what is in it, and comes to be like a new one", async () => {
+  const old = readFileSync(join(import.meta.dirname, "schemas", "sqlite-1.sql"), "utf8");
+  withDatabase((database) => database.exec(old));
+  chmodSync(path, 0o600);
+  const id = "act-00000000000000000000000000000001";
+  await withStore(async (store) => {
+    const due = await store.write((transaction) => transaction.find("act", { dueBy: 87_400 }));
+    expect(due).toEqual([{ id, at: 1_000 }]);
+    await put(store, 1);
+  });
+  const shape = () =>
+    withDatabase((database) => {
+      const rows = database.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all();
+      const { user_version } = database.prepare("PRAGMA user_version").get()!;
+      return [user_version, ...rows.map(({ name, sql }) => [name, sql && String(sql).replace(/\s+/g, " ")])];
+    });
+  const mended = shape();
+  rmSync(path);
+  await withStore((store) => put(store, 1));
+  expect(mended).toEqual(shape());
 });
 
 test("a store that is removed or replaced under it isn't made anew; the one that comes back is used", async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -198,6 +198,30 @@ describe.skipIf(BINARIES === undefined)(BINARIES === undefined ? SKIPPED : "a st
       await expect(PostgresStore.open({ url })).rejects.toMatchObject(newer);
       expect(await get(store)).toBe(1);
     });
+  });
+
+  test("tables of the first version open, with what is in them, and come to be like new ones", async () => {
+    const old = readFileSync(join(import.meta.dirname, "..", "schemas", "postgres-1.sql"), "utf8");
+    await sql(url, old);
+    const id = "act-00000000000000000000000000000001";
+    await withStore(async (store) => {
+      const due = await store.write((transaction) => transaction.find("act", { dueBy: 87_400 }));
+      expect(due).toEqual([{ id, at: 1_000 }]);
+      await put(store, 1);
+    });
+    const shape = async () => [
+      await sql(
+        url,
+        `SELECT table_name, column_name, data_type, is_nullable, column_default, collation_name
+         FROM information_schema.columns WHERE table_schema = 'scrim_access' ORDER BY table_name, column_name`,
+      ),
+      await sql(url, "SELECT indexdef FROM pg_indexes WHERE schemaname = 'scrim_access' ORDER BY indexname"),
+      await sql(url, "SELECT version FROM scrim_access.schema_migrations ORDER BY version"),
+    ];
+    const mended = await shape();
+    await sql(url, "DROP SCHEMA scrim_access CASCADE");
+    await withStore((store) => put(store, 1));
+    expect(mended).toEqual(await shape());
   });
 
   test("stores that are opened at once make the tables once", async () => {
