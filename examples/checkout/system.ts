@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { runProgram } from "scrim";
 import { freePort, listening, Processes, type Running } from "./processes.ts";
 
 const here = (name: string) => join(import.meta.dirname, name);
-const SCRIM = here("node_modules/scrim/src/main.ts");
-const ENVIRONMENT = "production";
+export const SCRIM = here("node_modules/scrim/src/main.ts");
+export const ENVIRONMENT = "production";
 /** All that is given a key: what makes records with an SDK, and the gateway. Shipping has none, and needs none. */
 const ENROLLED = ["checkout", "payment", "gateway"] as const;
 
@@ -86,18 +86,30 @@ export async function startSystem(): Promise<System> {
 export function scrimIn(folder: string): Scrim {
   const store = ["--store", join(folder, "scrim-grants.json")];
   return async (...args) => {
-    let said = "";
-    const output = new Writable({
+    const all = args[1] === "keygen" ? args : [...args, ...store];
+    const { code, said } = await runScrim(all);
+    if (code !== 0) throw new Error(said);
+    return said;
+  };
+}
+
+/** Runs one command line in this process, with what it reads; all that it says, and its exit code. */
+export async function runScrim(
+  args: readonly string[],
+  input = "",
+): Promise<{ readonly code: number; readonly said: string; readonly stdout: string }> {
+  const said = { stdout: "", all: "" };
+  const writer = (isStdout: boolean) =>
+    new Writable({
       write(part, _, done) {
-        said += part;
+        said.all += part;
+        if (isStdout) said.stdout += part;
         done();
       },
     });
-    const all = args[1] === "keygen" ? args : [...args, ...store];
-    const code = await runProgram(all, { stdin: process.stdin, stdout: output, stderr: output });
-    if (code !== 0) throw new Error(said);
-    return said.trimEnd();
-  };
+  const stdin = Readable.from(input === "" ? [] : [Buffer.from(input)]);
+  const code = await runProgram(args, { stdin, stdout: writer(true), stderr: writer(false) });
+  return { code, said: said.all.trimEnd(), stdout: said.stdout.trimEnd() };
 }
 
 /** Makes the keys of the signer and of each service, which is enrolled. */
@@ -119,18 +131,23 @@ export async function startGrants(processes: Processes, port = 0): Promise<Servi
   return { url: url!, program };
 }
 
-async function startGateway(processes: Processes, folder: string, grants: string) {
-  copyFileSync(here("gateway.yaml"), join(folder, "gateway.yaml"));
+export async function startGateway(
+  processes: Processes,
+  folder: string,
+  grants: string,
+  file = "gateway.yaml",
+) {
+  copyFileSync(here(file), join(folder, file));
   const gateway = processes.start({
     name: "scrim gateway",
-    command: [process.execPath, SCRIM, "gateway", "--config", "gateway.yaml"],
+    command: [process.execPath, SCRIM, "gateway", "--config", file],
     env: { GATEWAY: "127.0.0.1:0", SCRIM_GRANTS_URL: grants },
   });
   const [, otlp] = await gateway.says(/listens on (http:\S+)[\s\S]*ready/);
   return { gateway, otlp: otlp! };
 }
 
-async function startShipping(processes: Processes, otlp: string): Promise<Service> {
+export async function startShipping(processes: Processes, otlp: string): Promise<Service> {
   const port = await freePort();
   const env = { PORT: String(port), OTEL_EXPORTER_OTLP_ENDPOINT: otlp };
   const program = processes.start({ name: "shipping", command: ["python3", here("shipping.py")], env });

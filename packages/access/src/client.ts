@@ -8,7 +8,7 @@ export { type Fault, REFUSALS, type RefusalReason } from "./http/refusal.ts";
 export { GrantView, PrincipalView, RequestView } from "./http/views.ts";
 export { GRANT_STATES } from "./requests/access-grant.ts";
 export { REQUEST_STATES } from "./requests/access-request.ts";
-export type { BreakGlassInput, RequestInput } from "./requests/request-input.ts";
+export { type BreakGlassInput, DURATION_MIN_S, type RequestInput } from "./requests/request-input.ts";
 export { countFor } from "./requests/request-machine.ts";
 export type { CaptureScope, RevealScope, Scope, ScopeInput } from "./requests/scope.ts";
 export { ServiceView } from "./services/enrol-service.ts";

@@ -9,6 +9,9 @@ export const LineSchema = z
   .max(500)
   .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u, "one line of text");
 
+/** Less would be over before anybody has it. */
+export const DURATION_MIN_S = 10;
+
 const asked = {
   scope: ScopeSchema,
   reason: LineSchema.meta({
@@ -25,7 +28,7 @@ const asked = {
 export const RequestInputSchema = z
   .strictObject({
     ...asked,
-    duration_s: z.int().min(60).max(2_592_000).meta({
+    duration_s: z.int().min(DURATION_MIN_S).max(2_592_000).meta({
       description: "For how long, in seconds. Rules and roles may make it shorter.",
     }),
     starts_at: z.int().min(0).max(0xffffffff).optional().meta({
@@ -43,7 +46,7 @@ export const RequestInputSchema = z
 
 /** What is taken before anybody is asked. */
 export const BreakGlassInputSchema = z
-  .strictObject({ ...asked, duration_s: z.int().min(60).max(900).default(900) })
+  .strictObject({ ...asked, duration_s: z.int().min(DURATION_MIN_S).max(900).default(900) })
   .meta({ id: "BreakGlassInput", description: "Access that is taken at once, and reviewed afterwards." });
 
 export const DecisionInputSchema = z

@@ -1,4 +1,4 @@
-import { GrantView, type ScopeInput } from "@scrim/access/client";
+import { DURATION_MIN_S, GrantView, type ScopeInput } from "@scrim/access/client";
 import { OperatingError } from "@scrim/errors";
 import { type CommandInput, optionList, optionText } from "../command.ts";
 import type { Capability } from "../commands/access-request.ts";
@@ -46,7 +46,8 @@ function askedOf(input: CommandInput) {
   const ticket = optionText(input, "ticket");
   const text = optionText(input, "for");
   const durationS = text === undefined ? undefined : Math.floor(secondsOf("for", text, TIME_MAX));
-  if (durationS !== undefined && durationS < 60) throw invalid("for", "a minute at least", TIME_HINT);
+  if (durationS !== undefined && durationS < DURATION_MIN_S)
+    throw invalid("for", `${DURATION_MIN_S} seconds at least`, TIME_HINT);
   return {
     reason: optionText(input, "reason") ?? "",
     ...(ticket !== undefined && { ticket }),

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { startAccess } from "@scrim/access";
+import { parseAccessConfig, startAccess } from "@scrim/access";
 import { OperatingError } from "@scrim/errors";
 import { formatEndpoint } from "@scrim/gateway";
 import { readYaml } from "@scrim/pipeline";
@@ -14,7 +14,7 @@ export async function run(input: CommandInput, { stderr }: CommandStreams): Prom
   const say = (line: string) => stderr.write(`access serve: ${line}\n`);
   const file = optionText(input, "config") ?? "";
   const access = await startAccess({
-    config: configOf(readConfig(file), optionText(input, "listen")),
+    config: parseAccessConfig(configOf(readConfig(file), optionText(input, "listen"))),
     baseDir: dirname(file),
     told: seldom((problem) => say(`error: ${problem}`)),
   });
