@@ -57,7 +57,7 @@ function check(output: string): void {
   const [before = "", after = ""] = output.split("The grants have ended.");
   expect(before).toMatch(/SEALED:v1:[\s\S]*email: jane\.doe@customers\.example[\s\S]*opened 1 of 1/);
   expect(after).toMatch(/opened 0 of 1 sealed value; 1 was refused/);
-  expect(after).not.toMatch(/^\S+ (?:SPAN|DEBUG|debug) .* (?!order read).*scrim\.grant\.id/m);
+  expect(after.split("Nor is anything")[0]).not.toContain("scrim.grant.id");
   expect(after).toMatch(/verified[\s\S]*tampered[\s\S]*AUDIT_INVALID/);
   expect(after).not.toContain("jane.doe");
   expect(output).not.toMatch(/4111|10115|made-up-key/);
