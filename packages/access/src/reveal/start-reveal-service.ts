@@ -57,6 +57,38 @@ type Closing = (() => unknown)[];
  * Starts a service that opens sealed values for who holds a signed grant. It has the private keys: run it as a process of its own, under a user of
  * its own. Every value that it opens, and every refusal, is an entry of its audit log before anything is answered.
  *
+ * @example
+ * ```ts
+ * import { mkdtempSync, writeFileSync } from "node:fs";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ * import { generateSecrets, startRevealService } from "@scrim/access";
+ * import { generateNoteKeys } from "@scrim/audit";
+ * import { generateKeys } from "@scrim/grants";
+ *
+ * const baseDir = mkdtempSync(join(tmpdir(), "reveal-"));
+ * const write = (name: string, text: string) => writeFileSync(join(baseDir, name), text, { mode: 0o600 });
+ * write("reveal.key", generateKeys("reveal").privateKey);
+ * write("signing.pub", generateKeys("signing").publicKey);
+ * write("reveal-audit.key", generateNoteKeys("log", "shop.example/reveals").privateKey);
+ * write("pseudonyms.secret", generateSecrets().split("\n").find((line) => line.startsWith("pseudonyms"))!);
+ * write("directory.yaml", 'people: [{ id: alice, identities: ["token:alice"] }]');
+ *
+ * const service = await startRevealService({
+ *   config: {
+ *     listen: "127.0.0.1:0",
+ *     key_files: ["reveal.key"],
+ *     grants: { bundle_file: "reveals.bundle", trusted_files: ["signing.pub"] },
+ *     audit: { create: true },
+ *   },
+ *   baseDir,
+ *   told: () => {}, // here: that there is no bundle yet
+ * });
+ * const { status } = await fetch(`http://127.0.0.1:${service.endpoint.port}/v1/reveal`, { method: "POST" });
+ * console.log(status); // 401
+ * await service.shutdown();
+ * ```
+ *
  * @throws {OperatingError} `PROCESS_SHARED` where a gateway runs in this process; `CONFIG_INVALID`; `CONFIG_UNREADABLE`, also where others may
  *   read what is secret; `KEY_INVALID`; `STORE_UNUSABLE`, `AUDIT_INVALID` of the audit log; `LISTEN_FAILED`
  */
