@@ -6,7 +6,7 @@ import { generateKeys, type KeyPairText } from "@scrim/grants";
 import { type Access, createToken, generateSecrets, parseAccessConfig, startAccess } from "../src/index.ts";
 
 /** Who is there, unless a test says otherwise: people of two tenants, a machine that acts for ana, processes of two services. */
-export const DIRECTORY = `
+const DIRECTORY = `
 tenants: [shop, bank]
 people:
   - { id: ana, tenant: shop, identities: ["token:ana"], roles: [engineer], teams: [payments] }
@@ -49,7 +49,7 @@ export interface Reply<T = Record<string, unknown>> {
   readonly body: T;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -34,7 +34,7 @@ export function grantBundleDraft(
 }
 
 /** What processes are told of a grant; undefined where it is none to capture. */
-export function captureOf({ id, scope, not_before, expires_at }: AccessGrant): Grant | undefined {
+function captureOf({ id, scope, not_before, expires_at }: AccessGrant): Grant | undefined {
   if (scope.capability !== "capture") return undefined;
   const { selector, level, traces_max, records_per_s, bytes_max, lookback_s } = scope;
   return GrantSchema.parse({

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { type Fault, Refusal } from "./refusal.ts";
 
 /** Room for a million trace ids is not needed here: grants of so many come from elsewhere. */
-export const BODY_BYTES_MAX = 1 << 20;
+const BODY_BYTES_MAX = 1 << 20;
 
 const FAULTS_MAX = 10;
 

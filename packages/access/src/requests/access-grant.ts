@@ -34,5 +34,4 @@ export const AccessGrantSchema = z.strictObject({
 });
 
 export type AccessGrant = z.output<typeof AccessGrantSchema>;
-export type GrantState = AccessGrant["state"];
 export type Review = z.output<typeof ReviewSchema>;

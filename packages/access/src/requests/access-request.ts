@@ -5,7 +5,7 @@ const Seconds = z.int().min(0).max(0xffffffff);
 const Id = z.string().min(1).max(128);
 
 /** Free text as it is kept: the audit log has the commitment alone, and forgets the text when this does. */
-export const KeptTextSchema = z.strictObject({ commitment: z.string(), salt: z.string(), text: z.string() });
+const KeptTextSchema = z.strictObject({ commitment: z.string(), salt: z.string(), text: z.string() });
 
 /** Services that one request may be about. */
 export const AUDIENCES_MAX = 1_024;
@@ -24,7 +24,7 @@ export const AskedBySchema = z.strictObject({
   teams: z.array(Id).max(64),
 });
 
-export const DecisionSchema = z.strictObject({
+const DecisionSchema = z.strictObject({
   verdict: z.enum(["approve", "deny"]),
   reviewer: Id.meta({ description: "The principal that decided; the rule's name where a rule did." }),
   people: z.array(Id).max(64),
@@ -81,4 +81,3 @@ export type AskedBy = z.output<typeof AskedBySchema>;
 export type Decision = z.output<typeof DecisionSchema>;
 export type Threshold = z.output<typeof ThresholdSchema>;
 export type AccessRequest = z.output<typeof AccessRequestSchema>;
-export type RequestState = AccessRequest["state"];

@@ -18,7 +18,7 @@ export interface Control {
   readonly tell: (act: ActInProgress, event: NotificationEvent, about: About) => Promise<void>;
 }
 
-export interface About {
+interface About {
   readonly request: AccessRequest;
   readonly grant?: AccessGrant;
 }

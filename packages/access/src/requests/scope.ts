@@ -12,7 +12,7 @@ const TraceId = z.string().regex(/^(?!0{32})[0-9a-f]{32}$/, "a trace id has 32 h
 const { selector, level, traces_max, records_per_s, bytes_max, lookback_s } = GrantSchema.shape;
 
 /** What may be captured: as in a grant, for services and environments that patterns name. */
-export const CaptureScopeSchema = z
+const CaptureScopeSchema = z
   .strictObject({
     capability: z.literal("capture"),
     services: Names.meta({ description: "`service.name`, with `*` for any characters." }),
@@ -27,7 +27,7 @@ export const CaptureScopeSchema = z
   .meta({ id: "CaptureScope", description: "More verbose records of some traces, masked as all others." });
 
 /** What may be opened. Each list names all that it allows; what is sealed in a token decides, not what stands around it. */
-export const RevealScopeSchema = z
+const RevealScopeSchema = z
   .strictObject({
     capability: z.literal("reveal"),
     services: Names.meta({
@@ -58,7 +58,7 @@ export const RevealScopeSchema = z
   .meta({ id: "RevealScope", description: "Sealed values that may be opened, one by one." });
 
 /** A probe in a running process: where, and what it may take. */
-export const ProbeScopeSchema = z
+const ProbeScopeSchema = z
   .strictObject({
     capability: z.literal("probe"),
     services: Names,
@@ -76,7 +76,6 @@ export const ScopeSchema = z.discriminatedUnion("capability", [
 
 export type CaptureScope = z.output<typeof CaptureScopeSchema>;
 export type RevealScope = z.output<typeof RevealScopeSchema>;
-export type ProbeScope = z.output<typeof ProbeScopeSchema>;
 export type Scope = z.output<typeof ScopeSchema>;
 /** As it is written, with what has a default left out. */
 export type ScopeInput = z.input<typeof ScopeSchema>;

@@ -11,4 +11,3 @@ export const LogPositionSchema = z.strictObject({
   at: z.int().min(0),
 });
 
-export type LogPosition = z.output<typeof LogPositionSchema>;

@@ -129,7 +129,7 @@ export function bundleRoutes(
 }
 
 /** A document as it is now, unless the client has it. */
-export function documentAnswer(
+function documentAnswer(
   { version, bytes }: IssuedDocument,
   call: Call<unknown, unknown, unknown>,
 ): Answer {
@@ -140,7 +140,7 @@ export function documentAnswer(
 }
 
 /** A document, and each newer one. */
-export function streamAnswer(
+function streamAnswer(
   streams: DocumentStreams,
   current: () => Promise<IssuedDocument | undefined>,
   call: Call<unknown, unknown, unknown>,
