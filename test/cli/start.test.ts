@@ -42,6 +42,23 @@ test.each([
   expect(files).toContain("grants/src/index.ts");
 });
 
+test.each([
+  [["access", "list", "--url", "http://127.0.0.1:1"]],
+  [["access", "approve", "req-0011223344556677"]],
+])(
+  "scrim %j loads the documents of the control plane, and neither its policies, its stores nor a server",
+  async (args) => {
+    const files = await filesOf(args);
+    expect(files).toContain("access/src/client.ts");
+    expect(
+      files.filter(
+        (file) =>
+          /^(?:gateway|pipeline|redact)\//.test(file) || /start-access|\/(?:sqlite|postgres)\//.test(file),
+      ),
+    ).toEqual([]);
+  },
+);
+
 test("scrim audit verify loads the audit log, and nothing of grants, detectors or the gateway", async () => {
   const files = await filesOf(["audit", "verify", "no-such-log", "--key", "no-such-key"]);
   expect(files.filter((file) => !/^(?:cli|errors|audit)\//.test(file))).toEqual([]);

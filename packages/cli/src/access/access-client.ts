@@ -38,6 +38,8 @@ export interface AccessClient {
    * @throws {OperatingError} `ACCESS_REFUSED` where the control plane says no, `SOURCE_UNREACHABLE` where it doesn't answer as it should
    */
   ask<S extends z.ZodType>(asked: Asked, schema: S): Promise<Answered<z.output<S>>>;
+  /** @throws {OperatingError} `SOURCE_UNREACHABLE` where a part of an answer isn't what it should be */
+  checked<S extends z.ZodType>(schema: S, document: unknown): z.output<S>;
 }
 
 const TOKEN_BYTES_MAX = 65_536;
@@ -84,8 +86,19 @@ export function openClient(input: CommandInput): AccessClient {
     });
   };
 
+  const checked = <S extends z.ZodType>(schema: S, document: unknown): z.output<S> => {
+    const result = schema.safeParse(document);
+    if (result.success) return result.data;
+    throw unreachable(
+      url,
+      "it answers what this version doesn't know",
+      "is scrim of the same version there?",
+    );
+  };
+
   return {
     url,
+    checked,
     async ask(asked, schema) {
       // The same key each time: what was done before the answer got lost is not done again.
       const key = asked.method === "GET" ? undefined : `${run}-${++changes}`;
@@ -99,13 +112,7 @@ export function openClient(input: CommandInput): AccessClient {
         };
         throw problemError(answer.status, document, context);
       }
-      const result = schema.safeParse(document);
-      if (result.success) return { value: result.data, document };
-      throw unreachable(
-        url,
-        "it answers what this version doesn't know",
-        "is scrim of the same version there?",
-      );
+      return { value: checked(schema, document), document };
     },
   };
 }
@@ -134,16 +141,20 @@ async function repeated(
 
 const NO_PLANE = "is this the address of a control plane?";
 
-/** What is the same the next time: names and certificates. */
+function isTimeout(cause: unknown): boolean {
+  return (cause as Error).name === "TimeoutError";
+}
+
+/** What is the same the next time: names and certificates; and what took too long already. */
 function isFinal(cause: unknown): boolean {
+  if (isTimeout(cause)) return true;
   const code = codeOf(cause);
   return code === "ENOTFOUND" || code === "EPROTO" || /CERT|TLS|SSL|SIGNATURE/.test(code);
 }
 
 function reasonOf(cause: unknown): string {
   const code = codeOf(cause);
-  if ((cause as Error).name === "TimeoutError" || (cause as Error).name === "AbortError")
-    return "it does not answer in time";
+  if (isTimeout(cause)) return "it does not answer in time";
   return `it does not answer (${code})`;
 }
 

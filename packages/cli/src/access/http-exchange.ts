@@ -33,11 +33,12 @@ export class AnswerTooLarge extends Error {
 
 /**
  * Sends one request, and reads the whole answer. Follows no redirects: the credentials are for one address. Rejects with what Node says where the
- * connection fails, and with {@link AnswerTooLarge}.
+ * connection fails, with a `TimeoutError`, and with {@link AnswerTooLarge}.
  */
 export async function exchange(options: HttpExchange): Promise<HttpAnswer> {
   const { method, url, headers, body, tls, timeoutMs, bytesMax, signal } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
+  const why = (error: unknown): unknown => (timeout.aborted ? timeout.reason : error);
   const send = url.protocol === "https:" ? requestHttps : requestHttp;
   return await new Promise((resolve, reject) => {
     const request = send(
@@ -54,12 +55,12 @@ export async function exchange(options: HttpExchange): Promise<HttpAnswer> {
           (bytes) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: bytes }),
           (error: unknown) => {
             request.destroy();
-            reject(error);
+            reject(why(error));
           },
         );
       },
     );
-    request.on("error", reject);
+    request.on("error", (error) => reject(why(error)));
     request.end(body);
   });
 }

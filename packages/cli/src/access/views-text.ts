@@ -35,7 +35,7 @@ export function needsOf({ thresholds, decisions }: AccessRequest): readonly {
 }[] {
   return thresholds.map(({ approve, deny, filter }, at) => {
     const approved = countFor(decisions, at, "approve");
-    const who = filter === undefined ? "" : ` of whom ${escapeUnsafe(filter)}`;
+    const who = filter === undefined ? "" : ` where ${escapeUnsafe(filter)}`;
     const denials = deny > 1 ? `; ${deny} denials end it` : "";
     return {
       missing: Math.max(0, approve - approved),
