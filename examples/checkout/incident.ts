@@ -103,7 +103,7 @@ class Incident {
     for (let tries = 0; tries < 100; tries++) {
       const found = await this.#system.as("ben", "access", "list", "--state", "pending", "--json");
       const [line] = found.split("\n");
-      if (line !== undefined && line.startsWith("{")) return (JSON.parse(line) as { id: string }).id;
+      if (line?.startsWith("{")) return (JSON.parse(line) as { id: string }).id;
       await sleep(100);
     }
     throw new Error("no request is pending");

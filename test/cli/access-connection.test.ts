@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startAccess } from "@scrim/access";
+import { parseAccessConfig, startAccess } from "@scrim/access";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { CLIENT, SERVER, STRANGER } from "../../packages/access/testing/tls.ts";
 import { type ServedPlane, servePlane, startAccessCommand } from "./control-plane.ts";
@@ -223,11 +223,11 @@ describe("over TLS", () => {
     const identities = '["token:alice", "certificate:uri:spiffe://shop.example/alice"]';
     writeFileSync(at("access/directory.yaml"), `people:\n  - { id: alice, identities: ${identities} }\n`);
     const access = await startAccess({
-      config: {
+      config: parseAccessConfig({
         listen: "127.0.0.1:0",
         tls: { cert_file: "../server.pem", key_file: "../server.key", client_ca_file: "../client.pem" },
         authentication: { token_file: "tokens" },
-      },
+      }),
       baseDir: at("access"),
       told: () => {},
     });

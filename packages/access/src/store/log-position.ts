@@ -10,4 +10,3 @@ export const LogPositionSchema = z.strictObject({
   /** When it was, in seconds since 1970: time never runs behind it. */
   at: z.int().min(0),
 });
-
