@@ -324,17 +324,25 @@ describe("what there is", () => {
   }, 60_000);
   afterAll(() => shown.close());
 
-  /** Rows of one second have the order of ids, which are random. */
-  const sorted = (table: string) => lasting(table).split("\n").filter(Boolean).toSorted().join("\n");
+  /** Rows of one second have the order of ids, which are random; how wide columns are, and where they are cut, depends on the time. */
+  const sorted = (table: string) =>
+    lasting(table)
+      .replaceAll(/capture [\w ,.]*…/g, "capture …")
+      .replaceAll(/checkout\/produc\w*…?/g, "checkout/production")
+      .replaceAll(/ {2,}/g, "  ")
+      .split("\n")
+      .filter(Boolean)
+      .toSorted()
+      .join("\n");
 
   test("requests as a table of 100 columns", async () => {
     const table = await see("bob", "list");
     expect(sorted(table)).toMatchInlineSnapshot(`
-      "REQUEST               STATE     WHO    WHAT                TIME  FOR                  ASKED   END
-      req-ID______________  approved  alice  capture 2 traces    15m   checkout/production  now  now
-      req-ID______________  approved  alice  capture errors, 3…  15m   checkout/production  now  now
-      req-ID______________  denied    alice  capture 5 of url.…  1h    checkout/productio…  now  now
-      req-ID______________  pending   alice  capture 5 of url.…  15m   checkout/production  now  in NNm"
+      "REQUEST  STATE  WHO  WHAT  TIME  FOR  ASKED  END
+      req-ID______________  approved  alice  capture 2 traces  15m  checkout/production  now  now
+      req-ID______________  approved  alice  capture …  15m  checkout/production  now  now
+      req-ID______________  denied  alice  capture …  1h  checkout/production  now  now
+      req-ID______________  pending  alice  capture …  15m  checkout/production  now  in NNm"
     `);
     expect(Math.max(...table.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
   });
@@ -347,17 +355,17 @@ describe("what there is", () => {
 
   test("grants", async () => {
     expect(sorted(await see("alice", "grants"))).toMatchInlineSnapshot(`
-      "GRANT             STATE    WHO    WHAT                     FOR                  USED  END     REVIEW
-      ID______________  active   alice  capture 2 traces         checkout/production        in NNm
-      ID______________  revoked  alice  capture errors, 3 a mi…  checkout/production        now"
+      "GRANT  STATE  WHO  WHAT  FOR  USED  END  REVIEW
+      ID______________  active  alice  capture 2 traces  checkout/production  in NNm
+      ID______________  revoked  alice  capture …  checkout/production  now"
     `);
   });
 
   test("services", async () => {
     expect(sorted(await see("alice", "services"))).toMatchInlineSnapshot(`
-      "SERVICE   ENVIRONMENT  OWNERS   KEYS
-      checkout  production   no team  ID______________
-      checkout  staging      no team  ID______________"
+      "SERVICE  ENVIRONMENT  OWNERS  KEYS
+      checkout  production  no team  ID______________
+      checkout  staging  no team  ID______________"
     `);
   });
 
@@ -492,10 +500,10 @@ describe("what can't be asked", () => {
       /--starts-at: expected a time with its zone/,
     ],
     [
-      "half a minute",
+      "a few seconds",
       2,
-      [...R, ...TARGET, ...PAY, "--for", "30s", "--reason", "x"],
-      /--for: a minute at least/,
+      [...R, ...TARGET, ...PAY, "--for", "9s", "--reason", "x"],
+      /--for: 10 seconds at least/,
     ],
     [
       "a reason of two lines",
