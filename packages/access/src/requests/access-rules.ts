@@ -44,7 +44,7 @@ const AutomaticRuleSchema = z.strictObject({
   name: RuleName,
   when: Expression.meta({
     description:
-      "CEL over `target`, `request`, `requester`. Must hold for each service, and look at `requester`.",
+      "CEL over `target`, `request`, `requester`. To approve it must hold for each service, and look at `requester`; to deny, hold for one.",
   }),
   verdict: z
     .enum(["approve", "deny"])
@@ -117,7 +117,10 @@ export interface AccessRules {
   readonly config: AccessRulesConfig;
   /** The rule for a service: the first that holds. */
   approvalFor(context: RuleContext): ApprovalRule;
-  /** What is decided without anybody, by which rules: of all services of a request, the same for each. */
+  /**
+   * What is decided without anybody, by which rule. One that denies for one of a request's services denies all of it: naming more services gets nobody
+   * past it. One that approves must do so for each; where it can't be told whether one denies, people decide.
+   */
   automaticFor(
     contexts: readonly RuleContext[],
   ): { readonly verdict: "approve" | "deny"; readonly rule: string } | undefined;
@@ -150,9 +153,16 @@ export function compileRules(config: AccessRulesConfig, path = "rules"): AccessR
     approvalFor: (context) =>
       approvals.find(({ when }) => when?.holds(context) ?? true)?.rule ?? DEFAULT_RULE,
     automaticFor(contexts) {
-      const holding = automatic.filter(({ when }) => contexts.every((context) => when.holds(context)));
-      const rule = holding.find(({ verdict }) => verdict === "deny") ?? holding[0];
-      return rule && { verdict: rule.verdict, rule: rule.name };
+      const denying = automatic.filter(({ verdict }) => verdict === "deny");
+      const denial = denying.find(({ when }) => contexts.some((context) => when.holds(context)));
+      if (denial !== undefined) return { verdict: "deny", rule: denial.name };
+      const isClear = denying.every(({ when }) =>
+        contexts.every((context) => when.answer(context) === false),
+      );
+      const approval = automatic.find(
+        ({ verdict, when }) => verdict === "approve" && contexts.every((context) => when.holds(context)),
+      );
+      return isClear && approval !== undefined ? { verdict: "approve", rule: approval.name } : undefined;
     },
     countsFor: (thresholds, context) =>
       thresholds.flatMap(({ filter }, at) => {

@@ -44,6 +44,8 @@ export type RuleContext = Readonly<Partial<Record<RuleVariable, Readonly<Record<
 export interface RuleExpression {
   /** The variables that it looks at: `request`, `requester`. */
   readonly variables: ReadonlySet<string>;
+  /** Whether it holds; undefined where that can't be told: it asks for the first of a list that is empty, say. */
+  answer(context: RuleContext): boolean | undefined;
   /** Whether it holds; not where it can't be told. */
   holds(context: RuleContext): boolean;
 }
@@ -72,16 +74,14 @@ export function compileRuleExpression(
   if (!checked.valid || checked.type !== "bool") {
     throw invalid("it names what there isn't, compares what can't be, or is no yes or no", variables, path);
   }
-  return {
-    variables: found,
-    holds(context) {
-      try {
-        return parsed({ ...context }) === true;
-      } catch {
-        return false;
-      }
-    },
+  const answer = (context: RuleContext): boolean | undefined => {
+    try {
+      return parsed({ ...context }) === true;
+    } catch {
+      return undefined;
+    }
   };
+  return { variables: found, answer, holds: (context) => answer(context) === true };
 }
 
 /** Finds variables, and calls that aren't allowed. */
