@@ -11,7 +11,10 @@ export function requestAt(request: AccessRequest, nowS: number): AccessRequest {
   return { ...request, state: "timed_out", ended_at: request.times_out_at };
 }
 
-/** The request with a decision, and what that makes of it. A denial that counts ends it, whoever has approved. */
+/**
+ * The request with a decision, and what that makes of it. Denials that count end it, whoever has approved; and who has denied does not count as
+ * having approved, before or since, for any of the thresholds.
+ */
 export function decided(request: AccessRequest, decision: Decision): AccessRequest {
   const decisions = [...request.decisions, decision];
   const next = { ...request, decisions };
@@ -33,15 +36,18 @@ function isApproved(thresholds: readonly Threshold[], decisions: readonly Decisi
   );
 }
 
-/** How many people have decided so, of those who count. One who approved and then denied has denied. */
+/** How many people have decided so, of those who count. Who has denied has not approved. */
 export function countFor(
   decisions: readonly Pick<Decision, "counts_for" | "reviewer" | "verdict">[],
   threshold: number,
   verdict: Decision["verdict"],
 ): number {
-  const last = new Map<string, Decision["verdict"]>();
-  for (const { counts_for, reviewer, verdict: each } of decisions) {
-    if (counts_for.includes(threshold) && last.get(reviewer) !== "deny") last.set(reviewer, each);
-  }
-  return [...last.values()].filter((each) => each === verdict).length;
+  const denied = new Set(decisions.filter((each) => each.verdict === "deny").map(({ reviewer }) => reviewer));
+  const counting = decisions.filter(
+    (each) =>
+      each.verdict === verdict &&
+      each.counts_for.includes(threshold) &&
+      (verdict === "deny" || !denied.has(each.reviewer)),
+  );
+  return new Set(counting.map(({ reviewer }) => reviewer)).size;
 }
