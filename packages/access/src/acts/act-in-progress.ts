@@ -16,6 +16,6 @@ export interface ActInProgress {
   audit(event: ActEvent): void;
   /** Says what the clock, or a rule, has done. */
   auditAlone(event: ActEvent): void;
-  /** Names the document that a repeat of the request is answered with. */
+  /** Names the document that a repeat of the request is answered with; also where this finds nothing left to do, since the clock may have. */
   answerWith(subject: string): void;
 }

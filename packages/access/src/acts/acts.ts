@@ -9,9 +9,10 @@ import type { ActEvent, ActInProgress } from "./act-in-progress.ts";
 
 /** What repeats of a request are known by. */
 export interface RequestKey {
-  /** Of the caller's choice, and counting for it alone. */
+  /** Of the caller's choice, and counting for it alone: for a machine, and whom it acts for. */
   readonly key: string;
-  /** What is asked. The same key with something else is refused. */
+  /** What is to be done, and with what. The same key with something else is refused. */
+  readonly operation: string;
   readonly asked: unknown;
 }
 
@@ -63,7 +64,7 @@ export class Acts {
   async perform<T>(by: Principal | undefined, key: RequestKey | undefined, work: Work<T>): Promise<T> {
     const { store, clock } = this.#options;
     const id = key === undefined ? `act-${randomBytes(16).toString("hex")}` : idOf(by, key);
-    const fingerprint = key === undefined ? undefined : digestOf(JSON.stringify(key.asked));
+    const fingerprint = key === undefined ? undefined : digestOf(JSON.stringify([key.operation, key.asked]));
     const answer = await store.write(async (transaction) => {
       await this.#settle(transaction);
       const before = key === undefined ? undefined : await transaction.get("act", id);
@@ -157,7 +158,7 @@ export const UNDONE = "act.undone";
 
 /** A key counts for its caller alone. */
 function idOf(by: Principal | undefined, { key }: RequestKey): string {
-  return `act-${digestOf(JSON.stringify([by?.tenant, by?.id, key])).slice(0, 32)}`;
+  return `act-${digestOf(JSON.stringify([by?.tenant, by?.id, by?.actingFor ?? null, key])).slice(0, 32)}`;
 }
 
 function digestOf(text: string): string {

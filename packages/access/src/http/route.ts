@@ -9,6 +9,8 @@ export interface Call<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  /** The route's id. */
+  readonly operation: string;
   /** The `Idempotency-Key`, where there is one. */
   readonly key: string | undefined;
   /** Aborted when the caller has gone. */

@@ -50,6 +50,7 @@ async function answerCall(route: Route, context: Ctx, options: ServeOptions): Pr
     const principal = route.isOpen ? NOBODY : await principalOf(context, options);
     const call: Call<never, never, never> = {
       principal,
+      operation: route.id,
       params: checked(route.params, context.req.param()) as never,
       query: checked(route.query, context.req.query()) as never,
       body: (route.body === undefined ? undefined : await readJson(context.req.raw, route.body)) as never,

@@ -29,6 +29,7 @@ export async function decide(
   const by = act.by!;
   if (isOwn(by.people, resource)) throw new Refusal("own_request");
   if (by.kind !== "person") throw new Refusal("forbidden");
+  act.answerWith(id);
   const before = request.decisions.find(({ reviewer }) => reviewer === by.id);
   if (before?.verdict === verdict) return request;
   if (request.state !== "pending" || before?.verdict === "deny") throw new Refusal("state");
@@ -50,7 +51,6 @@ export async function decide(
     policies: [...policies],
     ...(kept !== undefined && { texts: { comment: kept.commitment } }),
   });
-  act.answerWith(id);
   if (next.state === "approved") {
     const granted = await makeGrant(control, act, next);
     await control.tell(act, "request.approved", granted);
@@ -73,11 +73,11 @@ export async function cancelRequest(
 ): Promise<AccessRequest> {
   const request = await requestOf(act, id);
   const policies = allow(control, act, "request.cancel", requestResource(request));
+  act.answerWith(id);
   if (request.state === "cancelled") return request;
   if (request.state !== "pending") throw new Refusal("state");
   const next = cancelled(request, act.nowS);
   act.audit({ kind: "request", action: "cancel", ids: { request: id }, policies: [...policies] });
-  act.answerWith(id);
   await act.transaction.put("request", next);
   await control.tell(act, "request.cancelled", { request: next });
   return next;

@@ -21,11 +21,11 @@ export async function revokeGrant(
 ): Promise<AccessGrant> {
   const grant = await grantOf(act, id);
   const policies = allow(control, act, "grant.revoke", grantResource(grant));
+  act.answerWith(id);
   if (grant.state === "revoked") return grant;
   if (!isOpen(grant)) throw new Refusal("state");
   const next = revoked(grant, act.nowS);
   auditEnd(act, "revoke", id, policies, comment);
-  act.answerWith(id);
   await act.transaction.put("grant", next);
   const request = await act.transaction.get("request", grant.request);
   if (request !== undefined) await control.tell(act, "grant.revoked", { request, grant: next });
@@ -50,13 +50,13 @@ export async function reviewGrant(
   if (isOwn(by.people, resource)) throw new Refusal("own_request");
   if (by.kind !== "person") throw new Refusal("forbidden");
   if (grant.review === undefined) throw new Refusal("state");
+  act.answerWith(id);
   if (grant.review.state === "reviewed") {
     if (grant.review.reviewer === by.id) return grant;
     throw new Refusal("state");
   }
   const next = reviewed(grant, by.id, act.nowS);
   auditEnd(act, "review", id, policies, comment);
-  act.answerWith(id);
   await act.transaction.put("grant", next);
   return next;
 }

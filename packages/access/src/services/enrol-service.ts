@@ -69,6 +69,7 @@ export async function enrolService(
   const id = serviceIdOf(service, environment);
   const before = await act.transaction.get("service", id);
   if (before !== undefined && before.tenant !== tenant) throw new Refusal("forbidden");
+  act.answerWith(id);
   const keys = before?.keys ?? [];
   if (before !== undefined && keys.some((each) => each.id === key.id)) return before;
   if (keys.length >= RECIPIENTS_MAX) throw new Refusal("state");
@@ -79,7 +80,6 @@ export async function enrolService(
     ids: { service: entryName(service), environment: entryName(environment), key: key.id },
     policies: [...policies],
   });
-  act.answerWith(id);
   await act.transaction.put("service", next);
   return next;
 }

@@ -28,13 +28,17 @@ export function grantRoutes(plane: ControlPlane): readonly Route[] {
   };
 
   const performed = async (
-    { principal, key, params, body }: Call<unknown, unknown, unknown>,
+    { principal, operation, key, params, body }: Call<unknown, unknown, unknown>,
     work: (act: ActInProgress) => Promise<AccessGrant>,
   ) =>
-    await plane.perform(principal, key === undefined ? undefined : { key, asked: { params, body } }, {
-      do: work,
-      again: async (subject, { transaction }) => (await transaction.get("grant", subject)) ?? gone(),
-    });
+    await plane.perform(
+      principal,
+      key === undefined ? undefined : { key, operation, asked: { params, body } },
+      {
+        do: work,
+        again: async (subject, { transaction }) => (await transaction.get("grant", subject)) ?? gone(),
+      },
+    );
 
   return [
     defineRoute({

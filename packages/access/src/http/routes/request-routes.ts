@@ -52,9 +52,9 @@ export function requestRoutes(plane: ControlPlane): readonly Route[] {
     call: Call<unknown, unknown, unknown>,
     work: (act: ActInProgress) => Promise<AccessRequest>,
   ) => {
-    const { principal, key, params, body } = call;
+    const { principal, operation, key, params, body } = call;
     const asked = { params, body };
-    return await plane.perform(principal, key === undefined ? undefined : { key, asked }, {
+    return await plane.perform(principal, key === undefined ? undefined : { key, operation, asked }, {
       do: work,
       again: async (subject, { transaction }) => (await transaction.get("request", subject)) ?? gone(),
     });

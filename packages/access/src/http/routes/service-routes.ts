@@ -34,8 +34,9 @@ export function serviceRoutes(plane: ControlPlane): readonly Route[] {
       body: ServiceInputSchema,
       answer: { schema: ServiceView, status: 201 },
       refuses: ["forbidden", "state", "key_reused"],
-      handle: async ({ principal, key, body }) => {
-        const service = await plane.perform(principal, key === undefined ? undefined : { key, asked: body }, {
+      handle: async ({ principal, operation, key, body }) => {
+        const asked = key === undefined ? undefined : { key, operation, asked: body };
+        const service = await plane.perform(principal, asked, {
           do: (act) => enrolService(control, act, body),
           again: async (subject, { transaction }) => (await transaction.get("service", subject)) ?? gone(),
         });
@@ -84,8 +85,9 @@ export function serviceRoutes(plane: ControlPlane): readonly Route[] {
       }),
       answer: { schema: z.strictObject({}) },
       refuses: ["unknown", "forbidden"],
-      handle: async ({ principal, key, params, query }) => {
-        await plane.perform(principal, key === undefined ? undefined : { key, asked: { params, query } }, {
+      handle: async ({ principal, operation, key, params, query }) => {
+        const asked = key === undefined ? undefined : { key, operation, asked: { params, query } };
+        await plane.perform(principal, asked, {
           do: (act) => removeService(control, act, params.service, params.environment, query.key),
           again: async () => {},
         });
