@@ -10,6 +10,11 @@ const KeptTextSchema = z.strictObject({ commitment: z.string(), salt: z.string()
 /** Services that one request may be about. */
 export const AUDIENCES_MAX = 1_024;
 
+/** Teams that own the services of one request, rules that they come under, and thresholds of those. */
+export const OWNERS_MAX = 64;
+export const RULES_MAX = 64;
+export const THRESHOLDS_MAX = 16;
+
 /** A service in an environment. */
 export const AudienceSchema = z.strictObject({
   service: z.string().min(1).max(256),
@@ -51,7 +56,7 @@ export const AccessRequestSchema = z.strictObject({
   tenant: Id,
   asked_by: AskedBySchema,
   /** Teams that own the services that it is about. */
-  owners: z.array(Id).max(64),
+  owners: z.array(Id).max(OWNERS_MAX),
   reason: KeptTextSchema,
   ticket: z.string().max(128).optional(),
   scope: ScopeSchema,
@@ -65,8 +70,8 @@ export const AccessRequestSchema = z.strictObject({
   /** The enrolled services that the scope's patterns name now. A service that is enrolled later is not among them. */
   audiences: z.array(AudienceSchema).min(1).max(AUDIENCES_MAX),
   /** The rules that say who decides: one for each of the services, most of the time the same. */
-  rules: z.array(Id).max(64),
-  thresholds: z.array(ThresholdSchema).max(16),
+  rules: z.array(Id).max(RULES_MAX),
+  thresholds: z.array(ThresholdSchema).max(THRESHOLDS_MAX),
   decisions: z.array(DecisionSchema).max(64),
   created_at: Seconds,
   times_out_at: Seconds,

@@ -7,12 +7,18 @@ import { entryNames } from "../acts/entry-names.ts";
 import type { Principal } from "../directory/principal.ts";
 import { Refusal } from "../http/refusal.ts";
 import { findAll } from "../store/find-all.ts";
-import type { AccessGrant } from "./access-grant.ts";
-import type { AccessRequest, AskedBy, KeptText } from "./access-request.ts";
+import {
+  type AccessRequest,
+  type AskedBy,
+  type KeptText,
+  OWNERS_MAX,
+  RULES_MAX,
+  THRESHOLDS_MAX,
+} from "./access-request.ts";
 import type { AccessRules, ApprovalRule } from "./access-rules.ts";
 import { allow } from "./allow.ts";
 import type { Control } from "./control.ts";
-import { awaitsReview, isOpen } from "./grant-machine.ts";
+import { awaitsReview, grantAt, isOpen } from "./grant-machine.ts";
 import { makeGrant } from "./make-grant.ts";
 import { checkQuotas } from "./quotas.ts";
 import type { BreakGlassInput, RequestInput } from "./request-input.ts";
@@ -36,7 +42,6 @@ export async function createRequest(
   const drafted = await draft(control, act, by, input.scope, input);
   const policies = allow(control, act, "request.create", requestResource(drafted));
   checkPredicate(input.scope);
-  checkServices(drafted);
   if (input.extends !== undefined) await checkExtendable(act, by, input.extends, input.scope);
   const contexts = drafted.audiences.map((each) =>
     ruleContext(input.scope, input.duration_s, drafted.owners, by, each),
@@ -67,6 +72,7 @@ export async function createRequest(
     thresholds: thresholdsOf(rules),
     times_out_at: act.nowS + Math.min(...rules.map(({ timesOutAfterS }) => timesOutAfterS)),
   };
+  checkServices(request);
   auditRequest(act, "create", request, policies);
   act.answerWith(request.id);
   await act.transaction.put("request", request);
@@ -177,19 +183,22 @@ async function decideAutomatically(
   if (automatic === undefined) return request;
   const { verdict, rule } = automatic;
   if (verdict === "approve" && request.scope.capability === "reveal") return request;
-  // A rule stands for all the people that are needed.
+  // A rule stands for all the people that are needed; how many those were stays with the request.
   const thresholds = request.thresholds.map((threshold) => ({ ...threshold, approve: 1, deny: 1 }));
-  const next = decided(
-    { ...request, thresholds },
-    {
-      verdict,
-      reviewer: `rule:${rule}`,
-      people: [],
-      counts_for: thresholds.map((_, at) => at),
-      at: act.nowS,
-    },
-  );
-  act.auditAlone({ kind: "decision", action: verdict, ids: { request: request.id, rule } });
+  const decision = {
+    verdict,
+    reviewer: `rule:${rule}`,
+    people: [],
+    counts_for: thresholds.map((_, at) => at),
+    at: act.nowS,
+  };
+  const next = { ...decided({ ...request, thresholds }, decision), thresholds: request.thresholds };
+  act.auditAlone({
+    kind: "decision",
+    action: verdict,
+    ids: { request: request.id, rule },
+    facts: { state: next.state },
+  });
   if (next.state === "approved") return (await makeGrant(control, act, next)).request;
   await act.transaction.put("request", next);
   await control.tell(act, "request.denied", { request: next });
@@ -223,7 +232,16 @@ function checkPredicate(scope: Scope): void {
   }
 }
 
-function checkServices({ scope, audiences }: AccessRequest): void {
+/** Whoever asks for very much asks for it in several requests. */
+function checkServices({ scope, audiences, owners, rules, thresholds }: AccessRequest): void {
+  if (owners.length > OWNERS_MAX || rules.length > RULES_MAX || thresholds.length > THRESHOLDS_MAX) {
+    throw new Refusal("invalid", [
+      {
+        path: "scope.services",
+        message: "fewer services: these have too many owners, or come under too many rules",
+      },
+    ]);
+  }
   if (scope.capability !== "reveal") return;
   if (new Set(audiences.map(({ service }) => service)).size <= REVEAL_SERVICES_MAX) return;
   throw new Refusal("invalid", [
@@ -232,17 +250,18 @@ function checkServices({ scope, audiences }: AccessRequest): void {
 }
 
 async function checkExtendable(
-  { transaction }: ActInProgress,
+  { transaction, nowS }: ActInProgress,
   by: Principal,
   id: string,
   scope: Scope,
-): Promise<AccessGrant> {
+): Promise<void> {
   const grant = await transaction.get("grant", id);
-  const isOwn = grant?.tenant === by.tenant && grant.holder.principal === by.id;
-  const isSame = JSON.stringify(grant?.scope) === JSON.stringify(scope);
-  if (grant === undefined || !isOwn || !isOpen(grant) || grant.review !== undefined || !isSame)
+  if (grant === undefined || grant.tenant !== by.tenant) throw new Refusal("not_extendable");
+  const { holder, review } = grant;
+  const isOwn = holder.principal === by.id && holder.acting_for === by.actingFor;
+  const isSame = JSON.stringify(grant.scope) === JSON.stringify(scope);
+  if (!isOwn || !isSame || review !== undefined || !isOpen(grantAt(grant, nowS)))
     throw new Refusal("not_extendable");
-  return grant;
 }
 
 function checkTicket(rules: readonly ApprovalRule[], ticket: string | undefined): void {

@@ -30,7 +30,7 @@ export async function decide(
   if (isOwn(by.people, resource)) throw new Refusal("own_request");
   if (by.kind !== "person") throw new Refusal("forbidden");
   act.answerWith(id);
-  const before = request.decisions.find(({ reviewer }) => reviewer === by.id);
+  const before = request.decisions.findLast(({ reviewer }) => reviewer === by.id);
   if (before?.verdict === verdict) return request;
   if (request.state !== "pending" || before?.verdict === "deny") throw new Refusal("state");
   const counts = countsFor(control, request, by);
@@ -49,6 +49,7 @@ export async function decide(
     action: verdict,
     ids: { request: id },
     policies: [...policies],
+    facts: { state: next.state },
     ...(kept !== undefined && { texts: { comment: kept.commitment } }),
   });
   if (next.state === "approved") {

@@ -4,7 +4,7 @@ import { entryNames } from "../acts/entry-names.ts";
 import type { AccessGrant, Review } from "./access-grant.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Control } from "./control.ts";
-import { isOpen } from "./grant-machine.ts";
+import { grantAt, isOpen } from "./grant-machine.ts";
 import { checkQuotas } from "./quotas.ts";
 
 /**
@@ -58,5 +58,5 @@ export async function makeGrant(
 async function startOf({ transaction, nowS }: ActInProgress, request: AccessRequest): Promise<number> {
   if (request.extends === undefined) return request.starts_at ?? nowS;
   const before = await transaction.get("grant", request.extends);
-  return before !== undefined && isOpen(before) ? before.expires_at : nowS;
+  return before !== undefined && isOpen(grantAt(before, nowS)) ? before.expires_at : nowS;
 }

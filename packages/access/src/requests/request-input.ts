@@ -24,16 +24,23 @@ const asked = {
     .meta({ description: "Where it is written down." }),
 };
 
+/** The longest that anything can be asked for: 30 days. */
+const DURATION_S_MAX = 2_592_000;
+
 /** What is asked for. */
 export const RequestInputSchema = z
   .strictObject({
     ...asked,
-    duration_s: z.int().min(DURATION_MIN_S).max(2_592_000).meta({
+    duration_s: z.int().min(DURATION_MIN_S).max(DURATION_S_MAX).meta({
       description: "For how long, in seconds. Rules and roles may make it shorter.",
     }),
-    starts_at: z.int().min(0).max(0xffffffff).optional().meta({
-      description: "When it begins, in seconds since 1970. Without it when it is approved.",
-    }),
+    // So that its end is a time as well.
+    starts_at: z
+      .int()
+      .min(0)
+      .max(0xffffffff - DURATION_S_MAX)
+      .optional()
+      .meta({ description: "When it begins, in seconds since 1970. Without it when it is approved." }),
     extends: GrantIdSchema.optional().meta({
       description: "The grant that this one follows, with the same scope.",
     }),
