@@ -63,10 +63,12 @@ export class Acts {
    */
   async perform<T>(by: Principal | undefined, key: RequestKey | undefined, work: Work<T>): Promise<T> {
     const { store, clock } = this.#options;
-    const id = key === undefined ? `act-${randomBytes(16).toString("hex")}` : idOf(by, key);
+    const name = `act-${randomBytes(16).toString("hex")}`;
+    const id = key === undefined ? name : idOf(by, key);
     const fingerprint = key === undefined ? undefined : digestOf(JSON.stringify([key.operation, key.asked]));
     const answer = await store.write(async (transaction) => {
       await this.#settle(transaction);
+      await this.#seeTimes(transaction);
       const before = key === undefined ? undefined : await transaction.get("act", id);
       const events: AuditEvent[] = [];
       let subject: string | undefined;
@@ -74,8 +76,8 @@ export class Acts {
         transaction,
         by,
         nowS: clock.nowS(),
-        audit: (event) => events.push(this.#eventOf(id, event, by)),
-        auditAlone: (event) => events.push(this.#eventOf(id, event, undefined)),
+        audit: (event) => events.push(this.#eventOf(name, event, by)),
+        auditAlone: (event) => events.push(this.#eventOf(name, event, undefined)),
         answerWith: (named) => {
           subject = named;
         },
@@ -84,10 +86,11 @@ export class Acts {
       const answer = await work.do(act);
       if (events.length > 0) {
         const { nowS: at } = act;
-        this.#uncertain = id;
-        await this.#log(id, events, at, transaction);
+        this.#uncertain = name;
+        await this.#log(name, events, at, transaction);
         await transaction.put("act", {
           id,
+          ...(id !== name && { logged_as: name }),
           at,
           ...(fingerprint && { fingerprint }),
           ...(subject && { subject }),
@@ -95,7 +98,7 @@ export class Acts {
       }
       return answer;
     });
-    if (this.#uncertain === id) this.#uncertain = undefined;
+    if (this.#uncertain === name) this.#uncertain = undefined;
     return answer;
   }
 
@@ -136,6 +139,11 @@ export class Acts {
     const receipts = await Promise.all(events.map((event) => log.append(event)));
     const size = Math.max(...receipts.map(({ index }) => index)) + 1;
     await transaction.put("log", { id: origin, act, size, at });
+  }
+
+  /** Other processes have clocks of their own: what one of them has ended must not hold here. */
+  async #seeTimes(transaction: Transaction): Promise<void> {
+    for (const { at } of await transaction.find("log", {})) this.#options.clock.see(at);
   }
 
   /** Finds out what became of an act that failed while it was kept. Nobody else writes meanwhile. */

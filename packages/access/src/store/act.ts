@@ -7,6 +7,11 @@ import * as z from "zod";
 export const ActSchema = z.strictObject({
   /** Made of the caller and its request key, or by chance. */
   id: z.string().regex(/^act-[0-9a-f]{32}$/),
+  /** Its name in the log, where that is another: each try has its own there, and a key may be used again once this is forgotten. */
+  logged_as: z
+    .string()
+    .regex(/^act-[0-9a-f]{32}$/)
+    .optional(),
   /** SHA-256 of what was asked, so that a key isn't used for something else. */
   fingerprint: z.string().optional(),
   /** The document that came of it. */
