@@ -1,22 +1,19 @@
-import { once } from "node:events";
-import { get as getByHttp, type IncomingMessage } from "node:http";
-import { get as getByHttps } from "node:https";
-import { OperatingError } from "@scrim/errors";
 import type { Intake } from "./document-intake.ts";
 import { readEvents } from "./event-stream.ts";
+import { ANSWER_MS, bytesOf, checkStatus, getHttp, type HttpAnswer, waitUnref } from "./http-get.ts";
+import { ProblemTeller } from "./problem-teller.ts";
 import { DOCUMENT_BYTES_MAX } from "./signed-document.ts";
 import type { BundleSource } from "./sources.ts";
 
 /** Without a sign of life for so long a stream is taken for dead. Servers send a comment every 15 s. */
 const SILENCE_MAX_MS = 45_000;
-const ANSWER_MS = 10_000;
 
 /** How long to wait before the next try: doubled each time, and the half of it by chance, so that not all come at once. */
 const WAIT_MIN_MS = 200;
 const WAIT_MAX_MS = 30_000;
 
-/** Problems that differ are told no more often: a server may have a new one each time. */
-const TOLD_MS = 10_000;
+/** What comes, for messages. */
+const WHAT = "bundle";
 
 /** Ids that can be sent back in a header. */
 const SENDABLE = /^[\x20-\x7e]{1,256}$/;
@@ -59,24 +56,18 @@ export class HttpSource implements BundleSource {
 
   async #run(intake: Intake, told: (problem: unknown) => void): Promise<void> {
     const { waitMinMs = WAIT_MIN_MS } = this.#options;
+    const teller = new ProblemTeller(told);
     let failures = 0;
-    let lastReason = "";
-    let toldAtMs = Number.NEGATIVE_INFINITY;
     while (!this.#closed.signal.aborted) {
       try {
         await this.#poll(intake);
         failures = 0;
-        lastReason = "";
+        teller.solved();
         await this.#stream(intake);
       } catch (problem) {
         if (this.#closed.signal.aborted) return;
         failures++;
-        const reason = String(problem);
-        if (reason !== lastReason && performance.now() - toldAtMs >= TOLD_MS) {
-          told(problem);
-          lastReason = reason;
-          toldAtMs = performance.now();
-        }
+        teller.problem(problem);
       }
       const wait = Math.min(WAIT_MAX_MS, waitMinMs * 2 ** Math.min(failures, 10));
       await this.#wait(wait / 2 + (Math.random() * wait) / 2);
@@ -90,8 +81,8 @@ export class HttpSource implements BundleSource {
     const timer = setTimeout(abort, ANSWER_MS).unref();
     try {
       if (response.statusCode === 304) return;
-      checkStatus(response);
-      intake.accept(await bytesOf(response));
+      checkStatus(response, WHAT);
+      intake.accept(await bytesOf(response, DOCUMENT_BYTES_MAX, WHAT));
       this.#etag = response.headers.etag;
     } finally {
       clearTimeout(timer);
@@ -114,7 +105,7 @@ export class HttpSource implements BundleSource {
         await this.#wait(WAIT_MAX_MS / 3); // a server that does not push is asked
         return;
       }
-      checkStatus(response);
+      checkStatus(response, WHAT);
       heard();
       for await (const { id, event, data } of readEvents(response, EVENT_BYTES_MAX, heard)) {
         if (event === "bundle") intake.accept(Buffer.from(data, "base64"));
@@ -126,63 +117,11 @@ export class HttpSource implements BundleSource {
     }
   }
 
-  /** Resolves with the answer's head. The socket keeps no process alive: an open stream would for ever. */
-  async #get(headers: Record<string, string>): Promise<{ response: IncomingMessage; abort: () => void }> {
-    const { url, authorization } = this.#options;
-    const credentials = authorization?.();
-    const get = url.startsWith("https:") ? getByHttps : getByHttp;
-    const request = get(url, {
-      headers: { ...headers, ...(credentials !== undefined && { authorization: credentials }) },
-      signal: this.#closed.signal,
-    });
-    request.on("socket", (socket) => socket.unref());
-    const abort = () => void request.destroy();
-    const timer = setTimeout(abort, ANSWER_MS).unref();
-    try {
-      const [response] = (await once(request, "response")) as [IncomingMessage];
-      request.on("error", () => {}); // told where the answer is read
-      return { response, abort };
-    } catch (cause) {
-      throw unreachable("no answer", cause);
-    } finally {
-      clearTimeout(timer);
-    }
+  #get(headers: Record<string, string>): Promise<HttpAnswer> {
+    return getHttp({ ...this.#options, what: WHAT, headers, signal: this.#closed.signal });
   }
 
-  async #wait(milliseconds: number): Promise<void> {
-    const { signal } = this.#closed;
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, milliseconds).unref();
-      function done(): void {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", done);
-        resolve();
-      }
-      signal.addEventListener("abort", done, { once: true });
-    });
+  #wait(milliseconds: number): Promise<void> {
+    return waitUnref(milliseconds, this.#closed.signal);
   }
-}
-
-function checkStatus({ statusCode = 0 }: IncomingMessage): void {
-  if (statusCode < 200 || statusCode > 299) throw unreachable(`status ${statusCode}`);
-}
-
-async function bytesOf(response: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of response as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > DOCUMENT_BYTES_MAX) throw unreachable("an answer that is too large");
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}
-
-/** Says nothing of the address, which may hold credentials. */
-function unreachable(reason: string, cause?: unknown): OperatingError {
-  return new OperatingError("SOURCE_UNREACHABLE", `no bundle came: ${reason}`, {
-    hint: "what came before holds to its own end, unless the server answers again",
-    cause,
-  });
 }
