@@ -133,7 +133,7 @@ export function signBundle(bundle: Bundle, signing: Key, recipients: readonly Ke
 
 export interface OpenBundleOptions {
   readonly audience: Audience;
-  /** Public keys of signers, of which two may be valid at once. */
+  /** Public keys of signers, of which two may be valid at once. An intake reads them at each bundle: they may be a getter's. */
   readonly trusted: readonly Key[];
   /** The service's private keys: the one in use, and before it is rotated out the one before. */
   readonly own: readonly Key[];

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Clock, systemClock } from "./clock.ts";
-import { type DocumentKind, documentRefused, type SignedDocument } from "./signed-document.ts";
+import type { Key } from "./keys.ts";
+import { claimedSigner, type DocumentKind, documentRefused, type SignedDocument } from "./signed-document.ts";
 
 /** How far the signer's clock may be ahead of ours. Beyond, one of the two is wrong, and times mean nothing. */
 const AHEAD_MAX_S = 30;
@@ -24,6 +25,8 @@ export interface Intake {
   readonly what?: string;
   /** @throws {OperatingError} where the bytes are refused */
   accept(bytes: Buffer): unknown;
+  /** Who may sign has changed: what somebody else signed ends, unless it is of a kind that stays. */
+  recheck?(): void;
 }
 
 export interface DocumentIntakeOptions<Document extends SignedDocument> {
@@ -32,6 +35,8 @@ export interface DocumentIntakeOptions<Document extends SignedDocument> {
   readonly open: (bytes: Buffer) => Document;
   /** Puts a document into force, in the place of the one before. */
   readonly use: (document: Document) => void;
+  /** Ends what is in force. */
+  readonly end?: (() => void) | undefined;
   /** Memory of this process alone unless given: then an older document may come after a restart, as long as it is fresh. */
   readonly versions?: VersionStore | undefined;
   readonly clock?: Clock | undefined;
@@ -43,6 +48,8 @@ export class DocumentIntake<Document extends SignedDocument> implements Intake {
   readonly #clock: Clock;
   #seen: SeenVersion | undefined;
   #isInForce = false;
+  /** Id of the key that signed the document in force. */
+  #signer: string | undefined;
 
   /** @throws {OperatingError} where the version store can't be read */
   constructor(options: DocumentIntakeOptions<Document>) {
@@ -85,7 +92,15 @@ export class DocumentIntake<Document extends SignedDocument> implements Intake {
     versions?.write(next); // before it is in force: else an older one could come after a crash
     this.#seen = next;
     this.#isInForce = true;
+    this.#signer = claimedSigner(bytes); // whose signature was checked
     use(document);
     return "taken";
+  }
+
+  /** Ends what is in force where its signer is none of those. It may come again when he is. */
+  endUnlessSignedBy(trusted: readonly Key[]): void {
+    if (!this.#isInForce || trusted.some(({ id }) => id === this.#signer)) return;
+    this.#isInForce = false;
+    this.#options.end?.();
   }
 }

@@ -10,14 +10,21 @@ const INTERVAL_MS = 500;
 /** Others may neither read nor write the file. */
 const OTHERS = 0o077;
 
-/** A bundle in a file of mode 0600 that something else replaces. */
+export interface FileSourceOptions {
+  /** Whether what it holds is for its owner alone; it is unless told. */
+  readonly isPrivate?: boolean;
+}
+
+/** A bundle in a file, of mode 0600 unless it is public, that something else replaces. */
 export class FileSource implements BundleSource {
   readonly #path: string;
   readonly #intervalMs: number;
+  readonly #isPrivate: boolean;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(path: string, intervalMs = INTERVAL_MS) {
+  constructor(path: string, intervalMs = INTERVAL_MS, { isPrivate = true }: FileSourceOptions = {}) {
     this.#path = path;
+    this.#isPrivate = isPrivate;
     this.#intervalMs = intervalMs;
   }
 
@@ -28,7 +35,7 @@ export class FileSource implements BundleSource {
       if (stamp === seen) return;
       seen = stamp;
       try {
-        intake.accept(read(this.#path, intake.what ?? "bundle"));
+        intake.accept(read(this.#path, intake.what ?? "bundle", this.#isPrivate));
       } catch (problem) {
         told(problem);
       }
@@ -52,7 +59,7 @@ function stampOf(path: string): string {
 }
 
 /** What is half written is refused by its signature, and read again when it is whole. */
-function read(path: string, what: string): Buffer {
+function read(path: string, what: string, isPrivate: boolean): Buffer {
   let descriptor: number;
   try {
     descriptor = openSync(path, "r");
@@ -61,17 +68,17 @@ function read(path: string, what: string): Buffer {
       what,
       path,
       (cause as { code?: string }).code ?? "it can't be opened",
-      "put the bundle there",
+      `put the ${what} there`,
       cause,
     );
   }
   try {
     const { mode, size } = fstatSync(descriptor);
-    if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
+    if (isPrivate && process.platform !== "win32" && (mode & OTHERS) !== 0) {
       throw unreadable(what, path, "others than its owner may read or write it", `chmod 600 ${path}`);
     }
     if (size > DOCUMENT_BYTES_MAX)
-      throw unreadable(what, path, `it has more than ${DOCUMENT_BYTES_MAX} bytes`, "is it a bundle?");
+      throw unreadable(what, path, `it has more than ${DOCUMENT_BYTES_MAX} bytes`, `is it a ${what}?`);
     const bytes = Buffer.alloc(size);
     const length = readSync(descriptor, bytes, 0, size, 0);
     return bytes.subarray(0, length);

@@ -14,7 +14,7 @@ export {
 export { BundleIntake, type BundleIntakeOptions } from "./bundle-intake.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export type { Intake, SeenVersion, VersionStore } from "./document-intake.ts";
-export { FileSource } from "./file-source.ts";
+export { FileSource, type FileSourceOptions } from "./file-source.ts";
 export {
   FLIGHT_RECORDER_LIMITS,
   FlightRecorder,
@@ -27,6 +27,14 @@ export { type Approval, GrantSet } from "./grant-set.ts";
 export { HttpLessor, type HttpLessorOptions } from "./http-lessor.ts";
 export { HttpSource, type HttpSourceOptions } from "./http-source.ts";
 export {
+  KEY_SET_DAYS_MAX,
+  type KeySet,
+  type KeyUse,
+  openKeySet,
+  type SigningKey,
+  signKeySet,
+} from "./key-set.ts";
+export {
   generateKeys,
   type Key,
   type KeyPairText,
@@ -35,6 +43,7 @@ export {
   readPublicKey,
 } from "./keys.ts";
 export { ownText } from "./own-text.ts";
+export { KEY_SET_REFRESH_MS, PolledSource, type PolledSourceOptions } from "./polled-source.ts";
 export { compilePredicate, type Predicate, type StartAttributes } from "./predicate.ts";
 export {
   type OpenRevealBundleOptions,
@@ -47,6 +56,7 @@ export {
 export { type RevealGrant, RevealGrantSchema } from "./reveal-grant.ts";
 export { RevealIntake, type RevealIntakeOptions } from "./reveal-intake.ts";
 export { type HeldGrant, RevealSet } from "./reveal-set.ts";
+export { RootedSource, type RootedSourceOptions } from "./rooted-source.ts";
 export { type BundleSource, MemorySource } from "./sources.ts";
 export {
   INSTRUMENTATIONS,
@@ -64,4 +74,5 @@ export {
   TOKEN_LIFE_MAX_S,
   type TokenClaims,
 } from "./trace-token.ts";
+export { TrustedKeys, type TrustedKeysOptions } from "./trusted-keys.ts";
 export { VersionFile } from "./version-file.ts";

@@ -8,11 +8,16 @@ import {
 import { OperatingError } from "@scrim/errors";
 import { rawPublicKey } from "@scrim/hpke";
 
-/** What a key is for: `signing` keys sign bundles (Ed25519), `service` keys open the keys in them, `reveal` keys what was sealed (X25519). */
-export type KeyPurpose = "signing" | "service" | "reveal";
+/**
+ * What a key is for: `signing` keys sign bundles of grants, `policy` keys bundles of policies, and a `root` key the set of both (Ed25519); `service` keys open
+ * the keys in bundles of grants, `reveal` keys what was sealed (X25519).
+ */
+export type KeyPurpose = "root" | "signing" | "policy" | "service" | "reveal";
 
 const TYPES: Readonly<Record<KeyPurpose, "ed25519" | "x25519">> = {
+  root: "ed25519",
   signing: "ed25519",
+  policy: "ed25519",
   service: "x25519",
   reveal: "x25519",
 };
@@ -48,7 +53,7 @@ export function generateKeys(purpose: KeyPurpose): KeyPairText {
 }
 
 function pairOf(purpose: KeyPurpose): { publicKey: KeyObject; privateKey: KeyObject } {
-  return purpose === "signing" ? generateKeyPairSync("ed25519") : generateKeyPairSync("x25519");
+  return TYPES[purpose] === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("x25519");
 }
 
 /** A key with its id, which is made of its public half. */

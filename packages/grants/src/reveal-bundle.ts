@@ -83,7 +83,7 @@ export function signRevealBundle(bundle: RevealBundle, signing: Key): Buffer {
 export interface OpenRevealBundleOptions {
   /** Name of the reveal service. */
   readonly audience: string;
-  /** Public keys of signers, of which two may be valid at once. */
+  /** Public keys of signers, of which two may be valid at once. An intake reads them at each bundle: they may be a getter's. */
   readonly trusted: readonly Key[];
 }
 

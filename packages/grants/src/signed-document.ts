@@ -26,6 +26,10 @@ export interface DocumentKind {
   readonly domain: Buffer;
   /** For messages: `bundle of grants`. */
   readonly what: string;
+  /** Bytes of one; {@link DOCUMENT_BYTES_MAX} unless told. */
+  readonly bytesMax?: number;
+  /** What to do where its signer is not trusted. */
+  readonly untrustedHint?: string;
 }
 
 /** Times are seconds since 1970 on the signer's clock. */
@@ -58,23 +62,42 @@ export function openDocument<Schema extends z.ZodType>(
   return parsePayload(kind, verifiedPayload(kind, bytes, trusted), schema);
 }
 
-function verifiedPayload(kind: DocumentKind, bytes: Buffer, trusted: readonly Key[]): Buffer {
-  if (bytes.length > DOCUMENT_BYTES_MAX)
-    throw documentRefused(kind, "it is too large", `at most ${DOCUMENT_BYTES_MAX} bytes`);
+/** The id of the key that a document says it is signed with; undefined where it begins like none. Nothing is checked. */
+export function claimedSigner(bytes: Buffer): string | undefined {
+  return headerOf(bytes)?.signer;
+}
+
+interface Header {
+  readonly kind: string;
+  readonly signer: string;
+  readonly signature: string;
+  /** Bytes of it, with the line's end. */
+  readonly length: number;
+}
+
+function headerOf(bytes: Buffer): Header | undefined {
   const end = bytes.subarray(0, HEADER_BYTES_MAX).indexOf("\n");
-  const header = end < 0 ? null : HEADER.exec(bytes.toString("latin1", 0, end));
-  if (header === null || header[1] !== kind.header)
+  const parts = end < 0 ? null : HEADER.exec(bytes.toString("latin1", 0, end));
+  if (parts === null) return undefined;
+  return { kind: parts[1]!, signer: parts[2]!, signature: parts[3]!, length: end + 1 };
+}
+
+function verifiedPayload(kind: DocumentKind, bytes: Buffer, trusted: readonly Key[]): Buffer {
+  const { bytesMax = DOCUMENT_BYTES_MAX } = kind;
+  if (bytes.length > bytesMax) throw documentRefused(kind, "it is too large", `at most ${bytesMax} bytes`);
+  const header = headerOf(bytes);
+  if (header?.kind !== kind.header)
     throw documentRefused(kind, "it does not begin like one", "is this the address of a bundle?");
-  const [, , id, signature] = header as unknown as [string, string, string, string];
+  const { signer: id, signature, length } = header;
   const signer = trusted.find((key) => key.id === id);
   if (signer === undefined) {
     throw documentRefused(
       kind,
       "its signing key is not trusted",
-      "enrol the signer's public key with this service",
+      kind.untrustedHint ?? "enrol the signer's public key with this service",
     );
   }
-  const payload = bytes.subarray(end + 1);
+  const payload = bytes.subarray(length);
   const signed = Buffer.concat([kind.domain, payload]);
   const signatureBytes = Buffer.from(signature, "base64url");
   const isCanonical = signatureBytes.toString("base64url") === signature; // one text for one signature

@@ -4,6 +4,8 @@ import type { Intake } from "./document-intake.ts";
 export interface BundleSource {
   /** Begins to bring bundles. `told` hears of what was refused, and of what can't be reached, each kind once until it changes. */
   start(intake: Intake, told: (problem: unknown) => void): void;
+  /** Looks soon for something newer, where it would else wait. */
+  look?(): void;
   /** Stops. May be called twice, or before the start. */
   close(): void;
 }

@@ -1,6 +1,7 @@
 import type { Audience, Bundle, KeyedGrant } from "../src/bundle.ts";
 import type { Clock } from "../src/clock.ts";
 import { type GrantInput, GrantSchema } from "../src/grant.ts";
+import type { KeySet, KeyUse } from "../src/key-set.ts";
 import { generateKeys, type Key, type KeyPurpose, readPrivateKey, readPublicKey } from "../src/keys.ts";
 import type { RevealBundle } from "../src/reveal-bundle.ts";
 import { type RevealGrant, RevealGrantSchema } from "../src/reveal-grant.ts";
@@ -65,6 +66,16 @@ export function revealBundle(
   changes: Partial<RevealBundle> = {},
 ): RevealBundle {
   return { audience: "reveal", version: 1, issuedAt: NOW, expiresAt: NOW + 60, grants, ...changes };
+}
+
+/** A set of keys that sign grants and reveals, unless told otherwise. */
+export function keySet(
+  keys: readonly Key[],
+  changes: Partial<KeySet> = {},
+  uses: readonly KeyUse[] = ["grants", "reveals"],
+): KeySet {
+  const each = keys.map((key) => ({ key, uses }));
+  return { version: 1, issuedAt: NOW, expiresAt: NOW + 90 * 86_400, keys: each, ...changes };
 }
 
 export function keys(purpose: KeyPurpose): { readonly privateKey: Key; readonly publicKey: Key } {
