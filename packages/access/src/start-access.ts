@@ -3,17 +3,21 @@ import { resolve } from "node:path";
 import { AuditLog, readSigner } from "@scrim/audit";
 import { OperatingError } from "@scrim/errors";
 import type { Endpoint } from "@scrim/gateway";
-import { readPrivateKey } from "@scrim/grants";
+import { type Key, readPrivateKey, readPublicKey } from "@scrim/grants";
 import { createAuthenticate } from "./authentication/create-authenticate.ts";
 import { createAuthorize } from "./authorization/create-authorize.ts";
+import { KeyRotation } from "./bundles/key-rotation.ts";
+import { followKeySet } from "./bundles/served-key-set.ts";
 import type { AccessConfig } from "./config/access-config.ts";
 import { parseSecrets } from "./config/access-secrets.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { openDirectory } from "./directory/open-directory.ts";
+import { followFile } from "./files/followed-file.ts";
 import { readOwnedFile } from "./files/owned-file.ts";
 import { auditRoutes } from "./http/routes/audit-routes.ts";
 import { bundleRoutes } from "./http/routes/bundle-routes.ts";
 import { grantRoutes } from "./http/routes/grant-routes.ts";
+import { keySetRoute } from "./http/routes/key-set-route.ts";
 import { metaRoutes } from "./http/routes/meta-routes.ts";
 import { requestRoutes } from "./http/routes/request-routes.ts";
 import { serviceRoutes } from "./http/routes/service-routes.ts";
@@ -42,6 +46,8 @@ export interface StartAccessOptions {
   readonly told: (problem: unknown) => void;
   /** For tests of how bundles are replaced, in milliseconds. */
   readonly refreshMs?: number;
+  /** For tests of how keys are replaced: how long clients have had a key before it signs, in milliseconds. */
+  readonly settledMs?: number;
 }
 
 /** The control plane, while it runs. */
@@ -64,7 +70,8 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
     readOwnedFile({ path: at(file), isPrivate: true, bytesMax: KEY_BYTES_MAX });
   const { keys, audit } = config;
   const signer = readSigner("log", secret(audit.key_file), audit.key_file);
-  const signing = readPrivateKey("signing", secret(keys.signing_file), keys.signing_file);
+  const fixedKey =
+    keys.set_file === undefined ? signingKey(keys.signing_file, secret(keys.signing_file)) : undefined;
   const secrets = parseSecrets(secret(keys.secrets_file), keys.secrets_file);
   const directory = openDirectory({ path: at(config.directory_file), told });
   const authenticate = createAuthenticate(config.authentication, directory, { baseDir, told });
@@ -106,17 +113,21 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
     closing.push(() => plane.close());
     const notifier = new Notifier({ store, destinations, nowS: () => plane.clock.nowS(), told });
     closing.push(() => notifier.close());
+    const rotation = fixedKey === undefined ? openRotation(plane, options) : undefined;
+    if (rotation !== undefined) closing.push(() => rotation.close());
     const bundles = bundleRoutes(plane, {
-      signing,
+      signing: rotation ?? { current: fixedKey! },
       grantsSecret: secrets.grants,
       hasReveals: capabilities.includes("reveal"),
       ...(options.refreshMs !== undefined && { refreshMs: options.refreshMs }),
     });
+    rotation?.onChange(() => bundles.push());
     const routes = [
       ...requestRoutes(plane),
       ...grantRoutes(plane),
       ...serviceRoutes(plane),
       ...bundles.routes,
+      ...(rotation === undefined ? [] : [keySetRoute(rotation)]),
       ...auditRoutes(plane, logDirectory, signer.name, audit.tenant),
     ];
     const app = serveRoutes([...metaRoutes(routes), ...routes], {
@@ -137,6 +148,48 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
     await shutdown();
     throw error;
   }
+}
+
+/**
+ * The keys by a root's set, which may change while this runs; undefined where no set is configured.
+ *
+ * @throws {OperatingError} `CONFIG_UNREADABLE`, `KEY_INVALID`, `BUNDLE_REFUSED`
+ */
+function openRotation(plane: ControlPlane, options: StartAccessOptions): KeyRotation | undefined {
+  const { config, baseDir, told, capabilities = CAPABILITIES, settledMs } = options;
+  const { set_file, root_files, signing_file } = config.keys;
+  if (set_file === undefined || root_files === undefined) return undefined;
+  const at = (file: string) => resolve(baseDir, file);
+  const roots = root_files.map((file) => readPublicKey("root", readPublicText(at(file)), file));
+  return new KeyRotation({
+    key: followFile({
+      path: at(signing_file),
+      isPrivate: true,
+      bytesMax: KEY_BYTES_MAX,
+      told,
+      parse: (text) => signingKey(signing_file, text),
+    }),
+    keyFile: signing_file,
+    set: followKeySet({ path: at(set_file), roots, told }),
+    uses: capabilities.includes("reveal") ? ["grants", "reveals"] : ["grants"],
+    log: (events) =>
+      plane.perform(undefined, undefined, {
+        do: async (act) => {
+          for (const event of events) act.audit(event);
+        },
+      }),
+    told,
+    ...(settledMs !== undefined && { settledMs }),
+  });
+}
+
+function signingKey(file: string, text: string): Key {
+  return readPrivateKey("signing", text, file);
+}
+
+/** @throws {OperatingError} `CONFIG_UNREADABLE`, also where others may write it: who does says whom to trust */
+function readPublicText(path: string): string {
+  return readOwnedFile({ path, isPrivate: false, bytesMax: KEY_BYTES_MAX });
 }
 
 /** @throws {OperatingError} `CONFIG_UNREADABLE`, `KEY_INVALID` */

@@ -22,7 +22,10 @@ import {
 
 let access: RunningAccess;
 beforeAll(async () => {
-  access = await runAccess({ config: { rules: { break_glass: { capabilities: ["capture"] } } } });
+  access = await runAccess({
+    isRooted: true,
+    config: { rules: { break_glass: { capabilities: ["capture"] } } },
+  });
   await enrolPay(access);
 });
 afterAll(() => access.stop());
@@ -297,6 +300,7 @@ const ROWS: readonly Row[] = [
     (who) => call(who, "GET", "/v1/reveal-bundles/reveal"),
     { others: "404 unknown_service", reveal: OK },
   ],
+  ["GET /v1/key-set", (who) => call(who, "GET", "/v1/key-set"), { others: OK }],
   [
     "POST /v1/grant-uses",
     (who) => call(who, "POST", "/v1/grant-uses", lease),

@@ -1,8 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateNoteKeys } from "@scrim/audit";
-import { generateKeys, type KeyPairText } from "@scrim/grants";
+import {
+  generateKeys,
+  type KeyPairText,
+  type KeySet,
+  readPrivateKey,
+  readPublicKey,
+  signKeySet,
+} from "@scrim/grants";
 import { type Access, createToken, generateSecrets, parseAccessConfig, startAccess } from "../src/index.ts";
 
 /** Who is there, unless a test says otherwise: people of two tenants, a machine that acts for ana, processes of two services. */
@@ -59,6 +66,8 @@ export interface RunningAccess {
   readonly folder: string;
   readonly url: string;
   readonly signing: KeyPairText;
+  /** Signs sets of keys, which the control plane hands out if it is told to. */
+  readonly root: KeyPairText;
   readonly auditKey: string;
   readonly problems: unknown[];
   tokenOf(caller: Caller): string;
@@ -77,6 +86,10 @@ export interface RunningAccess {
     path: string,
     options?: CallOptions,
   ): Promise<Reply>;
+  /** Puts a set of keys, signed by the root, in the place of the one before. */
+  putKeySet(version: number, signers: readonly KeyPairText[], changes?: Partial<KeySet>): void;
+  /** Puts a file in the place of the one before. */
+  put(name: string, content: string | Buffer): void;
   restart(): Promise<void>;
   /** Stops it, and leaves the folder. */
   pause(): Promise<void>;
@@ -88,6 +101,9 @@ export interface RunningAccessOptions {
   readonly config?: object;
   readonly directory?: string;
   readonly refreshMs?: number;
+  readonly settledMs?: number;
+  /** Whether a root's set names its signing key. */
+  readonly isRooted?: boolean;
 }
 
 export async function runAccess(options: RunningAccessOptions = {}): Promise<RunningAccess> {
@@ -95,20 +111,43 @@ export async function runAccess(options: RunningAccessOptions = {}): Promise<Run
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text, { mode: 0o600 });
   const auditKeys = generateNoteKeys("log", "shop.example/access");
   const signing = generateKeys("signing");
+  const root = generateKeys("root");
+  const put = (name: string, content: string | Buffer) => {
+    writeFileSync(join(folder, "next"), content, { mode: 0o600 });
+    renameSync(join(folder, "next"), join(folder, name));
+  };
+  const putKeySet: RunningAccess["putKeySet"] = (version, signers, changes = {}) => {
+    const issuedAt = Math.floor(Date.now() / 1000);
+    const keys = signers.map(({ publicKey }) => ({
+      key: readPublicKey("signing", publicKey, "signing.pub"),
+      uses: ["grants", "reveals"] as const,
+    }));
+    const set = { version, issuedAt, expiresAt: issuedAt + 90 * 86_400, keys, ...changes };
+    put("keys.set", signKeySet(set, readPrivateKey("root", root.privateKey, "root.key")));
+  };
   const tokens = new Map(CALLERS.map((caller) => [caller, createToken(caller)]));
   write("audit.key", auditKeys.privateKey);
   write("signing.key", signing.privateKey);
   write("access.secrets", generateSecrets());
   write("tokens", [...tokens.values()].map(({ line }) => `${line}\n`).join(""));
   write("directory.yaml", options.directory ?? DIRECTORY);
+  write("root.pub", root.publicKey);
+  putKeySet(1, [signing]);
   const problems: unknown[] = [];
-  const config = { listen: "127.0.0.1:0", authentication: { token_file: "tokens" }, ...options.config };
+  const rooted = { keys: { set_file: "keys.set", root_files: ["root.pub"] } };
+  const config = {
+    listen: "127.0.0.1:0",
+    authentication: { token_file: "tokens" },
+    ...(options.isRooted && rooted),
+    ...options.config,
+  };
   const start = () =>
     startAccess({
       config: parseAccessConfig(config),
       baseDir: folder,
       told: (problem) => problems.push(problem),
       ...(options.refreshMs !== undefined && { refreshMs: options.refreshMs }),
+      ...(options.settledMs !== undefined && { settledMs: options.settledMs }),
     });
   let access: Access = await start();
   const url = () => `http://127.0.0.1:${access.endpoint.port}`;
@@ -132,6 +171,9 @@ export async function runAccess(options: RunningAccessOptions = {}): Promise<Run
       return url();
     },
     signing,
+    root,
+    putKeySet,
+    put,
     auditKey: auditKeys.publicKey,
     problems,
     tokenOf,

@@ -17,6 +17,8 @@ export const ERROR_CODES = {
   JSON_MALFORMED: "Text is not well-formed JSON.",
   JSON_MAPPING: "Well-formed JSON that the OTLP JSON mapping does not allow.",
   KEY_INVALID: "A file or text holds no key of the kind that is needed.",
+  KEYS_END:
+    "The set of keys that may sign ends within two weeks, or has ended. What is signed behind its end is refused.",
   LISTEN_FAILED: "A network port can't be opened.",
   POLICY_INVALID: "A policy document has a wrong key, type or value.",
   POLICY_KEY_MISSING: "A policy needs a key that is not configured, can't be read or is too short.",

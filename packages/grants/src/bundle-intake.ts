@@ -12,17 +12,16 @@ export interface BundleIntakeOptions extends OpenBundleOptions {
 /** Takes bundles from wherever they come, and puts into force the ones that are genuine, ours, fresh and newer. */
 export class BundleIntake implements Intake {
   readonly what: string = GRANT_BUNDLE.what;
-  readonly #options: BundleIntakeOptions;
   readonly #intake: DocumentIntake<Bundle>;
 
   /** @throws {OperatingError} where the version store can't be read */
   constructor(grants: GrantSet, options: BundleIntakeOptions) {
-    this.#options = options;
     const { versions, clock } = options;
     this.#intake = new DocumentIntake({
       kind: GRANT_BUNDLE,
       open: (bytes) => openBundle(bytes, options),
       use: (bundle) => grants.replace(bundle),
+      trusted: () => options.trusted,
       end: () => grants.clear(),
       versions,
       clock,
@@ -39,6 +38,6 @@ export class BundleIntake implements Intake {
   }
   /** Ends all grants where the signer of the bundle in force is not trusted any more. */
   recheck(): void {
-    this.#intake.endUnlessSignedBy(this.#options.trusted);
+    this.#intake.recheck();
   }
 }

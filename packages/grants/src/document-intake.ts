@@ -11,6 +11,8 @@ export interface SeenVersion {
   readonly version: number;
   /** SHA-256 of its bytes in hexadecimal digits: of one version there is one document. */
   readonly digest: string;
+  /** Id of the key that signed it. A document of a key that was removed counts no more: its version may be as high as a thief liked. */
+  readonly signer?: string | undefined;
 }
 
 /** Where that is kept over a restart. */
@@ -35,6 +37,8 @@ export interface DocumentIntakeOptions<Document extends SignedDocument> {
   readonly open: (bytes: Buffer) => Document;
   /** Puts a document into force, in the place of the one before. */
   readonly use: (document: Document) => void;
+  /** Who may sign now. Without it signers stay who they are. */
+  readonly trusted?: (() => readonly Key[]) | undefined;
   /** Ends what is in force. */
   readonly end?: (() => void) | undefined;
   /** Memory of this process alone unless given: then an older document may come after a restart, as long as it is fresh. */
@@ -48,8 +52,6 @@ export class DocumentIntake<Document extends SignedDocument> implements Intake {
   readonly #clock: Clock;
   #seen: SeenVersion | undefined;
   #isInForce = false;
-  /** Id of the key that signed the document in force. */
-  #signer: string | undefined;
 
   /** @throws {OperatingError} where the version store can't be read */
   constructor(options: DocumentIntakeOptions<Document>) {
@@ -68,10 +70,10 @@ export class DocumentIntake<Document extends SignedDocument> implements Intake {
    * @throws {OperatingError} `BUNDLE_REFUSED`; what is in force stays so until it ends
    */
   accept(bytes: Buffer): "taken" | "known" {
-    const { kind, open, use, versions } = this.#options;
+    const { kind, open, use, versions, trusted } = this.#options;
     const document = open(bytes);
     const digest = createHash("sha256").update(bytes).digest("hex");
-    const seen = this.#seen;
+    const seen = this.#isSeenTrusted() ? this.#seen : undefined;
     if (seen !== undefined) {
       const isSame = document.version === seen.version && digest === seen.digest;
       if (isSame && this.#isInForce) return "known";
@@ -88,19 +90,25 @@ export class DocumentIntake<Document extends SignedDocument> implements Intake {
       throw documentRefused(kind, "it has expired", "is the signer running, and are both clocks right?");
     if (document.issuedAt > now + AHEAD_MAX_S)
       throw documentRefused(kind, "it was issued in the future", "one of both clocks is wrong");
-    const next = { version: document.version, digest };
+    const signer = trusted && claimedSigner(bytes); // its signature was checked
+    const next = { version: document.version, digest, ...(signer !== undefined && { signer }) };
     versions?.write(next); // before it is in force: else an older one could come after a crash
     this.#seen = next;
     this.#isInForce = true;
-    this.#signer = claimedSigner(bytes); // whose signature was checked
     use(document);
     return "taken";
   }
 
-  /** Ends what is in force where its signer is none of those. It may come again when he is. */
-  endUnlessSignedBy(trusted: readonly Key[]): void {
-    if (!this.#isInForce || trusted.some(({ id }) => id === this.#signer)) return;
+  /** Ends what is in force where its signer is not trusted any more. It may come again when he is. */
+  recheck(): void {
+    if (!this.#isInForce || this.#isSeenTrusted()) return;
     this.#isInForce = false;
     this.#options.end?.();
+  }
+
+  #isSeenTrusted(): boolean {
+    const signer = this.#seen?.signer;
+    const trusted = this.#options.trusted?.();
+    return signer === undefined || trusted === undefined || trusted.some(({ id }) => id === signer);
   }
 }

@@ -17,17 +17,16 @@ export interface RevealIntakeOptions extends OpenRevealBundleOptions {
 /** Takes bundles of reveal grants from wherever they come, and puts into force the ones that are genuine, ours, fresh and newer. */
 export class RevealIntake implements Intake {
   readonly what: string = REVEAL_BUNDLE.what;
-  readonly #options: RevealIntakeOptions;
   readonly #intake: DocumentIntake<RevealBundle>;
 
   /** @throws {OperatingError} where the version store can't be read */
   constructor(reveals: RevealSet, options: RevealIntakeOptions) {
-    this.#options = options;
     const { versions, clock } = options;
     this.#intake = new DocumentIntake({
       kind: REVEAL_BUNDLE,
       open: (bytes) => openRevealBundle(bytes, options),
       use: (bundle) => reveals.replace(bundle),
+      trusted: () => options.trusted,
       end: () => reveals.clear(),
       versions,
       clock,
@@ -44,6 +43,6 @@ export class RevealIntake implements Intake {
   }
   /** Ends all grants where the signer of the bundle in force is not trusted any more. */
   recheck(): void {
-    this.#intake.endUnlessSignedBy(this.#options.trusted);
+    this.#intake.recheck();
   }
 }

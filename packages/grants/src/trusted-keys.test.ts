@@ -184,8 +184,32 @@ test("what a removed key has signed ends at once, and nothing more of it is take
   expect(isApproved()).toBe(false);
   expect(() => bundles.put(bundleBy(first, { version: 2 }))).toThrow("signing key is not trusted");
   expect(isApproved()).toBe(false);
-  bundles.put(bundleBy(second, { version: 3 }));
+  bundles.put(bundleBy(second, { version: 1 })); // versions are counted anew
   expect(isApproved()).toBe(true);
+});
+
+test("however high the versions of a thief were, the control plane's next bundle is taken", () => {
+  const file = join(temporaryFolder(), "version");
+  const clock = new TestClock();
+  const start = (trusted: readonly Key[]) => {
+    const grants = new GrantSet(clock);
+    const versions = new VersionFile(file);
+    const intake = new BundleIntake(grants, {
+      audience: AUDIENCE,
+      trusted,
+      own: [service.privateKey],
+      clock,
+      versions,
+    });
+    return { intake, isApproved: () => grants.forTraceId(TRACE_ID) !== undefined };
+  };
+  const both = start([first.publicKey, second.publicKey]);
+  both.intake.accept(bundleBy(first, { version: Number.MAX_SAFE_INTEGER }));
+  expect(() => both.intake.accept(bundleBy(second, { version: 7 }))).toThrow("not after version");
+  const without = start([second.publicKey]);
+  expect(without.intake.accept(bundleBy(second, { version: 7 }))).toBe("taken");
+  expect(() => without.intake.accept(bundleBy(second, { version: 6 }))).toThrow("not after version 7");
+  expect(without.isApproved()).toBe(true);
 });
 
 test("a key that comes back brings its bundle back, while that is fresh", () => {

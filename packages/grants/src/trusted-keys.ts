@@ -40,6 +40,7 @@ export class TrustedKeys implements Intake {
       kind: KEY_SET,
       open: (bytes) => openKeySet(bytes, roots),
       use: (set) => this.#replace(set),
+      trusted: () => roots,
       versions,
       clock,
     });

@@ -3,7 +3,14 @@ import { OperatingError } from "@scrim/errors";
 import * as z from "zod";
 import type { SeenVersion, VersionStore } from "./document-intake.ts";
 
-const SeenSchema = z.strictObject({ version: z.int().min(1), digest: z.string().regex(/^[0-9a-f]{64}$/) });
+const SeenSchema = z.strictObject({
+  version: z.int().min(1),
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  signer: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
+});
 
 /** Keeps the newest version in a file of mode 0600, which is replaced whole. */
 export class VersionFile implements VersionStore {

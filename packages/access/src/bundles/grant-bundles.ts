@@ -23,7 +23,7 @@ export function grantBundleDraft(
     .flatMap((grant) => captureOf(grant) ?? [])
     .slice(0, GRANTS_MAX);
   return {
-    content: JSON.stringify([service, grants]),
+    content: JSON.stringify([signing.id, service, grants]),
     sign(version, issuedAt) {
       const keyed = grants.map((grant) => ({ grant, key: grantKeyOf(secret, grant.id) }));
       const recipients = service.keys.map(({ id, public_key }) => readPublicKey("service", public_key, id));

@@ -20,7 +20,7 @@ export function revealBundleDraft(
     .flatMap((grant) => revealOf(grant) ?? [])
     .slice(0, REVEAL_GRANTS_MAX);
   return {
-    content: JSON.stringify([audience, tenant, grants]),
+    content: JSON.stringify([signing.id, audience, tenant, grants]),
     sign: (version, issuedAt) =>
       Buffer.from(
         signRevealBundle({ audience, version, issuedAt, expiresAt: issuedAt + LIFE_S, grants }, signing),

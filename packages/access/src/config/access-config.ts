@@ -50,12 +50,24 @@ export const AccessConfig = z
     keys: z
       .strictObject({
         signing_file: File.default("signing.key").meta({
-          description: "Signs bundles; of scrim grant keygen signing.",
+          description:
+            "Signs bundles; of scrim grant keygen signing. Where there is a set of keys it may be replaced while this runs.",
+        }),
+        set_file: File.optional().meta({
+          description:
+            "Set of the keys that may sign, of scrim grant sign-keys: handed out at /v1/key-set. It is read again whenever it changes.",
+        }),
+        root_files: z.array(File).min(1).max(4).optional().meta({
+          description: "Public keys of the root that signs the set; two while it is replaced.",
         }),
         secrets_file: File.default("access.secrets").meta({
           description:
             "Of mode 0600: 32 random bytes each, in Base64url, that grants' keys and pseudonyms are made of.",
         }),
+      })
+      .refine(({ set_file, root_files }) => (set_file === undefined) === (root_files === undefined), {
+        message: "set_file and root_files go together",
+        params: { hint: "add root_files: [root.pub], and set_file: keys.set" },
       })
       .prefault({}),
     directory_file: File.default("directory.yaml").meta({ description: "Who may call." }),

@@ -22,12 +22,20 @@ const REFRESH_MS = 20_000;
 const COMMENT_MS = 15_000;
 
 export interface BundleRouteOptions {
-  readonly signing: Key;
+  /** The key that signs, as it is at each bundle. */
+  readonly signing: { readonly current: Key };
   readonly grantsSecret: Uint8Array;
   /** Whether reveal services get their bundles here. */
   readonly hasReveals: boolean;
   /** For tests of how bundles are replaced. */
   readonly refreshMs?: number;
+}
+
+export interface BundleRoutes {
+  readonly routes: readonly Route[];
+  /** Sends what is new to all that listen. */
+  readonly push: () => void;
+  readonly close: () => void;
 }
 
 const Name = z.string().min(1).max(256);
@@ -36,7 +44,7 @@ const Name = z.string().min(1).max(256);
 export function bundleRoutes(
   plane: ControlPlane,
   { signing, grantsSecret, hasReveals, refreshMs = REFRESH_MS }: BundleRouteOptions,
-): { readonly routes: readonly Route[]; readonly close: () => void } {
+): BundleRoutes {
   const { control, clock, store } = plane;
   const inForce = new GrantsInForce(store);
   const issuer = new DocumentIssuer(() => clock.nowMs(), refreshMs);
@@ -49,7 +57,7 @@ export function bundleRoutes(
   const bundleOf = async (id: string): Promise<IssuedDocument | undefined> => {
     const service = await inForce.service(id);
     const open = await inForce.grants(clock.nowS());
-    return issuer.issue(id, service && grantBundleDraft(service, open, signing, grantsSecret));
+    return issuer.issue(id, service && grantBundleDraft(service, open, signing.current, grantsSecret));
   };
 
   const allowed = (principal: Principal, action: Action, service: string, environment: string): void => {
@@ -74,7 +82,7 @@ export function bundleRoutes(
         const open = await inForce.grants(clock.nowS());
         return issuer.issue(
           `reveal ${JSON.stringify([tenant, audience])}`,
-          revealBundleDraft(audience, tenant, open, signing),
+          revealBundleDraft(audience, tenant, open, signing.current),
         );
       };
       return isStream ? streamAnswer(streams, current, call) : documentAnswer((await current())!, call);
@@ -121,6 +129,7 @@ export function bundleRoutes(
         },
       }),
     ],
+    push: () => void streams.push(),
     close() {
       unsubscribe();
       streams.close();
