@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type GrantInput, generateKeys } from "@scrim/grants";
+import { type GrantInput, generateKeys, readPrivateKey, readPublicKey, signKeySet } from "@scrim/grants";
 import { protoToJson } from "@scrim/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Sink, startSink } from "../e2e/sink.ts";
@@ -150,6 +150,56 @@ test("a bundle that somebody changed is told, and captures nothing", async () =>
     "the bundle of grants is refused: its signing key is not trusted [BUNDLE_REFUSED]",
   );
   expect(logs).not.toContain("debug of");
+});
+
+/** The same with a root in the place of the signer's key, and its set in a file. */
+function withRoot(holdsS: number): Record<string, string> {
+  const { SCRIM_GRANTS_TRUSTED: file = "", ...env } = withBundle(600);
+  const root = generateKeys("root");
+  const key = readPublicKey("signing", readFileSync(file, "utf8"), file);
+  const issuedAt = Math.floor(Date.now() / 1000) - 60;
+  const set = {
+    version: 1,
+    issuedAt,
+    expiresAt: issuedAt + 60 + holdsS,
+    keys: [{ key, uses: ["grants" as const] }],
+  };
+  writeFileSync(
+    join(folder, "keys.set"),
+    signKeySet(set, readPrivateKey("root", root.privateKey, "root.key")),
+  );
+  writeFileSync(join(folder, "root.pub"), root.publicKey);
+  return {
+    ...env,
+    SCRIM_GRANTS_ROOT: join(folder, "root.pub"),
+    SCRIM_GRANTS_KEY_SET: join(folder, "keys.set"),
+  };
+}
+
+test("with a root, whom its set names signs grants", async () => {
+  const { stderr, logs } = await run(withRoot(600));
+  expect(stderr).toBe("");
+  expect(logs).toContain(`debug of ${TRACE_ID} for [REDACTED:email]`);
+  expect(existsSync(join(folder, "version.json.keys"))).toBe(true);
+});
+
+test("with a root whose set has ended, nothing is captured, and that is told", async () => {
+  const { code, stderr, logs } = await run(withRoot(-1));
+  expect(code).toBe(0);
+  expect(stderr).toContain("the set of keys is refused: it has expired [BUNDLE_REFUSED]");
+  expect(logs).not.toContain("debug of");
+  expect(logs).toContain(`info of ${TRACE_ID}`);
+});
+
+test.each([
+  ["SCRIM_GRANTS_KEY_SET", "", "SCRIM_GRANTS_KEY_SET: is not set"],
+  ["SCRIM_GRANTS_ROOT", "/nowhere.pub", "/nowhere.pub: can't read the key"],
+  ["SCRIM_GRANTS_TRUSTED", "signing.pub", "SCRIM_GRANTS_ROOT: goes without SCRIM_GRANTS_TRUSTED"],
+])("with a root, a wrong %s is told, and no telemetry leaves", async (variable, value, reason) => {
+  const { stderr, logs } = await run({ ...withRoot(600), [variable]: value });
+  expect(stderr).toMatch(/^scrim: error: no telemetry leaves this process: .*\n$/);
+  expect(stderr).toContain(reason);
+  expect(logs).toBe("");
 });
 
 test.each([

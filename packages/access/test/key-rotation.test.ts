@@ -11,9 +11,9 @@ import {
   type KeyPairText,
   openBundle,
   PolledSource,
-  RootedSource,
   readPrivateKey,
   readPublicKey,
+  SignedSource,
   signBundle,
   signKeySet,
   TrustedKeys,
@@ -80,7 +80,7 @@ async function startClient(everyMs = 300) {
     authorization,
     waitMinMs: 20,
   });
-  const source = new RootedSource({ bundles, keys, use: "grants" });
+  const source = new SignedSource({ bundles, signers: keys, use: "grants" });
   source.start(intake, tell);
   onTestFinished(() => source.close());
   const isApproved = () => grants.forTraceId(TRACE_ID) !== undefined;

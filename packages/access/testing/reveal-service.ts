@@ -122,14 +122,19 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-export type ServiceChanges = Partial<Omit<RevealServiceOptions, "config">> & { readonly config?: object };
+export type ServiceChanges = Partial<Omit<RevealServiceOptions, "config">> & {
+  readonly config?: object;
+  /** Puts more into its folder before it starts. */
+  readonly prepare?: (folder: string) => void;
+};
 
 export async function startService(
   grants: readonly RevealGrant[] = [revealGrant()],
-  { config = {}, ...changes }: ServiceChanges = {},
+  { config = {}, prepare = () => {}, ...changes }: ServiceChanges = {},
 ): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), "scrim-reveal-"));
   writeFiles(folder);
+  prepare(folder);
   const clock = new TestClock();
   const problems: unknown[] = [];
   const told = (problem: unknown) => problems.push(problem);

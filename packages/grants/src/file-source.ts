@@ -21,6 +21,8 @@ export class FileSource implements BundleSource {
   readonly #intervalMs: number;
   readonly #isPrivate: boolean;
   #timer: NodeJS.Timeout | undefined;
+  /** Of the file when it was read. */
+  #seen = "";
 
   constructor(path: string, intervalMs = INTERVAL_MS, { isPrivate = true }: FileSourceOptions = {}) {
     this.#path = path;
@@ -29,11 +31,10 @@ export class FileSource implements BundleSource {
   }
 
   start(intake: Intake, told: (problem: unknown) => void): void {
-    let seen = "";
     const look = () => {
       const stamp = stampOf(this.#path);
-      if (stamp === seen) return;
-      seen = stamp;
+      if (stamp === this.#seen) return;
+      this.#seen = stamp;
       try {
         intake.accept(read(this.#path, intake.what ?? "bundle", this.#isPrivate));
       } catch (problem) {
@@ -42,6 +43,11 @@ export class FileSource implements BundleSource {
     };
     look();
     this.#timer = setInterval(look, this.#intervalMs).unref();
+  }
+
+  /** Reads the file at the next look, though it is the same. */
+  look(): void {
+    this.#seen = "";
   }
 
   close(): void {

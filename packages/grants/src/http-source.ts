@@ -39,6 +39,7 @@ export interface HttpSourceOptions {
 export class HttpSource implements BundleSource {
   readonly #options: HttpSourceOptions;
   readonly #closed = new AbortController();
+  #waiting = new AbortController();
   #etag: string | undefined;
   #lastEventId: string | undefined;
 
@@ -50,8 +51,14 @@ export class HttpSource implements BundleSource {
     void this.#run(intake, told);
   }
 
+  /** Tries again at once where it waits before the next try. */
+  look(): void {
+    this.#waiting.abort();
+  }
+
   close(): void {
     this.#closed.abort();
+    this.#waiting.abort();
   }
 
   async #run(intake: Intake, told: (problem: unknown) => void): Promise<void> {
@@ -121,7 +128,9 @@ export class HttpSource implements BundleSource {
     return getHttp({ ...this.#options, what: WHAT, headers, signal: this.#closed.signal });
   }
 
-  #wait(milliseconds: number): Promise<void> {
-    return waitUnref(milliseconds, this.#closed.signal);
+  async #wait(milliseconds: number): Promise<void> {
+    if (this.#closed.signal.aborted) return;
+    this.#waiting = new AbortController();
+    await waitUnref(milliseconds, this.#waiting.signal);
   }
 }

@@ -56,8 +56,9 @@ export {
 export { type RevealGrant, RevealGrantSchema } from "./reveal-grant.ts";
 export { RevealIntake, type RevealIntakeOptions } from "./reveal-intake.ts";
 export { type HeldGrant, RevealSet } from "./reveal-set.ts";
-export { RootedSource, type RootedSourceOptions } from "./rooted-source.ts";
 export { claimedSigner } from "./signed-document.ts";
+export { SignedSource, type SignedSourceOptions } from "./signed-source.ts";
+export { fixedSigners, type Signers } from "./signers.ts";
 export { type BundleSource, MemorySource } from "./sources.ts";
 export {
   INSTRUMENTATIONS,

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { DocumentIntake, type Intake, type VersionStore } from "./document-intake.ts";
 import { KEY_SET, type KeySet, type KeyUse, openKeySet } from "./key-set.ts";
 import type { Key } from "./keys.ts";
+import type { Signers } from "./signers.ts";
 import type { BundleSource } from "./sources.ts";
 
 /** `setTimeout` knows no more than 24 days; a clock that is set meanwhile is seen sooner. */
@@ -22,7 +23,7 @@ export interface TrustedKeysOptions {
  *
  * An intake reads its keys at each document, so that a set which changes is in force at once: `{ get trusted() { return keys.for("grants"); } }`.
  */
-export class TrustedKeys implements Intake {
+export class TrustedKeys implements Intake, Signers {
   readonly what: string = KEY_SET.what;
   readonly #source: BundleSource;
   readonly #clock: Clock;

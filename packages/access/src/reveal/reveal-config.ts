@@ -35,20 +35,46 @@ const GrantsConfig = z
     bundle_file: File.optional().meta({
       description: "Bundle of reveal grants, in a file of mode 0600 that is read again whenever it changes.",
     }),
-    trusted_files: z.array(File).min(1).max(8).meta({
+    trusted_files: z.array(File).min(1).max(8).optional().meta({
       description: "Public keys of who signs bundles; two while they rotate.",
+    }),
+    root_files: z.array(File).min(1).max(4).optional().meta({
+      description:
+        "In the place of `trusted_files`: public keys of the root that signs the set of signers; two while it is replaced.",
+    }),
+    key_set_file: File.optional().meta({
+      description:
+        "With `root_files`: the signed set of keys, in a file that is read again whenever it changes. Without it the set comes from `url`.",
     }),
     audience: z.string().min(1).max(128).default("reveal").meta({
       description: "Name of this service; bundles for others are refused.",
     }),
     versions_file: File.default("reveal.versions").meta({
-      description: "Keeps the newest version over restarts, so that no older bundle is taken after it.",
+      description:
+        "Keeps the newest version over restarts, so that no older bundle is taken after it; one beside it, `.keys`, that of the set of keys.",
     }),
   })
   .refine(({ bundle_file, url }) => (bundle_file === undefined) !== (url === undefined), {
     message: "exactly one of url and bundle_file says where grants come from",
     params: { hint: "add url: https://access.internal, or bundle_file: reveals.bundle" },
   })
+  .refine(({ trusted_files, root_files }) => (trusted_files === undefined) !== (root_files === undefined), {
+    message: "exactly one of trusted_files and root_files says who signs grants",
+    params: { hint: "add root_files: [root.pub], or trusted_files: [signing.pub]" },
+  })
+  .refine(({ root_files, key_set_file }) => root_files !== undefined || key_set_file === undefined, {
+    path: ["key_set_file"],
+    message: "goes with root_files",
+    params: { hint: "add root_files: [root.pub], or remove key_set_file" },
+  })
+  .refine(
+    ({ root_files, key_set_file, url }) => root_files === undefined || (key_set_file ?? url) !== undefined,
+    {
+      path: ["key_set_file"],
+      message: "is needed where there is a root and no url",
+      params: { hint: "add key_set_file: keys.set" },
+    },
+  )
   .meta({ description: "Who may have values opened: signed by others, and believed for that alone." });
 
 const AuditConfig = z.strictObject({

@@ -3,9 +3,16 @@ import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { directorySource, readBundles, readPublished, verifyLog, verifyProof } from "@scrim/audit";
 import { startGateway } from "@scrim/gateway";
-import { generateKeys, type RevealGrant } from "@scrim/grants";
+import {
+  generateKeys,
+  type KeyUse,
+  type RevealGrant,
+  readPrivateKey,
+  readPublicKey,
+  signKeySet,
+} from "@scrim/grants";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   type Answer,
   AUDIT,
@@ -42,6 +49,50 @@ async function reasons(service: Service): Promise<unknown[]> {
     .filter(({ outcome }) => outcome === "refused")
     .map(({ facts }) => facts?.reason);
 }
+
+describe("with a root", () => {
+  const ROOTED = {
+    ...GRANT_SOURCE,
+    trusted_files: undefined,
+    root_files: ["root.pub"],
+    key_set_file: "keys.set",
+  };
+  const root = generateKeys("root");
+
+  /** Puts a set into the service's folder in which the signer is, or nobody. */
+  function putSet(folder: string, version: number, uses: readonly KeyUse[]): void {
+    const key = readPublicKey("signing", readFileSync(join(folder, "signing.pub"), "utf8"), "signing.pub");
+    const keys = uses.length === 0 ? [] : [{ key, uses }];
+    const set = { version, issuedAt: NOW, expiresAt: NOW + 86_400, keys };
+    const bytes = signKeySet(set, readPrivateKey("root", root.privateKey, "root.key"));
+    writeFileSync(join(folder, "next"), bytes);
+    renameSync(join(folder, "next"), join(folder, "keys.set"));
+  }
+
+  test("grants are those of whom its set names, and end with the set that names him no more", async () => {
+    const service = await startService([revealGrant()], {
+      config: { grants: ROOTED },
+      prepare: (folder) => {
+        writeFileSync(join(folder, "root.pub"), root.publicKey);
+        putSet(folder, 1, ["grants"]);
+      },
+    });
+    expect(await service.ask(sealed())).toEqual(REFUSED);
+    expect(service.problems.map(String).join()).toContain("its signing key is not trusted");
+    putSet(service.folder, 2, ["reveals"]);
+    await vi.waitFor(async () => expect((await service.ask(sealed())).status).toBe(200), 5_000);
+    putSet(service.folder, 3, ["grants"]);
+    await vi.waitFor(async () => expect(await service.ask(sealed())).toEqual(REFUSED), 5_000);
+    expect((await service.send("/v1/health")).status).toBe(503);
+    await service.restart();
+    putSet(service.folder, 2, ["reveals"]); // which named him
+    await vi.waitFor(
+      () => expect(service.problems.map(String).join()).toContain("not after version 3"),
+      5_000,
+    );
+    expect(await service.ask(sealed())).toEqual(REFUSED);
+  });
+});
 
 describe("a value", () => {
   test("is opened for who holds a grant, with what is sealed beside it, and its entry is proved", async () => {
@@ -534,6 +585,22 @@ describe("a service does not start", () => {
       "CONFIG_INVALID",
     ],
     ["with no source of grants", { grants: { ...GRANT_SOURCE, bundle_file: undefined } }, "CONFIG_INVALID"],
+    ["with no signer", { grants: { ...GRANT_SOURCE, trusted_files: undefined } }, "CONFIG_INVALID"],
+    [
+      "with signers and a root",
+      { grants: { ...GRANT_SOURCE, root_files: ["signing.pub"], key_set_file: "keys.set" } },
+      "CONFIG_INVALID",
+    ],
+    [
+      "with a root whose set comes from nowhere",
+      { grants: { ...GRANT_SOURCE, trusted_files: undefined, root_files: ["signing.pub"] } },
+      "CONFIG_INVALID",
+    ],
+    [
+      "with a set of keys and no root",
+      { grants: { ...GRANT_SOURCE, key_set_file: "keys.set" } },
+      "CONFIG_INVALID",
+    ],
     [
       "with a private key as the signer's",
       { grants: { ...GRANT_SOURCE, trusted_files: ["reveal.key"] } },

@@ -7,11 +7,16 @@ import {
   type BundleSource,
   type Clock,
   FileSource,
+  fixedSigners,
   HttpSource,
+  PolledSource,
   RevealIntake,
   RevealSet,
   readPublicKey,
+  SignedSource,
+  type Signers,
   systemClock,
+  TrustedKeys,
   VersionFile,
 } from "@scrim/grants";
 import { parseSection, readYaml } from "@scrim/pipeline";
@@ -127,9 +132,12 @@ async function start(
   const directory = openDirectory({ path: at(config.directory_file), told });
   const authenticate = createAuthenticate(config.authentication, directory, { baseDir, told });
   const reveals = new RevealSet(clock);
+  const signers = signersOf(grants, { at, text, secret, clock });
   const intake = new RevealIntake(reveals, {
     audience: grants.audience,
-    trusted: grants.trusted_files.map((file) => readPublicKey("signing", text(file), file)),
+    get trusted() {
+      return signers.for("reveals");
+    },
     versions: new VersionFile(at(grants.versions_file)),
     clock,
   });
@@ -146,8 +154,11 @@ async function start(
   const counts = await RevealCounts.of(at(audit.directory), signer);
   await log.append({ kind: "administration", action: "start" }); // what can't be logged does not begin
 
-  const source = sourceOf(grants, at, secret);
+  const bundles = sourceOf(grants, at, secret);
+  const source = new SignedSource({ bundles, signers, use: "reveals" });
   closing.push(() => reveals.clear());
+  signers.start(told);
+  closing.push(() => signers.close());
   source.start(intake, told);
   closing.push(() => source.close());
 
@@ -185,16 +196,48 @@ function tlsTexts(
   return texts;
 }
 
+interface FileReaders {
+  readonly at: (file: string) => string;
+  readonly text: (file: string) => string;
+  readonly secret: (file: string) => string;
+  readonly clock: Clock;
+}
+
+/** The keys of signers themselves, or those that a root names. */
+function signersOf(config: RevealConfig["grants"], { at, text, secret, clock }: FileReaders): Signers {
+  const { trusted_files = [], root_files, key_set_file, versions_file } = config;
+  if (root_files === undefined)
+    return fixedSigners(trusted_files.map((file) => readPublicKey("signing", text(file), file)));
+  return new TrustedKeys({
+    roots: root_files.map((file) => readPublicKey("root", text(file), file)),
+    source:
+      key_set_file === undefined
+        ? new PolledSource(serverOf(config, "key-set", secret))
+        : new FileSource(at(key_set_file), undefined, { isPrivate: false }),
+    versions: new VersionFile(at(`${versions_file}.keys`)),
+    clock,
+  });
+}
+
 function sourceOf(
-  { bundle_file, url, token_file, audience }: RevealConfig["grants"],
+  config: RevealConfig["grants"],
   at: (file: string) => string,
   secret: (file: string) => string,
 ): BundleSource {
-  if (url === undefined) return new FileSource(at(bundle_file!));
-  return new HttpSource({
-    url: `${url.replace(/\/+$/, "")}/v1/reveal-bundles/${encodeURIComponent(audience)}`,
+  if (config.url === undefined) return new FileSource(at(config.bundle_file!));
+  return new HttpSource(serverOf(config, `reveal-bundles/${encodeURIComponent(config.audience)}`, secret));
+}
+
+/** Where the server has something, and how it is asked. */
+function serverOf(
+  { url, token_file }: RevealConfig["grants"],
+  path: string,
+  secret: (file: string) => string,
+): { readonly url: string; readonly authorization?: () => string | undefined } {
+  return {
+    url: `${url!.replace(/\/+$/, "")}/v1/${path}`,
     ...(token_file !== undefined && { authorization: () => bearer(() => secret(token_file)) }),
-  });
+  };
 }
 
 /** Read each time, so that it may be rotated. Without it the server refuses, which is told. */

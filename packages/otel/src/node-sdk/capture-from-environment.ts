@@ -9,13 +9,18 @@ import {
   FileSource,
   FLIGHT_RECORDER_LIMITS,
   type FlightRecorderLimits,
+  fixedSigners,
   GrantSet,
   HttpLessor,
   HttpSource,
   type Key,
+  PolledSource,
   readPrivateKey,
   readPublicKey,
+  SignedSource,
+  type Signers,
   TraceLeases,
+  TrustedKeys,
   VersionFile,
 } from "@scrim/grants";
 import { isTrue, listOf, textOf } from "./environment.ts";
@@ -48,15 +53,19 @@ export function captureFromEnvironment(): Capture | undefined {
   const audience = audienceFromEnvironment();
   const grants = new GrantSet();
   const state = textOf("SCRIM_GRANTS_STATE");
+  const signers = signersFromEnvironment(url, state);
   const intake = new BundleIntake(grants, {
     audience,
-    trusted: keysIn("SCRIM_GRANTS_TRUSTED", (pem, path) => readPublicKey("signing", pem, path)),
+    get trusted() {
+      return signers.for("grants");
+    },
     own: keysIn("SCRIM_GRANTS_KEY", (pem, path) => readPrivateKey("service", pem, path)),
     ...(state !== undefined && { versions: new VersionFile(state) }),
   });
-  const source = sourceOf(url, file, audience);
+  const source = sourceOf(url, file, audience, signers);
   const leases = url === undefined ? undefined : leasesAt(url, audience);
   const stopLeasing = leases?.follow(grants);
+  signers.start(tell);
   source.start(intake, tell);
   return {
     grants,
@@ -68,15 +77,49 @@ export function captureFromEnvironment(): Capture | undefined {
     async close() {
       stopLeasing?.();
       source.close();
+      signers.close();
       grants.clear();
       await leases?.close();
     },
   };
 }
 
-function sourceOf(url: string | undefined, file: string | undefined, audience: Audience): BundleSource {
-  if (url === undefined) return new FileSource(file!);
-  const { service, environment } = audience;
+/** The keys of signers themselves, or those that a root names. */
+function signersFromEnvironment(url: string | undefined, state: string | undefined): Signers {
+  const isRooted = textOf("SCRIM_GRANTS_ROOT") !== undefined;
+  if (!isRooted)
+    return fixedSigners(keysIn("SCRIM_GRANTS_TRUSTED", (pem, path) => readPublicKey("signing", pem, path)));
+  if (textOf("SCRIM_GRANTS_TRUSTED") !== undefined) {
+    throw new OperatingError("CONFIG_INVALID", "goes without SCRIM_GRANTS_TRUSTED", {
+      path: "SCRIM_GRANTS_ROOT",
+      hint: "leave one of both: a root names the signers, or their keys are here",
+    });
+  }
+  return new TrustedKeys({
+    roots: keysIn("SCRIM_GRANTS_ROOT", (pem, path) => readPublicKey("root", pem, path)),
+    source: keySetSource(url),
+    ...(state !== undefined && { versions: new VersionFile(`${state}.keys`) }),
+  });
+}
+
+function keySetSource(url: string | undefined): BundleSource {
+  const file = textOf("SCRIM_GRANTS_KEY_SET");
+  if (file !== undefined) return new FileSource(file, undefined, { isPrivate: false });
+  if (url !== undefined) return new PolledSource({ url: below(url, "key-set"), authorization });
+  throw missing("SCRIM_GRANTS_KEY_SET", "where grants come from a file, name that of the set of keys");
+}
+
+function sourceOf(
+  url: string | undefined,
+  file: string | undefined,
+  audience: Audience,
+  signers: Signers,
+): BundleSource {
+  const bundles = url === undefined ? new FileSource(file!) : bundlesAt(url, audience);
+  return new SignedSource({ bundles, signers, use: "grants" });
+}
+
+function bundlesAt(url: string, { service, environment }: Audience): BundleSource {
   const path = `bundles/${encodeURIComponent(service)}/${encodeURIComponent(environment)}`;
   return new HttpSource({ url: below(url, path), authorization });
 }

@@ -43,8 +43,16 @@ export const VerboseCaptureConfig = z
     token_file: z.string().min(1).optional().meta({
       description: "Bearer token for the server, in a file that is read for each request.",
     }),
-    trusted: Files.meta({
+    trusted: Files.optional().meta({
       description: "Public keys of who signs bundles, as files; two while they rotate.",
+    }),
+    root: Files.optional().meta({
+      description:
+        "In the place of `trusted`: public keys of the root that signs the set of signers, as files; two while it is replaced.",
+    }),
+    key_set_file: z.string().min(1).optional().meta({
+      description:
+        "With `root`: the signed set of keys, in a file that is read again whenever it changes. Without it the set comes from `url`.",
     }),
     key: Files.meta({
       description:
@@ -52,7 +60,7 @@ export const VerboseCaptureConfig = z
     }),
     state: z.string().min(1).optional().meta({
       description:
-        "File that keeps the newest version of the bundle over restarts, so that no older one is taken after it.",
+        "File that keeps the newest version of the bundle over restarts, so that no older one is taken after it; with `root`, one beside it, `.keys`, that of the set of keys.",
     }),
     hold: duration({ min: "0s", max: "10m" }).prefault("0s").meta({
       description:
@@ -75,6 +83,20 @@ export const VerboseCaptureConfig = z
   .refine(({ file, url }) => (file === undefined) !== (url === undefined), {
     message: "exactly one of file and url says where grants come from",
     params: { hint: "add file: grants.bundle, or url: https://access.internal" },
+  })
+  .refine(({ trusted, root }) => (trusted === undefined) !== (root === undefined), {
+    message: "exactly one of trusted and root says who signs bundles",
+    params: { hint: "add root: [root.pub], or trusted: [signing.pub]" },
+  })
+  .refine(({ root, key_set_file }) => root !== undefined || key_set_file === undefined, {
+    path: ["key_set_file"],
+    message: "goes with root",
+    params: { hint: "add root: [root.pub], or remove key_set_file" },
+  })
+  .refine(({ root, key_set_file, url }) => root === undefined || (key_set_file ?? url) !== undefined, {
+    path: ["key_set_file"],
+    message: "is needed where there is a root and no url",
+    params: { hint: "add key_set_file: keys.set" },
   })
   .refine(({ trace_id_routing, url, lease_url }) => !trace_id_routing || (url ?? lease_url) !== undefined, {
     path: ["lease_url"],

@@ -5,15 +5,20 @@ import {
   BundleIntake,
   type BundleSource,
   FileSource,
+  fixedSigners,
   type GrantSet,
   HttpLessor,
   HttpSource,
+  PolledSource,
+  SignedSource,
+  type Signers,
   TraceLeases,
+  TrustedKeys,
   VersionFile,
 } from "@scrim/grants";
 import type { LifeCycle, Log } from "@scrim/pipeline";
 import type { VerboseCaptureConfig } from "./capture-config.ts";
-import { readOwnKeys, readSecret, readTrustedKeys } from "./grant-files.ts";
+import { readOwnKeys, readPublicKeys, readSecret } from "./grant-files.ts";
 
 /** Where grants come from, and traces for their predicates. */
 export interface GrantFeed extends Required<LifeCycle> {
@@ -42,13 +47,17 @@ export function createGrantFeed(
     if (problem instanceof OperatingError) log.warn(`${path}: ${problem.message}`, problem.hint);
     else log.warn(`${path}: grants can't be taken for now`);
   };
+  const signers = signersOf(config, baseDir);
   const intake = new BundleIntake(grants, {
     audience,
-    trusted: readTrustedKeys(config.trusted, baseDir),
+    get trusted() {
+      return signers.for("grants");
+    },
     own: readOwnKeys(config.key, baseDir),
     ...(state !== undefined && { versions: new VersionFile(resolve(baseDir, state)) }),
   });
-  const source = sourceOf(config, baseDir);
+  const bundles = sourceOf(config, baseDir);
+  const source = new SignedSource({ bundles, signers, use: "grants" });
   const leases = leasesOf(config, baseDir, tell);
   const warnOfPredicates = warnOnce(grants, leases, () =>
     log.warn(
@@ -62,11 +71,13 @@ export function createGrantFeed(
     start() {
       grants.onChange(warnOfPredicates);
       stopLeasing = leases?.follow(grants);
+      signers.start(tell);
       source.start(intake, tell);
     },
     async shutdown() {
       stopLeasing?.();
       source.close();
+      signers.close();
       grants.clear();
       await leases?.close();
     },
@@ -81,6 +92,24 @@ function warnOnce(grants: GrantSet, leases: TraceLeases | undefined, warn: () =>
     isDone = true;
     warn();
   };
+}
+
+/** The keys of signers themselves, or those that a root names. */
+function signersOf(config: VerboseCaptureConfig, baseDir: string): Signers {
+  const { trusted = [], root, state } = config;
+  if (root === undefined) return fixedSigners(readPublicKeys("signing", trusted, baseDir));
+  return new TrustedKeys({
+    roots: readPublicKeys("root", root, baseDir),
+    source: keySetSource(config, baseDir),
+    ...(state !== undefined && { versions: new VersionFile(resolve(baseDir, `${state}.keys`)) }),
+  });
+}
+
+function keySetSource(config: VerboseCaptureConfig, baseDir: string): BundleSource {
+  const { key_set_file, url } = config;
+  if (key_set_file !== undefined)
+    return new FileSource(resolve(baseDir, key_set_file), undefined, { isPrivate: false });
+  return new PolledSource({ url: below(url!, "key-set"), ...authorization(config, baseDir) });
 }
 
 function sourceOf(config: VerboseCaptureConfig, baseDir: string): BundleSource {

@@ -7,8 +7,12 @@ import { type Key, readPrivateKey, readPublicKey } from "@scrim/grants";
 const OTHERS = 0o077;
 
 /** @throws {OperatingError} `CONFIG_UNREADABLE`, `KEY_INVALID` */
-export function readTrustedKeys(files: readonly string[], baseDir: string): readonly Key[] {
-  return files.map((file) => readPublicKey("signing", readText(resolve(baseDir, file)), file));
+export function readPublicKeys(
+  purpose: "root" | "signing",
+  files: readonly string[],
+  baseDir: string,
+): readonly Key[] {
+  return files.map((file) => readPublicKey(purpose, readText(resolve(baseDir, file)), file));
 }
 
 /** @throws {OperatingError} `CONFIG_UNREADABLE`, of a file that others may read too, `KEY_INVALID` */

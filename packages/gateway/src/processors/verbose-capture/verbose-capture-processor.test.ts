@@ -10,6 +10,7 @@ import {
   readPrivateKey,
   readPublicKey,
   signBundle,
+  signKeySet,
 } from "@scrim/grants";
 import { pipelineMetrics } from "@scrim/pipeline";
 import { encodeRequest, type JsonObject } from "@scrim/wire";
@@ -254,6 +255,35 @@ test("a bundle that can't be trusted is warned about, and grants nothing", async
   expect(sink.requests).toEqual([]);
 });
 
+test("with a root: signers are those of its set, and what a removed one has signed ends", async () => {
+  const { folder, put, putBundle } = makeFolder();
+  const root = generateKeys("root");
+  put("root.pub", root.publicKey);
+  const putSet = (version: number, signers: readonly string[]) => {
+    const issuedAt = Math.floor(Date.now() / 1000);
+    const keys = signers.map((pem) => ({
+      key: readPublicKey("signing", pem, "a.pub"),
+      uses: ["grants" as const],
+    }));
+    const set = { version, issuedAt, expiresAt: issuedAt + 600, keys };
+    put("keys.set", signKeySet(set, readPrivateKey("root", root.privateKey, "root.key")));
+  };
+  putSet(1, [readFileSync(join(folder, "signer.pub"), "utf8")]);
+  putBundle([currentGrant()]);
+  const rooted = { trusted: undefined, root: ["root.pub"], key_set_file: "keys.set" };
+  const { gateway, sink } = await startGateway(folder, rooted);
+  const claims = { grant: GRANT_ID, expiresAt: Math.floor(Date.now() / 1000) + 30, severity: 5 };
+  const token = mintToken(GRANT_KEY, claims, TRACE_ID);
+  const stamped = { attributes: [stringAttribute("scrim.token", token)] };
+  await send(gateway, "logs", [record("approved detail", 5, stamped)]);
+  expect(textsIn(sink)).toContain("approved detail");
+  putSet(2, []);
+  await vi.waitFor(() => expect(gateway.warnings.join()).toContain("its signing key is not trusted"), 5_000);
+  await send(gateway, "logs", [record("later detail", 5, stamped)]);
+  expect(textsIn(sink)).not.toContain("later detail");
+  expect(JSON.parse(readFileSync(join(folder, "version.keys"), "utf8"))).toMatchObject({ version: 2 });
+});
+
 test("the README's configuration starts a gateway", async () => {
   const { folder, putBundle } = makeFolder();
   putBundle([]);
@@ -282,6 +312,22 @@ const PIPELINES = {
 const REFUSED: readonly [name: string, capture: object, expected: object, pipelines?: object][] = [
   ["no source", { file: undefined }, { code: "CONFIG_INVALID", path: "processors.verbose_capture" }],
   ["two sources", { url: "https://x" }, { code: "CONFIG_INVALID", path: "processors.verbose_capture" }],
+  ["no signer", { trusted: undefined }, { code: "CONFIG_INVALID", path: "processors.verbose_capture" }],
+  [
+    "signers and a root",
+    { root: ["signer.pub"], key_set_file: "keys.set" },
+    { code: "CONFIG_INVALID", path: "processors.verbose_capture" },
+  ],
+  [
+    "a root whose set comes from nowhere",
+    { trusted: undefined, root: ["signer.pub"] },
+    { code: "CONFIG_INVALID", path: "processors.verbose_capture.key_set_file" },
+  ],
+  [
+    "a set of keys without a root",
+    { key_set_file: "keys.set" },
+    { code: "CONFIG_INVALID", path: "processors.verbose_capture.key_set_file" },
+  ],
   ["a URL with a password", { url: "https://a:b@x" }, { path: "processors.verbose_capture.url" }],
   [
     "predicates that nobody counts",
