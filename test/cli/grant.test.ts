@@ -1,7 +1,8 @@
+import { createPublicKey } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mintToken, readPrivateKey } from "@scrim/grants";
+import { mintToken, openKeySet, readPrivateKey, readPublicKey } from "@scrim/grants";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Run, scrim, scrimHere } from "./scrim.ts";
 
@@ -63,10 +64,86 @@ describe("keygen", () => {
     expect(existsSync(at("signing.key"))).toBe(name === "signing.key"); // no half of a pair is left
   });
 
-  test("there are two kinds of keys", async () => {
+  test("there are four kinds of keys", async () => {
     const { code, stderr } = await refused("keygen", "rsa");
     expect(code).toBe(2);
-    expect(stderr).toContain("signing, service");
+    expect(stderr).toContain("signing, policy, service, root");
+  });
+});
+
+describe("sign-keys", () => {
+  const kinds = ["root", "signing", "policy", "service"] as const;
+  beforeEach(async () => {
+    for (const kind of kinds) await ok("keygen", kind, "--out", at(kind));
+    await ok("keygen", "signing", "--out", at("next"));
+  });
+  const publicKey = (name: string) =>
+    readPublicKey("signing", readFileSync(at(`${name}.pub`), "utf8"), `${name}.pub`);
+  const options = (changes: Record<string, string | undefined> = {}) =>
+    Object.entries({
+      root: at("root.key"),
+      signing: at("signing.pub"),
+      version: "2",
+      for: "90d",
+      out: at("keys.set"),
+      ...changes,
+    }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+
+  test("a set has the keys that are named, for what they are, and is told of", async () => {
+    const { stdout } = await ok(
+      "sign-keys",
+      ...options(),
+      ...["--signing", at("next.pub"), "--policy", at("policy.pub")],
+    );
+    const { id, key } = readPrivateKey("root", readFileSync(at("root.key"), "utf8"), "root.key");
+    const set = openKeySet(readFileSync(at("keys.set")), [{ id, key: createPublicKey(key) }]);
+    expect([set.version, set.expiresAt - set.issuedAt]).toEqual([2, 90 * 86_400]);
+    const found = set.keys.map((each) => `${each.key.id} ${each.uses.join(", ")}`);
+    expect(found).toEqual([
+      `${publicKey("signing").id} grants, reveals`,
+      `${publicKey("next").id} grants, reveals`,
+      `${publicKey("policy").id} policies`,
+    ]);
+    expect(stdout).toMatch(/^set 2 of 3 keys, until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: .*keys\.set\n/);
+    expect(stdout).toContain(`${found.join("\n")}\n`);
+    expect(statSync(at("keys.set")).mode & 0o777).toBe(0o644);
+  });
+
+  test.each<[string, Record<string, string | undefined>, RegExp, (readonly string[])?]>([
+    ["no key", { signing: undefined }, /--signing: a set has a key at least/],
+    ["a key twice", {}, /--signing: a key is there twice/, ["policy", "signing.pub"]],
+    ["the root itself", { signing: "root.pub" }, /a root key is among its keys/],
+    ["a service's key", { signing: "service.pub" }, /no public ed25519 key/],
+    ["a private key", { signing: "signing.key" }, /no public ed25519 key/],
+    ["a key that isn't there", { signing: "absent.pub" }, /absent\.pub: can't be read \(ENOENT\)/],
+    ["a root that isn't there", { root: "absent.key" }, /absent\.key: no such file.*\n.*keygen root/],
+    ["the root's public half", { root: "root-copy" }, /no private ed25519 key/],
+    ["a root that others may read", { root: "root.pub" }, /others than its owner/],
+    ["a version below 1", { version: "0" }, /--version: expected a number, 1 or more/],
+    ["a version that is none", { version: "two" }, /--version: expected/],
+    ["too long a life", { for: "401d" }, /--for: expected days, 400d at most/],
+    ["another unit", { for: "90h" }, /--for: expected days/],
+    ["no life", { for: "0d" }, /--for: expected days/],
+  ])("%s is refused, and nothing is written", async (_, changes, reason, more = []) => {
+    writeFileSync(at("root-copy"), readFileSync(at("root.pub")), { mode: 0o600 });
+    const files = new Set(["signing", "root"]);
+    const given = Object.entries(changes).map(([name, value]) => [
+      name,
+      value !== undefined && files.has(name) ? at(value) : value,
+    ]);
+    const also = more.length === 0 ? [] : [`--${more[0]}`, at(more[1]!)];
+    const run = await scrimHere(["grant", "sign-keys", ...options(Object.fromEntries(given)), ...also]);
+    expect(run.code).toBeGreaterThan(0);
+    expect(run.stderr).toMatch(reason);
+    expect(existsSync(at("keys.set"))).toBe(false);
+  });
+
+  test("a set that is there stays as it is", async () => {
+    writeFileSync(at("keys.set"), "mine");
+    const run = await scrimHere(["grant", "sign-keys", ...options()]);
+    expect(run.stderr).toContain("there already");
+    expect(run.stderr).toContain("hint: give another name: --out FILE");
+    expect(readFileSync(at("keys.set"), "utf8")).toBe("mine");
   });
 });
 

@@ -20,15 +20,25 @@ export function writeKeyPair(
   }
 }
 
-function writeNew(path: string, text: string, mode: number): void {
+/**
+ * Writes a file that is not there yet.
+ *
+ * @throws {OperatingError} `INPUT_INVALID`
+ */
+export function writeNew(
+  path: string,
+  content: string | Buffer,
+  mode: number,
+  hint = "give another name: --out NAME",
+): void {
   try {
-    writeFileSync(path, text, { mode, flag: "wx", flush: true });
+    writeFileSync(path, content, { mode, flag: "wx", flush: true });
   } catch (cause) {
     const isThere = isCode(cause, "EEXIST");
     throw new OperatingError(
       "INPUT_INVALID",
       isThere ? "this file is there already, and stays as it is" : `can't be written (${codeOf(cause)})`,
-      { path, hint: isThere ? "give another name: --out NAME" : "is the folder there, and yours?", cause },
+      { path, hint: isThere ? hint : "is the folder there, and yours?", cause },
     );
   }
 }

@@ -16,6 +16,7 @@ import { grantKeygenCommand } from "./commands/grant-keygen.ts";
 import { grantListCommand } from "./commands/grant-list.ts";
 import { grantRevokeCommand } from "./commands/grant-revoke.ts";
 import { grantServeCommand } from "./commands/grant-serve.ts";
+import { grantSignKeysCommand } from "./commands/grant-sign-keys.ts";
 import { policyCheckCommand } from "./commands/policy-check.ts";
 import { policyExplainCommand } from "./commands/policy-explain.ts";
 import { policyLintCommand } from "./commands/policy-lint.ts";
@@ -34,6 +35,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   policyLintCommand,
   policyExplainCommand,
   grantKeygenCommand,
+  grantSignKeysCommand,
   grantEnrolCommand,
   grantCreateCommand,
   grantListCommand,

@@ -2,10 +2,11 @@ import type { CommandDefinition } from "../command.ts";
 
 export const grantKeygenCommand: CommandDefinition = {
   name: "grant keygen",
-  summary: "Makes a pair of keys: signing for the server of grants, service for a service.",
+  summary:
+    "Makes a pair of keys: signing for the server of grants, policy for the server of policies, service for a service, root for who names the signers.",
   details:
     "Writes NAME.key, which only its owner may read, and NAME.pub. Files that are there are left as they are. Prints the key's id.",
-  operands: { usage: "signing|service", min: 1, max: 1 },
+  operands: { usage: "signing|policy|service|root", min: 1, max: 1 },
   options: {
     out: {
       value: "NAME",

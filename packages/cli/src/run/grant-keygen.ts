@@ -3,7 +3,7 @@ import { generateKeys, type KeyPurpose } from "@scrim/grants";
 import { type CommandInput, type CommandStreams, optionText } from "../command.ts";
 import { writeKeyPair } from "../key-pair-files.ts";
 
-const PURPOSES: readonly KeyPurpose[] = ["signing", "service"];
+const PURPOSES: readonly KeyPurpose[] = ["signing", "policy", "service", "root"];
 
 export async function run(input: CommandInput, { stdout }: CommandStreams): Promise<number> {
   const purpose = PURPOSES.find((each) => each === input.operands[0]);
