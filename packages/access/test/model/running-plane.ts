@@ -77,6 +77,7 @@ export async function openPlane(options: PlaneOptions): Promise<RunningPlane> {
       rules: options.rules ?? RULES,
       directory: people,
       authorize: options.authorize ?? castAuthorize,
+      capabilities: ["capture", "reveal", "probe"],
       tell: async () => undefined,
       told,
       clock,
@@ -86,7 +87,8 @@ export async function openPlane(options: PlaneOptions): Promise<RunningPlane> {
     throw error;
   }
   const bundles = bundleRoutes(plane, {
-    signing: SIGNING.own,
+    signing: { current: SIGNING.own },
+    hasReveals: true,
     grantsSecret: Buffer.alloc(32, 8),
   });
   const routes = [...requestRoutes(plane), ...grantRoutes(plane), ...serviceRoutes(plane), ...bundles.routes];

@@ -138,7 +138,10 @@ export function bundleRoutes(
 }
 
 /** A document as it is now, unless the client has it. */
-function documentAnswer({ version, bytes }: IssuedDocument, call: Call<unknown, unknown, unknown>): Answer {
+export function documentAnswer(
+  { version, bytes }: IssuedDocument,
+  call: Call<unknown, unknown, unknown>,
+): Answer {
   const headers = { etag: `"${version}"`, "cache-control": "no-cache", vary: "accept" };
   if (hasVersion(call.header("if-none-match"), version))
     return { bytes: new Uint8Array(), headers, status: 304 };
