@@ -44,7 +44,7 @@ const EVERYBODY: Readonly<Record<string, Who>> = {
   "robot for dee": robotFor(["dee", "bo"], ["engineer", "approver"], []),
 };
 
-export interface Threshold {
+interface Threshold {
   readonly approve: number;
   readonly deny: number;
   readonly isForSecurity: boolean;

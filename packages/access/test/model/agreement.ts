@@ -42,7 +42,7 @@ export async function expectAgreement(store: Store, ...logs: readonly WrittenLog
 }
 
 /** Each grant is of a request that enough people have approved, none of them behind it; or of break-glass, or a rule's. */
-export async function expectApproved(store: Store): Promise<void> {
+async function expectApproved(store: Store): Promise<void> {
   const requests = new Map((await documentsOf(store, "request")).map((request) => [request.id, request]));
   for (const grant of await documentsOf(store, "grant")) {
     const request = requests.get(grant.request)!;

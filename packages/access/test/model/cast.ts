@@ -1,5 +1,5 @@
-import type { Authorize } from "../../src/index.ts";
-import { parseDirectory } from "../../src/index.ts";
+import type { Authorize } from "../../src/authorization/resource.ts";
+import { parseDirectory } from "../../src/directory/open-directory.ts";
 import { AccessRulesSchema, compileRules } from "../../src/requests/access-rules.ts";
 
 /** When it all begins, in seconds since 1970. */

@@ -157,6 +157,25 @@ test("a key that is used again a day later is another act, also for the log, whe
   await expectAgreement(running.store, ...stage.logs());
 });
 
+test("what is due all at once is done in parts, each once", async () => {
+  const clock = new SetClock(START_S);
+  const running = await stage.open("first", { clock });
+  await enrol(running, "pay", "staging");
+  for (let time = 0; time < 7; time++)
+    await Promise.all(Array.from({ length: 32 }, () => running.ask(ANA, CREATE)));
+  clock.pass(3_600);
+  const { id } = (await running.ask(ANA, CREATE)).body; // does the first part
+  const states = async () =>
+    (await documentsOf(running.store, "request")).filter(({ state }) => state === "timed_out");
+  expect((await states()).length).toBe(200);
+  const shown = (await running.ask(ANA, { method: "GET", path: "/v1/requests?limit=200" })).body.requests;
+  expect(new Set(shown.map(({ state }: { state: string }) => state))).toEqual(new Set(["timed_out"]));
+  await running.plane.sweep();
+  expect((await states()).length).toBe(224);
+  expect((await running.ask(ANA, { path: `/v1/requests/${id}/cancel`, body: {} })).status).toBe(200);
+  await expectAgreement(running.store, ...stage.logs());
+});
+
 test("of acts that come at once none is refused for the other's sake", async () => {
   const running = await stage.open("first");
   await enrol(running, "pay", "staging");

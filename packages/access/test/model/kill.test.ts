@@ -13,7 +13,7 @@ import { PlaneProcess } from "./run-plane-process.ts";
 import { type Answer, type Asked, openPlane } from "./running-plane.ts";
 
 /** Kills in all; `SCRIM_KILLS=1000` goes through the points one by one, several times. */
-const KILLS = Number(process.env.SCRIM_KILLS ?? 8);
+const KILLS = Number(process.env.SCRIM_KILLS ?? 6);
 /** Points at which something is written, from the start of the process on; it is killed at one of them. */
 const POINTS = 160;
 

@@ -27,7 +27,7 @@ export interface Stage {
   remove(): Promise<void>;
 }
 
-export interface StagedOptions {
+interface StagedOptions {
   readonly clock?: Clock;
   readonly rules?: AccessRules;
   /** Is called at each point at which store or log are written. */
