@@ -142,6 +142,18 @@ test("keys are replaced while a client listens: no moment without grants, no bun
   ]);
 });
 
+test("a new key waits until clients that ask seldom have it", { timeout: 40_000 }, async () => {
+  await start({ settledMs: 8_000 });
+  const client = await startClient(6_000); // it asks again in three to six seconds
+  const next = generateKeys("signing");
+  access.putKeySet(2, [access.signing, next]);
+  access.put("signing.key", next.privateKey);
+  await sleep(7_000); // a second and more for the control plane to see both
+  expect(new Set(client.signers)).toEqual(new Set([access.signing.id]));
+  await vi.waitUntil(() => client.signers.at(-1) === next.id, { timeout: 10_000 });
+  expect([client.problems, access.problems]).toEqual([[], []]);
+});
+
 test("a key that no set has does not sign, and that is told", { timeout: 20_000 }, async () => {
   await start();
   const client = await startClient();
@@ -153,6 +165,13 @@ test("a key that no set has does not sign, and that is told", { timeout: 20_000 
   ]);
   expect([client.isApproved(), client.problems]).toEqual([true, []]);
   expect(new Set(client.signers)).toEqual(new Set([access.signing.id]));
+  access.putKeySet(2, [generateKeys("signing")]); // nor in the place of one that was removed
+  await sleep(2_500);
+  expect(access.problems.at(-1)).toMatchObject({
+    code: "KEY_INVALID",
+    message: expect.stringContaining("services refuse that"),
+  });
+  expect((await entries()).map(({ action }) => action)).toEqual(["keys.serve"]);
 });
 
 test("what a removed key signs is refused within a client's refresh, and what it has signed ends", {
