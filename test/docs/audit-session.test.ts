@@ -1,22 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AuditLog, readSigner } from "@scrim/audit";
 import { expect, onTestFinished, test } from "vitest";
 import { ROOT } from "../packages/workspace.ts";
+import { runStep, serveStep, stepsOf } from "./page-session.ts";
 
 const MAIN = join(ROOT, "packages/cli/src/main.ts");
-const PAGE = readFileSync(join(ROOT, "docs/audit.md"), "utf8");
-
-/** Commands behind `$` on the page, each with what it prints. */
-const STEPS = [...PAGE.matchAll(/^```console\n([\s\S]*?)^```/gm)]
-  .flatMap(([, session]) => session!.split(/^\$ /m).slice(1))
-  .map((step) => {
-    const [command = "", ...output] = step.trimEnd().split("\n");
-    return { command, output: output.join("\n") };
-  });
+const STEPS = stepsOf("docs/audit.md");
 
 /** What differs from run to run: hashes, key ids, times and ports. */
 const lasting = (text: string) =>
@@ -45,40 +37,6 @@ async function prepared(): Promise<string> {
   return folder;
 }
 
-function start(command: string, folder: string): { child: ChildProcess; said: () => string } {
-  const child = spawn("sh", ["-c", `scrim() { "$NODE" "$MAIN" "$@"; }; ${command}`], {
-    cwd: folder,
-    env: { ...process.env, NODE: process.execPath, MAIN },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let text = "";
-  for (const stream of [child.stderr, child.stdout]) {
-    stream.on("data", (data: Buffer) => {
-      text += data;
-    });
-  }
-  return { child, said: () => text };
-}
-
-/** Starts the witness, on a free port and without a shell, so that it can be told to stop; resolves with what it says. */
-async function serve(command: string, folder: string): Promise<string> {
-  const args = [MAIN, ...command.split(" ").slice(1), "--listen", "127.0.0.1:0"];
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-  onTestFinished(async () => {
-    child.kill("SIGTERM");
-    await once(child, "exit");
-  });
-  let text = "";
-  await new Promise<void>((resolve, reject) => {
-    child.stderr.on("data", (data: Buffer) => {
-      text += data;
-      if (text.includes("ready")) resolve();
-    });
-    child.on("exit", () => reject(new Error(text)));
-  });
-  return text;
-}
-
 test("the page's session goes as it is printed", async () => {
   const folder = await prepared();
   expect(STEPS.map(({ command }) => command.split(" ")[2])).toEqual([
@@ -93,13 +51,12 @@ test("the page's session goes as it is printed", async () => {
   let witness = "";
   for (const { command, output } of STEPS) {
     if (command.startsWith("scrim audit witness ")) {
-      const said = await serve(command, folder);
+      const said = await serveStep(command, folder);
       expect(lasting(said)).toBe(lasting(output));
       witness = /http:\S+/.exec(said)![0];
       continue;
     }
-    const { child, said } = start(command.replace(/http:\S+/, witness), folder);
-    const [code] = await once(child, "close");
-    expect([code, lasting(said())], command).toEqual([0, lasting(output)]);
+    const { code, said } = await runStep(command.replace(/http:\S+/, witness), folder);
+    expect([code, lasting(said)], command).toEqual([0, lasting(output)]);
   }
 }, 180_000);
