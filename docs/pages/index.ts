@@ -1,5 +1,6 @@
 import { policyReference } from "@scrim/policy";
 import { attributesPage } from "./attributes.ts";
+import { commandsPage } from "./commands.ts";
 import { detectorsPage } from "./detectors.ts";
 import { errorsPage } from "./errors.ts";
 import { gatewayPage } from "./gateway.ts";
@@ -11,6 +12,7 @@ import { startAttributesPage } from "./start-attributes.ts";
 /** Every generated page, by file name. */
 export const PAGES: Readonly<Record<string, () => string>> = {
   "attributes.md": attributesPage,
+  "commands.md": commandsPage,
   "detectors.md": detectorsPage,
   "errors.md": errorsPage,
   "gateway.md": gatewayPage,

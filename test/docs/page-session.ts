@@ -38,9 +38,11 @@ export async function runStep(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const shell = `scrim() { "$NODE" "$MAIN" "$@"; }; node() { "$NODE" "$@"; }; { ${command}\n} 2>&1`;
+  // Packages that pnpm has for itself are not there for applications elsewhere.
+  const { NODE_PATH: _, ...inherited } = process.env;
   const child = spawn("sh", ["-c", shell], {
     cwd: folder,
-    env: { ...process.env, ...env, NODE: process.execPath, MAIN },
+    env: { ...inherited, ...env, NODE: process.execPath, MAIN },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let said = "";

@@ -1,1 +1,2 @@
+export { commandHelp } from "./help.ts";
 export { COMMANDS, runProgram } from "./program.ts";
