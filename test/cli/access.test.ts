@@ -144,7 +144,7 @@ describe("a request", () => {
     `);
     expect(lasting(waiting.stderr())).toMatchInlineSnapshot(`
       "access request capture: note: callers write url.path: who sends such requests can use the traces up
-      access request capture: waiting LONG: 0 of 1 approvals (one-approval); times out in LONG
+      access request capture: waiting LONG: times out in LONG; 0 of 1 approvals (one-approval)
       access request capture: hint: see it: scrim access show ID______________ --url URL --token-file FOLDER/access/alice.token
       "
     `);
@@ -174,7 +174,7 @@ describe("a request", () => {
     expect(await waiting.ended).toBe(130);
     expect(lasting(waiting.stderr())).toMatchInlineSnapshot(`
       "access request capture: note: callers write url.path: who sends such requests can use the traces up
-      access request capture: waiting LONG: 0 of 1 approvals (one-approval); times out in LONG
+      access request capture: waiting LONG: times out in LONG; 0 of 1 approvals (one-approval)
       access request capture: note: stopped waiting; request req-ID______________ stays, and times out in LONG
       access request capture: hint: take it back: scrim access cancel req-ID______________ --url URL --token-file FOLDER/access/alice.token
       access request capture: hint: go on waiting: scrim access show req-ID______________ --wait --url URL --token-file FOLDER/access/alice.token

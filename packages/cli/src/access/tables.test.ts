@@ -85,9 +85,9 @@ test("requests on a wide terminal, in 100 columns and in 80", () => {
     "
   `);
   expect(requestTable([PENDING, TAKEN], NOW, 80)).toMatchInlineSnapshot(`
-    "REQUEST               STATE    WHO      WHAT       TIME  FOR      ASKED   END
-    req-6b49d20000000001  pending  deploy…  capture …  15m   checko…  3m ago  in 56m
-    req-6b49d20000000002  taken    dora     reveal 3…  15m   checko…  3m ago  2h ago
+    "REQUEST               STATE    WHO        WHAT          TIME  FOR         END
+    req-6b49d20000000001  pending  deploy-b…  capture 5 o…  15m   checkout/…  in 56m
+    req-6b49d20000000002  taken    dora       reveal 3 us…  15m   checkout/…  2h ago
     "
   `);
 });

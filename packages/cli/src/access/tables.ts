@@ -20,10 +20,10 @@ const REQUEST_COLUMNS: readonly Column[] = [
   { name: "REQUEST" },
   { name: "STATE" },
   { name: "WHO", min: 5 },
-  { name: "WHAT", min: 9 },
-  { name: "TIME" },
-  { name: "FOR", min: 7 },
-  { name: "ASKED" },
+  { name: "WHAT", min: 12 },
+  { name: "TIME", isOptional: true },
+  { name: "FOR", min: 10 },
+  { name: "ASKED", isOptional: true },
   { name: "END" },
 ];
 
@@ -31,9 +31,9 @@ const GRANT_COLUMNS: readonly Column[] = [
   { name: "GRANT" },
   { name: "STATE" },
   { name: "WHO", min: 5 },
-  { name: "WHAT", min: 9 },
-  { name: "FOR", min: 7 },
-  { name: "USED" },
+  { name: "WHAT", min: 12 },
+  { name: "FOR", min: 10 },
+  { name: "USED", isOptional: true },
   { name: "END" },
   { name: "REVIEW" },
 ];

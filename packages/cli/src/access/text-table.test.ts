@@ -35,6 +35,31 @@ test("columns stay in line under signs of two columns, which are not halved", ()
 
 const plain = fc.string({ unit: "grapheme-ascii", maxLength: 60 });
 
+test("what can be spared is left out, the last first, where cutting doesn't do", () => {
+  const columns = [
+    { name: "ID" },
+    { name: "ASKED", isOptional: true },
+    { name: "WHO", min: 4 },
+    { name: "END", isOptional: true },
+  ];
+  const rows = [["req-1", "3m ago", "alice", "in 14m"]];
+  expect(textTable(columns, rows, 26)).toMatchInlineSnapshot(`
+    "ID     ASKED   WHO
+    req-1  3m ago  alice
+    "
+  `);
+  expect(textTable(columns, rows, 20)).toMatchInlineSnapshot(`
+    "ID     ASKED   WHO
+    req-1  3m ago  alice
+    "
+  `);
+  expect(textTable(columns, rows, 12)).toMatchInlineSnapshot(`
+    "ID     WHO
+    req-1  alice
+    "
+  `);
+});
+
 test("no line is wider than it may be, where the columns that may be cut have room to give", () => {
   const rows = fc.array(fc.tuple(fc.constant("id"), plain, plain), { minLength: 1, maxLength: 8 });
   fc.assert(

@@ -3,10 +3,12 @@ const WIDTH = 100;
 const WIDTH_MIN = 60;
 const GAP = "  ";
 
-/** A column that may be cut where the table is too wide, and what is left of it then. */
 export interface Column {
   readonly name: string;
+  /** What is left of it at least where the table is too wide. Without it the column is never cut. */
   readonly min?: number;
+  /** Whether it is left out where cutting alone doesn't do. */
+  readonly isOptional?: boolean;
 }
 
 /** How wide a table may be: the terminal, or 100 columns. */
@@ -15,12 +17,20 @@ export function widthOf(stream: NodeJS.WritableStream): number {
   return isTTY && columns > 0 ? Math.max(columns, WIDTH_MIN) : WIDTH;
 }
 
-/** Cells in columns, no wider than `width` where the columns that may be cut allow it: of what is too long the beginning is shown. */
+/**
+ * Cells in columns, no wider than `width` where the columns that may be cut or left out allow it: of what is too long the beginning is shown, and of
+ * the columns that can be spared the last go first.
+ */
 export function textTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number,
 ): string {
+  const spared = columnToSpare(columns, rows, width);
+  if (spared !== undefined) {
+    const rest = <T>(cells: readonly T[]) => cells.filter((_, at) => at !== spared);
+    return textTable(rest(columns), rows.map(rest), width);
+  }
   const all = [columns.map(({ name }) => name), ...rows];
   const widths = columns.map((_, at) => Math.max(...all.map((row) => displayWidth(row[at]!))));
   let over = widths.reduce((sum, each) => sum + each, GAP.length * (columns.length - 1)) - width;
@@ -32,6 +42,20 @@ export function textTable(
   }
   const line = (row: readonly string[]) => row.map((cell, at) => padded(cell, widths[at]!)).join(GAP);
   return all.map((row) => `${line(row).trimEnd()}\n`).join("");
+}
+
+/** The column that is left out, where the table is too wide however much of it is cut. */
+function columnToSpare(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): number | undefined {
+  const least = columns.map(({ name, min = Number.POSITIVE_INFINITY }, at) =>
+    Math.min(min, Math.max(...[name, ...rows.map((row) => row[at]!)].map(displayWidth))),
+  );
+  const total = least.reduce((sum, each) => sum + each, GAP.length * (columns.length - 1));
+  const at = columns.findLastIndex(({ isOptional }) => isOptional === true);
+  return total > width && at >= 0 ? at : undefined;
 }
 
 /** The column with the most to give. */

@@ -97,7 +97,7 @@ function progressText(request: AccessRequest): string {
   const needs = needsOf(request)
     .map(({ text }) => text)
     .join(", ");
-  return `${needs} (${request.rules.join(", ")}); times out in ${durationText(leftS)}`;
+  return `times out in ${durationText(leftS)}; ${needs} (${request.rules.join(", ")})`;
 }
 
 function tellStopped(
