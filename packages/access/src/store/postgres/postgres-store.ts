@@ -54,6 +54,8 @@ export class PostgresStore implements Store {
     };
     this.#pool = new pg.Pool({ ...config, max: connectionsMax });
     this.#pool.on("error", () => undefined); // of an idle connection, which the pool has let go
+    // For as long as there is a connection, also while it is being ended: what is asked next on it fails.
+    this.#pool.on("connect", (client) => client.on("error", () => undefined));
     this.#changes = new PostgresChanges(config, () => this.#listeners.tell());
   }
 
@@ -144,15 +146,12 @@ export class PostgresStore implements Store {
     action: (client: pg.PoolClient) => Promise<{ readonly done: T; readonly isUsable: boolean }>,
   ): Promise<T> {
     const client = await asked("can't be reached", () => this.#pool.connect());
-    const ignore = () => undefined; // what is asked next fails
-    client.on("error", ignore);
     let isUsable = false;
     try {
       const ended = await action(client);
       isUsable = ended.isUsable;
       return ended.done;
     } finally {
-      client.off("error", ignore);
       client.release(!isUsable);
     }
   }
