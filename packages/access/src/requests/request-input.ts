@@ -3,7 +3,7 @@ import * as z from "zod";
 import { ScopeSchema } from "./scope.ts";
 
 /** One line of text: nothing that moves a cursor. */
-export const LineSchema = z
+const LineSchema = z
   .string()
   .min(1)
   .max(500)

@@ -17,7 +17,7 @@ export interface Answered<T> {
   readonly document: unknown;
 }
 
-export interface Asked {
+interface Asked {
   readonly method: "GET" | "POST" | "DELETE";
   /** Below the address: `/v1/requests`; parts are encoded. */
   readonly path: string;

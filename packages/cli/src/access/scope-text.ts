@@ -73,7 +73,7 @@ function sizeText(bytes: number): string {
 }
 
 /** The predicate of a scope, if it has one. */
-export function predicateOf(scope: Scope): string | undefined {
+function predicateOf(scope: Scope): string | undefined {
   if (scope.capability !== "capture") return undefined;
   const { selector } = scope;
   if ("where" in selector) return selector.where;
