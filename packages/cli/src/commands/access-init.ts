@@ -1,5 +1,18 @@
 import type { CommandDefinition } from "../command.ts";
 
+/** Roles that scrim's own policies know. */
+export const ROLES: readonly string[] = [
+  "viewer",
+  "engineer",
+  "break_glass",
+  "approver",
+  "reveal_approver",
+  "security",
+  "auditor",
+  "admin",
+  "policy_approver",
+];
+
 export const accessInitCommand: CommandDefinition = {
   name: "access init",
   summary:
@@ -7,7 +20,7 @@ export const accessInitCommand: CommandDefinition = {
   details: [
     "Writes access.yaml, directory.yaml, access.secrets, tokens, audit.key, audit.pub, signing.key, signing.pub, and a NAME.token for each person and workload.",
     "Files that hold secrets have mode 0600. The folder has to be empty, or not there yet: nothing is ever overwritten.",
-    "Roles: viewer, engineer, break_glass, approver, reveal_approver, security, auditor, admin, policy_approver.",
+    `Roles: ${ROLES.join(", ")}.`,
   ].join("\n"),
   operands: { usage: "[DIR]", min: 0, max: 1 },
   options: {

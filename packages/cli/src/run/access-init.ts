@@ -9,19 +9,7 @@ import { type NewFile, newControlPlane } from "../access/new-control-plane.ts";
 import { writeNewFolder } from "../access/new-folder.ts";
 import { sayFor } from "../access/say.ts";
 import { type CommandInput, type CommandStreams, optionText } from "../command.ts";
-
-/** Roles that scrim's own policies know. */
-const KNOWN_ROLES: ReadonlySet<string> = new Set([
-  "viewer",
-  "engineer",
-  "break_glass",
-  "approver",
-  "reveal_approver",
-  "security",
-  "auditor",
-  "admin",
-  "policy_approver",
-]);
+import { ROLES } from "../commands/access-init.ts";
 
 export async function run(input: CommandInput, streams: CommandStreams): Promise<number> {
   const folder = input.operands[0] ?? ".";
@@ -51,10 +39,10 @@ export async function run(input: CommandInput, streams: CommandStreams): Promise
       .map(([id, what]) => `${`${id}.token`.padEnd(width)}  ${what}\n`)
       .join("")}`,
   );
-  const unknown = [...new Set(people.flatMap(({ roles }) => roles))].filter((role) => !KNOWN_ROLES.has(role));
+  const unknown = [...new Set(people.flatMap(({ roles }) => roles))].filter((role) => !ROLES.includes(role));
   if (unknown.length > 0) {
     say.warning(`no policy of scrim's own knows the role ${unknown.join(", ")}`);
-    say.hint(`known are: ${[...KNOWN_ROLES].join(", ")}; change them in ${join(folder, "directory.yaml")}`);
+    say.hint(`known are: ${ROLES.join(", ")}; change them in ${join(folder, "directory.yaml")}`);
   }
   if (!isLoopback(endpoint.host))
     say.note("other machines need TLS: give tls.cert_file and tls.key_file in access.yaml");
