@@ -305,6 +305,30 @@ detectors:
     expect([code, stdout, stderr]).toEqual([0, "shop: 1 layer, 0 warnings\n", ""]);
   });
 
+  test("diff: says what weakens, without the keys that are named, and exits with 1 where something does", async () => {
+    const keys = "keys: { pseudonym: { version: 1, file: nowhere.key } }";
+    const before = file("before.yaml", `version: 1\n${keys}\n`);
+    const after = file("after.yaml", `version: 1\n${keys}\nclasses: { payload: scan, location: drop }\n`);
+    expect(await scrimHere(["policy", "diff", before, after])).toEqual({
+      code: 1,
+      stdout: [
+        'stronger: classes.location: {"kind":"mask","style":{"style":"all"}} → {"kind":"drop"}',
+        'weaker: classes.payload: {"kind":"mask","style":{"style":"all"}} → {"kind":"scan"}',
+        "2 differences, 1 weaker\n",
+      ].join("\n"),
+      stderr: "",
+    });
+    expect(await scrimHere(["policy", "diff", before, before])).toMatchObject({ code: 0 });
+    const { stdout } = await scrimHere(["policy", "diff", after, before, "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      weakens: true,
+      differences: [
+        { path: "classes.location", change: "weaker" },
+        { path: "classes.payload", change: "stronger" },
+      ],
+    });
+  });
+
   test("check: a missing file is named", async () => {
     const { code, stderr } = await scrim(["policy", "check", join(folder, "absent.yaml")]);
     expect(code).toBe(1);

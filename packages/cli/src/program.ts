@@ -18,6 +18,7 @@ import { grantRevokeCommand } from "./commands/grant-revoke.ts";
 import { grantServeCommand } from "./commands/grant-serve.ts";
 import { grantSignKeysCommand } from "./commands/grant-sign-keys.ts";
 import { policyCheckCommand } from "./commands/policy-check.ts";
+import { policyDiffCommand } from "./commands/policy-diff.ts";
 import { policyExplainCommand } from "./commands/policy-explain.ts";
 import { policyLintCommand } from "./commands/policy-lint.ts";
 import { redactCommand } from "./commands/redact.ts";
@@ -34,6 +35,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   policyCheckCommand,
   policyLintCommand,
   policyExplainCommand,
+  policyDiffCommand,
   grantKeygenCommand,
   grantSignKeysCommand,
   grantEnrolCommand,

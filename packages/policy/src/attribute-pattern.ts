@@ -76,3 +76,23 @@ function foldHeaderName(path: string): string {
 export function covers(wide: string, narrow: string): boolean {
   return compilePattern(wide).matches(narrow);
 }
+
+/** Whether there may be a key that both patterns match. True where that is not certain. */
+export function mayOverlap(one: string, other: string): boolean {
+  const [a, b] = [beginningOf(one), beginningOf(other)];
+  if (a.isWhole && b.isWhole) return a.text === b.text || isBelow(a.text, b.text) || isBelow(b.text, a.text);
+  return a.text.startsWith(b.text) || b.text.startsWith(a.text);
+}
+
+/** What all keys begin with that a pattern matches, whatever the spelling of headers. */
+function beginningOf(pattern: string): { readonly text: string; readonly isWhole: boolean } {
+  const star = pattern.indexOf("*");
+  return {
+    text: foldHeaderName(star < 0 ? pattern : pattern.slice(0, star)),
+    isWhole: star < 0,
+  };
+}
+
+function isBelow(key: string, above: string): boolean {
+  return key.startsWith(`${above}.`);
+}
