@@ -41,7 +41,7 @@ export const GRANT_KEY_BYTES = 32;
 const Base64Url = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/, "base64url");
 const Seconds = z.int().min(0).max(0xffffffff);
 
-const AudienceSchema = z.strictObject({
+export const AudienceSchema = z.strictObject({
   service: z.string().min(1).max(256).describe("`service.name`"),
   environment: z.string().min(1).max(256).describe("`deployment.environment.name`"),
 });

@@ -44,6 +44,27 @@ export {
 } from "./keys.ts";
 export { ownText } from "./own-text.ts";
 export { KEY_SET_REFRESH_MS, PolledSource, type PolledSourceOptions } from "./polled-source.ts";
+export { type PolicyAcknowledgement, PolicyAcknowledgementSchema } from "./policy-acknowledgement.ts";
+export { PolicyAcknowledger, type PolicyAcknowledgerOptions } from "./policy-acknowledger.ts";
+export {
+  type OpenPolicyBundleOptions,
+  openPolicyBundle,
+  POLICY_BUNDLE_LIFE_MAX_S,
+  type PolicyBundle,
+  type PolicyDocuments,
+  PolicyDocumentsSchema,
+  PolicyIdSchema,
+  policyDigest,
+  policyFor,
+  type SharedPolicy,
+  signPolicyBundle,
+} from "./policy-bundle.ts";
+export {
+  PolicyFollower,
+  type PolicyFollowerOptions,
+  type PolicyRefusal,
+  type PolicyVersion,
+} from "./policy-follower.ts";
 export { compilePredicate, type Predicate, type StartAttributes } from "./predicate.ts";
 export {
   type OpenRevealBundleOptions,

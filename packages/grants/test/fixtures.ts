@@ -3,6 +3,7 @@ import type { Clock } from "../src/clock.ts";
 import { type GrantInput, GrantSchema } from "../src/grant.ts";
 import type { KeySet, KeyUse } from "../src/key-set.ts";
 import { generateKeys, type Key, type KeyPurpose, readPrivateKey, readPublicKey } from "../src/keys.ts";
+import { type PolicyBundle, policyDigest, type SharedPolicy } from "../src/policy-bundle.ts";
 import type { RevealBundle } from "../src/reveal-bundle.ts";
 import { type RevealGrant, RevealGrantSchema } from "../src/reveal-grant.ts";
 
@@ -76,6 +77,19 @@ export function keySet(
 ): KeySet {
   const each = keys.map((key) => ({ key, uses }));
   return { version: 1, issuedAt: NOW, expiresAt: NOW + 90 * 86_400, keys: each, ...changes };
+}
+
+export function sharedPolicy(text: string, changes: Partial<SharedPolicy> = {}): SharedPolicy {
+  const documents = [{ name: "shop.yaml", text }];
+  const digest = policyDigest(documents);
+  return { id: "pol-0000000000000001", revision: 1, digest, share: 100, documents, ...changes };
+}
+
+export function policyBundle(
+  policies: readonly SharedPolicy[],
+  changes: Partial<PolicyBundle> = {},
+): PolicyBundle {
+  return { audience: AUDIENCE, version: 1, issuedAt: NOW, expiresAt: NOW + 3_600, policies, ...changes };
 }
 
 export function keys(purpose: KeyPurpose): { readonly privateKey: Key; readonly publicKey: Key } {

@@ -1,5 +1,6 @@
 export type { Action, Generalization, MaskStyle } from "./action.ts";
 export type { ActionSetting } from "./action-schema.ts";
+export { type PolicyText, parseCentralPolicy, withCentralPolicy } from "./central-policy.ts";
 export { comparePolicies } from "./compare/compare-policies.ts";
 export { type Change, type PolicyDifference, weakens } from "./compare/policy-difference.ts";
 export { type CompileOptions, compilePolicy, defaultPlan } from "./compile.ts";
