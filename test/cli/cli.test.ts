@@ -6,7 +6,7 @@ import { jsonToProto, protoToJson } from "@scrim/wire";
 import { COMMANDS } from "scrim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../packages/workspace.ts";
-import { scrim } from "./scrim.ts";
+import { scrim, scrimHere } from "./scrim.ts";
 
 let folder: string;
 beforeAll(() => {
