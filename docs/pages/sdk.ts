@@ -1,16 +1,20 @@
-import { BYPASS_METRIC, ENGINE_METRIC, REDACTION_METRICS } from "@scrim/otel";
+import { BYPASS_METRIC, CENTRAL_POLICY_METRICS, ENGINE_METRIC, REDACTION_METRICS } from "@scrim/otel";
 import { code, GENERATED, table } from "./markdown.ts";
 
 export function sdkPage(): string {
-  const rows = [...Object.values(REDACTION_METRICS), ENGINE_METRIC, BYPASS_METRIC].map(
-    ({ name, kind, unit, attributes, description }) => [
-      code(name),
-      kind,
-      code(unit),
-      attributes.map(code).join(", "),
-      description,
-    ],
-  );
+  const metrics = [
+    ...Object.values(REDACTION_METRICS),
+    ...Object.values(CENTRAL_POLICY_METRICS),
+    ENGINE_METRIC,
+    BYPASS_METRIC,
+  ];
+  const rows = metrics.map(({ name, kind, unit, attributes, description }) => [
+    code(name),
+    kind,
+    code(unit),
+    attributes.map(code).join(", "),
+    description,
+  ]);
   return `${[
     GENERATED,
     "# Metrics of @scrim/otel",

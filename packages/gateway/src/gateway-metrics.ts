@@ -68,3 +68,29 @@ export const REDACTION_MERGED_SERIES = defineMetric({
     "Series of metrics that became equal to another one when what told them apart was redacted. A pseudonym keeps them apart.",
   labels: ["processor"],
 });
+
+export const POLICY_REFUSED = defineMetric({
+  name: "scrim_policy_refused_policies",
+  kind: "counter",
+  unit: "{policies}",
+  description:
+    "Policies of the control plane that were not put into force, by the code of why. The last good one stays.",
+  labels: ["processor", "reason"],
+});
+
+export const POLICY_REVISION = defineMetric({
+  name: "scrim_policy_revision",
+  kind: "gauge",
+  unit: "1",
+  description: "Revision of the control plane's policy that is in force; 0 where the local one is.",
+  labels: ["processor"],
+});
+
+export const POLICY_STALE = defineMetric({
+  name: "scrim_policy_stale",
+  kind: "gauge",
+  unit: "1",
+  description:
+    "1 while the control plane has not been heard of for so long that there may be a newer policy.",
+  labels: ["processor"],
+});

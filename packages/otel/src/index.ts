@@ -1,4 +1,5 @@
 export { type ApiLogsBridge, bridgeApiLogs } from "./bridge-api-logs.ts";
+export { type CentralPolicy, type CentralPolicyOptions, followCentralPolicy } from "./central-policy.ts";
 export { gateLoggers } from "./loggers/gate-loggers.ts";
 export { type Capture, captureFromEnvironment } from "./node-sdk/capture-from-environment.ts";
 export {
@@ -41,7 +42,12 @@ export {
   type SpanProcessorLike,
 } from "./redacting-span-processor.ts";
 export { createRedactingStringify } from "./redacting-stringify.ts";
-export { BYPASS_METRIC, ENGINE_METRIC, REDACTION_METRICS } from "./redaction-metrics.ts";
+export {
+  BYPASS_METRIC,
+  CENTRAL_POLICY_METRICS,
+  ENGINE_METRIC,
+  REDACTION_METRICS,
+} from "./redaction-metrics.ts";
 export type { RedactionOptions } from "./redaction-options.ts";
 export type {
   DataPointLike,

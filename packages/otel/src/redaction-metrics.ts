@@ -63,6 +63,33 @@ export const ENGINE_METRIC = {
   attributes: ["redaction.engine"],
 } as const satisfies RedactionMetric;
 
+/** What is said of policies from the control plane. */
+export const CENTRAL_POLICY_METRICS = {
+  refused: {
+    name: "scrim.policy.refused",
+    kind: "counter",
+    unit: "{policy}",
+    description:
+      "Policies of the control plane that were not put into force, by the code of why. The last good one stays.",
+    attributes: ["policy.reason"],
+  },
+  revision: {
+    name: "scrim.policy.revision",
+    kind: "gauge",
+    unit: "1",
+    description: "Revision of the control plane's policy that is in force; 0 where the local one is.",
+    attributes: [],
+  },
+  stale: {
+    name: "scrim.policy.stale",
+    kind: "gauge",
+    unit: "1",
+    description:
+      "1 while the control plane has not been heard of for so long that there may be a newer policy.",
+    attributes: [],
+  },
+} as const satisfies Record<string, RedactionMetric>;
+
 /** What the register says of the whole process. */
 export const BYPASS_METRIC = {
   name: "scrim.bypass",

@@ -5,7 +5,7 @@ import { type RedactionTelemetry, telemetryOf } from "./redaction-telemetry.ts";
 
 /** What every plug-in takes. */
 export interface RedactionOptions {
-  /** The policy: compiled, by the path of its file, or watched; the default one unless given. */
+  /** The policy: compiled, by the path of its file, watched, or from the control plane; the default one unless given. */
   readonly policy?: PolicyOption;
   /** Gets the `scrim.redaction.*` metrics; the global one unless given. */
   readonly meterProvider?: MeterProvider;
@@ -23,5 +23,8 @@ export interface RedactionSetup {
  */
 export function setUpRedaction({ policy, meterProvider }: RedactionOptions): RedactionSetup {
   warnOfEngine();
-  return { policy: sourceOf(policy), telemetry: telemetryOf(meterProvider) };
+  const source = sourceOf(policy);
+  const telemetry = telemetryOf(meterProvider);
+  if (source.central !== undefined) telemetry.follow(source.central);
+  return { policy: source, telemetry };
 }

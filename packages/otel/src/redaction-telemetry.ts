@@ -1,6 +1,7 @@
 import { type BatchObservableResult, type MeterProvider, metrics, type Observable } from "@opentelemetry/api";
+import type { PolicyFollower } from "@scrim/grants";
 import { expressionEngine, type RedactionCounts } from "@scrim/redact";
-import { ENGINE_METRIC, REDACTION_METRICS } from "./redaction-metrics.ts";
+import { CENTRAL_POLICY_METRICS, ENGINE_METRIC, REDACTION_METRICS } from "./redaction-metrics.ts";
 import { reportFault } from "./report-fault.ts";
 
 /** `lines` are what loggers print themselves. */
@@ -33,6 +34,7 @@ export class RedactionTelemetry {
     metrics: new SignalTotals(),
     lines: new SignalTotals(),
   };
+  readonly #policies = new Set<PolicyFollower>();
   #bound: MeterProvider | undefined;
   #unbind: () => void = () => {};
 
@@ -65,6 +67,11 @@ export class RedactionTelemetry {
     if (unreadable.size > 0) addAll(totals.withheld, unreadable);
   }
 
+  /** What becomes of the policies of a control plane is told with the rest. */
+  follow(policy: PolicyFollower): void {
+    this.#policies.add(policy);
+  }
+
   stub(signal: RedactedSignal): void {
     this.#totals[signal].stubs++;
   }
@@ -93,13 +100,32 @@ export class RedactionTelemetry {
     }
     const { name, unit, description } = ENGINE_METRIC;
     const engine = meter.createObservableGauge(name, { unit, description });
+    const { refused, revision, stale } = CENTRAL_POLICY_METRICS;
+    const policies = {
+      refused: meter.createObservableCounter(refused.name, refused),
+      revision: meter.createObservableGauge(revision.name, revision),
+      stale: meter.createObservableGauge(stale.name, stale),
+    };
     const observe = (result: BatchObservableResult) => {
       result.observe(engine, 1, { "redaction.engine": expressionEngine() });
       this.#observe(result, instruments);
+      this.#observePolicies(result, policies);
     };
-    const observables = [engine, ...Object.values(instruments)];
+    const observables = [engine, ...Object.values(instruments), ...Object.values(policies)];
     meter.addBatchObservableCallback(observe, observables);
     return () => meter.removeBatchObservableCallback(observe, observables);
+  }
+
+  #observePolicies(
+    result: BatchObservableResult,
+    { refused, revision, stale }: Readonly<Record<keyof typeof CENTRAL_POLICY_METRICS, Observable>>,
+  ): void {
+    for (const policy of this.#policies) {
+      result.observe(revision, policy.running?.revision ?? 0);
+      result.observe(stale, policy.isFresh ? 0 : 1);
+      for (const [reason, count] of policy.refusals)
+        result.observe(refused, count, { "policy.reason": reason });
+    }
   }
 
   #observe(result: BatchObservableResult, instruments: Readonly<Record<Metric, Observable>>): void {

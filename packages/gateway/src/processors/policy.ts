@@ -7,8 +7,8 @@ import {
   type LoadedPolicy,
   lintPolicy,
   loadPolicy,
-  type Plan,
   type PolicySettings,
+  withCentralPolicy,
   withPolicyKey,
 } from "@scrim/policy";
 import { createRedactor, type RedactionCounts } from "@scrim/redact";
@@ -19,6 +19,7 @@ import {
   REDACTION_REDACTED,
   REDACTION_WITHHELD,
 } from "../gateway-metrics.ts";
+import { CentralPolicyConfig, createCentralPolicy } from "./central-policy.ts";
 
 const PolicyConfig = z
   .strictObject({
@@ -31,11 +32,15 @@ const PolicyConfig = z
     policy: z.looseObject({}).optional().meta({
       description: "A policy document, written right here.",
     }),
+    central: CentralPolicyConfig.optional(),
   })
-  .refine((config) => Object.values(config).filter((value) => value !== undefined).length <= 1, {
-    message: "file, files and policy exclude one another",
-    params: { hint: "list layers under files: [base.yaml, team.yaml]" },
-  })
+  .refine(
+    ({ file, files, policy }) => [file, files, policy].filter((each) => each !== undefined).length <= 1,
+    {
+      message: "file, files and policy exclude one another",
+      params: { hint: "list layers under files: [base.yaml, team.yaml]" },
+    },
+  )
   .meta({
     id: "PolicyConfig",
     description: "Redacts by a policy; without any key by the default policy.",
@@ -50,10 +55,29 @@ export const policyProcessor = defineProcessor({
   configSchema: PolicyConfig,
   capabilities: { adds_text: false },
   create(config, { id, baseDir, metrics, log, path }) {
-    const plan = compile(config, { baseDir, path }, (warning) => log.warn(`${path}: ${warning}`));
-    const redactor = createRedactor(plan);
+    const warn = (warning: string) => log.warn(`${path}: ${warning}`);
+    const local = load(config, { baseDir, path });
+    if (local !== undefined) warnOf(local, warn);
+    const localRedactor = createRedactor(
+      local === undefined ? defaultPlan() : compilePolicy(local.documents, local),
+    );
+    let redactor = localRedactor;
+    const central =
+      config.central === undefined
+        ? undefined
+        : createCentralPolicy(config.central, { id, baseDir, metrics, log, path }, (documents) => {
+            if (documents === undefined) {
+              redactor = localRedactor;
+              return;
+            }
+            const loaded = withCentralPolicy(local ?? withPolicyKey([]), documents);
+            const next = createRedactor(compilePolicy(loaded.documents, loaded));
+            warnOf(loaded, warn);
+            redactor = next;
+          });
     const count = countRedaction(id, metrics);
     return {
+      ...central,
       process(batch) {
         const { bytes, counts } = redactor.redact(batch.signal, batch.bytes);
         const removed = count(counts, batch.removed);
@@ -66,12 +90,9 @@ export const policyProcessor = defineProcessor({
 
 type Place = Pick<ComponentContext, "baseDir" | "path">;
 
-function compile(config: PolicyConfig, place: Place, warn: (warning: string) => void): Plan {
-  const loaded = load(config, place);
-  if (loaded === undefined) return defaultPlan();
+function warnOf(loaded: LoadedPolicy, warn: (warning: string) => void): void {
   const warnings = [...loaded.warnings, ...lintPolicy(loaded.documents)];
   for (const { source, path, message } of warnings) warn(`${source}: ${path}: ${message}`);
-  return compilePolicy(loaded.documents, loaded);
 }
 
 /** Undefined where nothing is configured. Paths start from the configuration's folder, that of a key file too. */

@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { diag } from "@opentelemetry/api";
 import { OperatingError } from "@scrim/errors";
 import {
@@ -13,7 +11,6 @@ import {
   GrantSet,
   HttpLessor,
   HttpSource,
-  type Key,
   PolledSource,
   readPrivateKey,
   readPublicKey,
@@ -23,6 +20,14 @@ import {
   TrustedKeys,
   VersionFile,
 } from "@scrim/grants";
+import {
+  audienceFromEnvironment,
+  authorizationBy,
+  below,
+  instanceFromEnvironment,
+  keysIn,
+  missing,
+} from "./control-plane-from-environment.ts";
 import { isTrue, listOf, textOf } from "./environment.ts";
 
 /** Everything that verbose capture needs in one process. */
@@ -38,6 +43,8 @@ export interface Capture {
   /** Stops, and gives leases back. May be called twice; from the first time on nothing is captured. */
   close(): Promise<void>;
 }
+
+const authorization = authorizationBy("SCRIM_GRANTS_TOKEN_FILE");
 
 const FLOORS: Readonly<Record<string, number>> = { trace: 1, debug: 5, info: 9, warn: 13, error: 17 };
 
@@ -105,7 +112,7 @@ function signersFromEnvironment(url: string | undefined, state: string | undefin
 function keySetSource(url: string | undefined): BundleSource {
   const file = textOf("SCRIM_GRANTS_KEY_SET");
   if (file !== undefined) return new FileSource(file, undefined, { isPrivate: false });
-  if (url !== undefined) return new PolledSource({ url: below(url, "key-set"), authorization });
+  if (url !== undefined) return new PolledSource({ url: below(url, "key-set", "SCRIM_GRANTS_URL"), authorization });
   throw missing("SCRIM_GRANTS_KEY_SET", "where grants come from a file, name that of the set of keys");
 }
 
@@ -121,88 +128,21 @@ function sourceOf(
 
 function bundlesAt(url: string, { service, environment }: Audience): BundleSource {
   const path = `bundles/${encodeURIComponent(service)}/${encodeURIComponent(environment)}`;
-  return new HttpSource({ url: below(url, path), authorization });
+  return new HttpSource({ url: below(url, path, "SCRIM_GRANTS_URL"), authorization });
 }
 
 function leasesAt(url: string, audience: Audience): TraceLeases {
-  const instance = resourceAttribute("service.instance.id") ?? randomUUID();
+  const instance = instanceFromEnvironment();
   return new TraceLeases(
-    new HttpLessor({ url: below(url, "grant-uses"), audience, instance, authorization }),
+    new HttpLessor({ url: below(url, "grant-uses", "SCRIM_GRANTS_URL"), audience, instance, authorization }),
     tell,
   );
-}
-
-/** `https://access.internal` → `https://access.internal/v1/bundles/…` */
-function below(url: string, path: string): string {
-  if (!URL.canParse(url)) {
-    throw new OperatingError("CONFIG_INVALID", "no URL", {
-      path: "SCRIM_GRANTS_URL",
-      hint: "write it like: https://access.internal",
-    });
-  }
-  return `${url.replace(/\/+$/, "")}/v1/${path}`;
-}
-
-/** Read each time, so that it may be rotated. */
-function authorization(): string | undefined {
-  const file = textOf("SCRIM_GRANTS_TOKEN_FILE");
-  if (file === undefined) return undefined;
-  try {
-    return `Bearer ${readFileSync(file, "utf8").trim()}`;
-  } catch {
-    return undefined; // the server refuses, which is told
-  }
 }
 
 function tell(problem: unknown): void {
   const reason =
     problem instanceof OperatingError ? `${problem.line}; ${problem.hint}` : "an unexpected error";
   diag.warn(`scrim: ${reason}`);
-}
-
-function audienceFromEnvironment(): Audience {
-  const service = textOf("OTEL_SERVICE_NAME") ?? resourceAttribute("service.name");
-  const environment = resourceAttribute("deployment.environment.name");
-  if (service === undefined) throw missing("OTEL_SERVICE_NAME", "grants are for a service: set its name");
-  if (environment === undefined) {
-    throw missing(
-      "OTEL_RESOURCE_ATTRIBUTES",
-      "grants are for an environment: add deployment.environment.name=production",
-    );
-  }
-  return { service, environment };
-}
-
-/** `key=value` between commas, percent-encoded (OpenTelemetry resource SDK). */
-function resourceAttribute(name: string): string | undefined {
-  for (const pair of listOf("OTEL_RESOURCE_ATTRIBUTES")) {
-    const [key, value] = pair.split("=", 2).map((part) => part.trim());
-    if (key === name && value) return decoded(value);
-  }
-  return undefined;
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
-}
-
-function keysIn(variable: string, read: (pem: string, path: string) => Key): readonly Key[] {
-  const files = listOf(variable);
-  if (files.length === 0)
-    throw missing(variable, "name the file of a key; make one with: scrim grant keygen");
-  return files.map((file) => {
-    let pem: string;
-    try {
-      pem = readFileSync(file, "utf8");
-    } catch (cause) {
-      throw new OperatingError("CONFIG_UNREADABLE", "can't read the key", { path: file, cause });
-    }
-    return read(pem, file);
-  });
 }
 
 function floorFromEnvironment(): number {
@@ -213,8 +153,4 @@ function floorFromEnvironment(): number {
     path: "SCRIM_FLOOR",
     hint: `levels are: ${Object.keys(FLOORS).join(", ")}`,
   });
-}
-
-function missing(path: string, hint: string): OperatingError {
-  return new OperatingError("CONFIG_INVALID", "is not set", { path, hint });
 }

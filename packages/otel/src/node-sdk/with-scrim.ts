@@ -1,5 +1,8 @@
 import type { TextMapPropagator } from "@opentelemetry/api";
+import { OperatingError } from "@scrim/errors";
+import { readPublicKey } from "@scrim/grants";
 import { bridgeApiLogs } from "../bridge-api-logs.ts";
+import { followCentralPolicy } from "../central-policy.ts";
 import { gateLoggers } from "../loggers/gate-loggers.ts";
 import { attributesProcessor } from "../redacting-attributes-processor.ts";
 import type { ExporterLike } from "../redacting-exporters.ts";
@@ -18,6 +21,12 @@ import { createVerboseCaptureProcessor } from "../verbose/verbose-capture-proces
 import { watchPolicy } from "../watched-policy.ts";
 import { type Capture, captureFromEnvironment } from "./capture-from-environment.ts";
 import { CloseWithLast } from "./close-with-last.ts";
+import {
+  audienceFromEnvironment,
+  authorizationBy,
+  instanceFromEnvironment,
+  keysIn,
+} from "./control-plane-from-environment.ts";
 import { isTrue, textOf } from "./environment.ts";
 import {
   batchSpanProcessor,
@@ -119,10 +128,31 @@ function closedWith<Pipelines extends Pick<NodeSdkOptionsLike, "logRecordProcess
   };
 }
 
-/** The policy that `SCRIM_POLICY_FILE` names, watched; the default one where it names none. */
+/**
+ * The policy of the control plane at `SCRIM_POLICY_URL`, followed, with the keys of the one that `SCRIM_POLICY_FILE` names; that one alone, watched, where there
+ * is no such variable; the default one where there is neither.
+ *
+ * @throws {OperatingError} where a variable that is needed is missing, a key can't be read, or the file is no policy
+ */
 export function policyFromEnvironment(): RedactionOptions["policy"] {
   const file = textOf("SCRIM_POLICY_FILE");
-  return file === undefined ? undefined : watchPolicy(file);
+  const url = textOf("SCRIM_POLICY_URL");
+  if (url === undefined) return file === undefined ? undefined : watchPolicy(file);
+  if (!URL.canParse(url)) {
+    throw new OperatingError("CONFIG_INVALID", "no URL", {
+      path: "SCRIM_POLICY_URL",
+      hint: "write it like: https://access.internal",
+    });
+  }
+  return followCentralPolicy({
+    url,
+    trusted: keysIn("SCRIM_POLICY_TRUSTED", (pem, path) => readPublicKey("policy", pem, path)),
+    audience: audienceFromEnvironment(),
+    instance: instanceFromEnvironment(),
+    policy: file,
+    cacheFile: textOf("SCRIM_POLICY_STATE"),
+    authorization: authorizationBy("SCRIM_POLICY_TOKEN_FILE"),
+  });
 }
 
 type Lazy<Value> = () => Value;

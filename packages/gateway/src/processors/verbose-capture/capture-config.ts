@@ -1,20 +1,9 @@
 import { duration, size } from "@scrim/pipeline";
 import { z } from "zod";
+import { BaseUrl, KeyFiles as Files } from "../control-plane-config.ts";
 
 /** Levels by name, with the least `severityNumber` of each (OpenTelemetry log data model). */
 export const FLOORS = { debug: 5, info: 9, warn: 13, error: 17 } as const;
-
-const BaseUrl = z.string().refine(isBaseUrl, {
-  message: "expected an http or https URL, without a password",
-  params: { hint: 'write it like "https://access.internal", and put credentials into token_file' },
-});
-
-function isBaseUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && ["http:", "https:"].includes(url.protocol) && url.username + url.password === "";
-}
-
-const Files = z.array(z.string().min(1)).min(1).max(8);
 
 export const VerboseCaptureConfig = z
   .strictObject({

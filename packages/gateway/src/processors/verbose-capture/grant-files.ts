@@ -1,14 +1,14 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { OperatingError } from "@scrim/errors";
-import { type Key, readPrivateKey, readPublicKey } from "@scrim/grants";
+import { type Key, type KeyPurpose, readPrivateKey, readPublicKey } from "@scrim/grants";
 
 /** Others may neither read nor write what is secret. */
 const OTHERS = 0o077;
 
 /** @throws {OperatingError} `CONFIG_UNREADABLE`, `KEY_INVALID` */
 export function readPublicKeys(
-  purpose: "root" | "signing",
+  purpose: KeyPurpose,
   files: readonly string[],
   baseDir: string,
 ): readonly Key[] {
