@@ -7,6 +7,7 @@ import type { Authorize } from "./authorization/resource.ts";
 import type { Directory } from "./directory/directory.ts";
 import type { Principal } from "./directory/principal.ts";
 import { Refusal } from "./http/refusal.ts";
+import type { PolicyControl } from "./policies/policy-control.ts";
 import type { AccessRules } from "./requests/access-rules.ts";
 import type { Control } from "./requests/control.ts";
 import type { Capability } from "./requests/scope.ts";
@@ -30,6 +31,8 @@ export interface ControlPlaneOptions {
   readonly authorize: Authorize;
   readonly capabilities: readonly Capability[];
   readonly tell: Control["tell"];
+  /** Whether policies that weaken nothing need somebody else's approval, too. */
+  readonly stricterNeedsApproval: boolean;
   /** Hears of what goes wrong beside requests. */
   readonly told: (problem: unknown) => void;
   readonly clock?: Clock;
@@ -39,17 +42,18 @@ export interface ControlPlaneOptions {
 export class ControlPlane {
   readonly store: Store;
   readonly clock: AccessClock;
-  readonly control: Control;
+  readonly control: PolicyControl;
   readonly #acts: Acts;
   readonly #told: (problem: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   #isSweeping = false;
 
   private constructor(options: ControlPlaneOptions, clock: AccessClock) {
-    const { store, log, origin, pseudonyms, rules, directory, authorize, capabilities, tell, told } = options;
+    const { store, log, origin, pseudonyms, told } = options;
+    const { rules, directory, authorize, capabilities, tell, stricterNeedsApproval } = options;
     this.store = store;
     this.clock = clock;
-    this.control = { rules, directory, authorize, capabilities, tell };
+    this.control = { rules, directory, authorize, capabilities, tell, stricterNeedsApproval };
     this.#acts = new Acts({ store, log, origin, clock, pseudonyms });
     this.#told = told;
     this.#timer = setInterval(() => void this.sweep(), SWEEP_MS);
@@ -106,7 +110,7 @@ export class ControlPlane {
   async #isDue(): Promise<boolean> {
     const due = { dueBy: this.clock.nowS(), limit: 1 };
     return await this.store.read(async (transaction) => {
-      for (const kind of ["request", "grant", "act", "account"] as const) {
+      for (const kind of ["request", "grant", "act", "account", "process"] as const) {
         if ((await transaction.find(kind, due)).length > 0) return true;
       }
       return false;

@@ -19,6 +19,8 @@ import { bundleRoutes } from "./http/routes/bundle-routes.ts";
 import { grantRoutes } from "./http/routes/grant-routes.ts";
 import { keySetRoute } from "./http/routes/key-set-route.ts";
 import { metaRoutes } from "./http/routes/meta-routes.ts";
+import { policyBundleRoutes } from "./http/routes/policy-bundle-routes.ts";
+import { policyRoutes } from "./http/routes/policy-routes.ts";
 import { requestRoutes } from "./http/routes/request-routes.ts";
 import { serviceRoutes } from "./http/routes/service-routes.ts";
 import { serveRoutes } from "./http/serve-routes.ts";
@@ -72,6 +74,10 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
   const signer = readSigner("log", secret(audit.key_file), audit.key_file);
   const fixedKey =
     keys.set_file === undefined ? signingKey(keys.signing_file, secret(keys.signing_file)) : undefined;
+  const policySigning =
+    keys.policy_file === undefined
+      ? undefined
+      : readPrivateKey("policy", secret(keys.policy_file), keys.policy_file);
   const secrets = parseSecrets(secret(keys.secrets_file), keys.secrets_file);
   const directory = openDirectory({ path: at(config.directory_file), told });
   const authenticate = createAuthenticate(config.authentication, directory, { baseDir, told });
@@ -108,6 +114,7 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
       authorize,
       capabilities,
       tell: tellTargets(config.notifications),
+      stricterNeedsApproval: config.policies.stricter_needs_approval,
       told,
     });
     closing.push(() => plane.close());
@@ -122,12 +129,15 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
       ...(options.refreshMs !== undefined && { refreshMs: options.refreshMs }),
     });
     rotation?.onChange(() => bundles.push());
+    const policies = policyBundleRoutes(plane, policySigning, options.refreshMs);
     const routes = [
       ...requestRoutes(plane),
       ...grantRoutes(plane),
       ...serviceRoutes(plane),
       ...bundles.routes,
       ...(rotation === undefined ? [] : [keySetRoute(rotation)]),
+      ...policyRoutes(plane),
+      ...policies.routes,
       ...auditRoutes(plane, logDirectory, signer.name, audit.tenant),
     ];
     const app = serveRoutes([...metaRoutes(routes), ...routes], {
@@ -143,6 +153,7 @@ export async function startAccess(options: StartAccessOptions): Promise<Access> 
     });
     closing.push(() => server.close());
     closing.push(() => bundles.close()); // first: a server that closes waits for its streams
+    closing.push(() => policies.close());
     return { endpoint: server.endpoint, isTls: tls !== undefined, shutdown };
   } catch (error) {
     await shutdown();

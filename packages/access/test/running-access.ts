@@ -68,6 +68,7 @@ export interface RunningAccess {
   readonly signing: KeyPairText;
   /** Signs sets of keys, which the control plane hands out if it is told to. */
   readonly root: KeyPairText;
+  readonly policySigning: KeyPairText;
   readonly auditKey: string;
   readonly problems: unknown[];
   tokenOf(caller: Caller): string;
@@ -125,20 +126,24 @@ export async function runAccess(options: RunningAccessOptions = {}): Promise<Run
     const set = { version, issuedAt, expiresAt: issuedAt + 90 * 86_400, keys, ...changes };
     put("keys.set", signKeySet(set, readPrivateKey("root", root.privateKey, "root.key")));
   };
+  const policySigning = generateKeys("policy");
   const tokens = new Map(CALLERS.map((caller) => [caller, createToken(caller)]));
   write("audit.key", auditKeys.privateKey);
   write("signing.key", signing.privateKey);
+  write("policy.key", policySigning.privateKey);
   write("access.secrets", generateSecrets());
   write("tokens", [...tokens.values()].map(({ line }) => `${line}\n`).join(""));
   write("directory.yaml", options.directory ?? DIRECTORY);
   write("root.pub", root.publicKey);
   putKeySet(1, [signing]);
   const problems: unknown[] = [];
-  const rooted = { keys: { set_file: "keys.set", root_files: ["root.pub"] } };
   const config = {
     listen: "127.0.0.1:0",
     authentication: { token_file: "tokens" },
-    ...(options.isRooted && rooted),
+    keys: {
+      policy_file: "policy.key",
+      ...(options.isRooted && { set_file: "keys.set", root_files: ["root.pub"] }),
+    },
     ...options.config,
   };
   const start = () =>
@@ -174,6 +179,7 @@ export async function runAccess(options: RunningAccessOptions = {}): Promise<Run
     root,
     putKeySet,
     put,
+    policySigning,
     auditKey: auditKeys.publicKey,
     problems,
     tokenOf,

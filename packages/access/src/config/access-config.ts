@@ -60,6 +60,10 @@ export const AccessConfig = z
         root_files: z.array(File).min(1).max(4).optional().meta({
           description: "Public keys of the root that signs the set; two while it is replaced.",
         }),
+        policy_file: File.optional().meta({
+          description:
+            "Signs redaction policies; of scrim grant keygen policy. Without it there is no central policy.",
+        }),
         secrets_file: File.default("access.secrets").meta({
           description:
             "Of mode 0600: 32 random bytes each, in Base64url, that grants' keys and pseudonyms are made of.",
@@ -74,6 +78,14 @@ export const AccessConfig = z
     authentication: AuthenticationConfig.prefault({}),
     authorization: AuthorizationConfig.prefault({}),
     rules: AccessRulesSchema.prefault({}),
+    policies: z
+      .strictObject({
+        stricter_needs_approval: z.boolean().default(true).meta({
+          description:
+            "Whether a redaction policy that weakens nothing needs somebody else's approval, too. One that weakens always does.",
+        }),
+      })
+      .prefault({}),
     notifications: z
       .array(NotificationTargetSchema)
       .max(16)

@@ -14,12 +14,18 @@ export const REFUSALS = {
   not_acceptable: { status: 406, title: "this is served as other types" },
   slow: { status: 408, title: "the request took too long to arrive" },
   state: { status: 409, title: "it has been decided, or has ended" },
+  outdated: {
+    status: 409,
+    title: "another policy has become current than the one it was compared with: propose it again",
+  },
+  audience: { status: 409, title: "another central policy is for some of these services" },
   too_large: { status: 413, title: "the body is too large" },
   content_type: { status: 415, title: "the body must be application/json, without Content-Encoding" },
   invalid: { status: 422, title: "the request has a wrong key, type or value" },
   no_service: { status: 422, title: "no enrolled service matches" },
   not_here: { status: 422, title: "this can't be asked for here" },
   predicate: { status: 422, title: "the predicate can't be used" },
+  policy: { status: 422, title: "the policy can't be used: scrim policy check says why" },
   ticket: { status: 422, title: "a ticket is needed, in the form that the rules ask for" },
   not_extendable: {
     status: 422,

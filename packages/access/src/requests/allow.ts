@@ -31,12 +31,19 @@ export function allow(
 const READ: Readonly<Partial<Record<Resource["type"], Action>>> = {
   Request: "request.read",
   Grant: "grant.read",
+  Policy: "policy.read",
 };
 
 /** What is asked for here is there for nobody else to see yet. */
-const SEES_ITSELF: ReadonlySet<Action> = new Set(["request.create", "break_glass.create"]);
+const SEES_ITSELF: ReadonlySet<Action> = new Set(["request.create", "break_glass.create", "policy.propose"]);
 
-const DECISIONS: ReadonlySet<Action> = new Set(["request.approve", "request.deny", "break_glass.review"]);
+const DECISIONS: ReadonlySet<Action> = new Set([
+  "request.approve",
+  "request.deny",
+  "break_glass.review",
+  "policy.approve",
+  "policy.deny",
+]);
 
 /** Whether somebody is among the people behind it: asked here too, whatever the policies say. */
 export function isOwn(people: readonly string[], resource: Resource): boolean {

@@ -21,7 +21,7 @@ export async function sweep(control: Control, act: ActInProgress): Promise<void>
     await control.tell(act, "request.timed_out", { request: next });
   }
   for (const grant of await act.transaction.find("grant", due)) await sweepGrant(control, act, grant);
-  for (const kind of ["act", "account"] as const) {
+  for (const kind of ["act", "account", "process"] as const) {
     for (const { id } of await act.transaction.find(kind, due)) await act.transaction.remove(kind, id);
   }
 }

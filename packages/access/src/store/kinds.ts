@@ -1,4 +1,6 @@
 import type * as z from "zod";
+import { PolicyProcessSchema, PROCESS_GONE_S } from "../policies/policy-process.ts";
+import { PolicyVersionSchema } from "../policies/policy-version.ts";
 import { AccessGrantSchema } from "../requests/access-grant.ts";
 import { AccessRequestSchema } from "../requests/access-request.ts";
 import { ActSchema } from "./act.ts";
@@ -52,6 +54,13 @@ export const KINDS = {
   })),
   service: kind(EnrolledServiceSchema, ({ tenant }) => ({ tenant })),
   account: kind(TraceAccountSchema, ({ tenant, expires_at }) => ({ tenant, dueAt: expires_at + KEPT_S })),
+  policy: kind(PolicyVersionSchema, ({ tenant, state, proposed_by, created_at }) => ({
+    tenant,
+    state,
+    people: proposed_by.people,
+    createdAt: created_at,
+  })),
+  process: kind(PolicyProcessSchema, ({ tenant, seen_at }) => ({ tenant, dueAt: seen_at + PROCESS_GONE_S })),
   act: kind(ActSchema, ({ at }) => ({ dueAt: at + KEPT_S, createdAt: at })),
   log: kind(LogPositionSchema, () => ({})),
   notification: kind(NotificationSchema, ({ tenant, due_at, created_at }) => ({

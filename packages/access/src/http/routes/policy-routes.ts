@@ -1,0 +1,238 @@
+import { PolicyDocumentsSchema, PolicyIdSchema } from "@scrim/grants";
+import * as z from "zod";
+import type { ActInProgress } from "../../acts/act-in-progress.ts";
+import type { ControlPlane } from "../../control-plane.ts";
+import type { Principal } from "../../directory/principal.ts";
+import { decidePolicy } from "../../policies/decide-policy.ts";
+import { policyResource } from "../../policies/policies-of.ts";
+import { isFor } from "../../policies/policy-audience.ts";
+import { PolicyInputSchema, StageInputSchema } from "../../policies/policy-input.ts";
+import { type PolicyProcess, PolicyProcessSchema } from "../../policies/policy-process.ts";
+import {
+  POLICY_STATES,
+  PolicyAudienceSchema,
+  PolicyDifferenceSchema,
+  type PolicyVersion,
+} from "../../policies/policy-version.ts";
+import { proposePolicy } from "../../policies/propose-policy.ts";
+import { stagePolicy } from "../../policies/stage-policy.ts";
+import { AskedBySchema } from "../../requests/access-request.ts";
+import { DecisionInputSchema } from "../../requests/request-input.ts";
+import { readableOf } from "../readable.ts";
+import { Refusal } from "../refusal.ts";
+import { type Call, defineRoute, type Route } from "../route.ts";
+
+const Seconds = z.int().min(0);
+const PolicyId = z.strictObject({ id: PolicyIdSchema });
+
+const summary = {
+  id: z.string(),
+  tenant: z.string(),
+  revision: z.int().meta({ description: "Counts the tenant's policies." }),
+  state: z.enum(POLICY_STATES),
+  share: z.int().meta({ description: "Percent of the processes that are to run it." }),
+  audience: PolicyAudienceSchema,
+  digest: z.string(),
+  replaces: z.string().optional().meta({ description: "The policy that it was compared with." }),
+  weakens: z.boolean().meta({ description: "Whether it lets more leave than that one, or may." }),
+  differences_count: Seconds,
+  proposed_by: AskedBySchema,
+  reason: z.string(),
+  decisions: z.array(
+    z.strictObject({
+      verdict: z.enum(["approve", "deny"]),
+      reviewer: z.string(),
+      comment: z.string().optional(),
+      at: Seconds,
+    }),
+  ),
+  created_at: Seconds,
+  changed_at: Seconds,
+};
+
+const PolicySummary = z
+  .strictObject(summary)
+  .meta({ id: "PolicySummary", description: "A redaction policy. Times are seconds since 1970." });
+
+const PolicyView = z
+  .strictObject({
+    ...summary,
+    documents: PolicyDocumentsSchema,
+    differences: z.array(PolicyDifferenceSchema).meta({
+      description: "What changes where it takes the place of the one it was compared with: the first 500.",
+    }),
+  })
+  .meta({
+    id: "Policy",
+    description: "A redaction policy with its documents. Times are seconds since 1970.",
+  });
+
+const PolicyList = z
+  .strictObject({
+    policies: z.array(PolicySummary),
+    next: z.string().optional().meta({ description: "For `after`: there are more." }),
+  })
+  .meta({ id: "PolicyList", description: "Policies that the caller may read." });
+
+const ProcessList = z
+  .strictObject({
+    processes: z.array(PolicyProcessSchema.omit({ id: true, tenant: true })),
+    next: z.string().optional().meta({ description: "For `after`: there are more." }),
+  })
+  .meta({
+    id: "PolicyProcessList",
+    description: "Processes that a policy is for, and what they run, as they said in the last ten minutes.",
+  });
+
+const paging = {
+  after: z.string().max(1_024).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+};
+
+/** Redaction policies: proposed, read, decided, put on processes. */
+export function policyRoutes(plane: ControlPlane): readonly Route[] {
+  const performed = async (
+    { principal, key, params, body }: Call<unknown, unknown, unknown>,
+    work: (act: ActInProgress) => Promise<PolicyVersion>,
+  ) =>
+    policyView(
+      await plane.perform(principal, key === undefined ? undefined : { key, asked: { params, body } }, {
+        do: work,
+        again: async (subject, { transaction }) => (await transaction.get("policy", subject)) ?? gone(),
+      }),
+    );
+
+  const readable = async (principal: Principal, id: string): Promise<PolicyVersion> => {
+    const policy = await plane.store.read((transaction) => transaction.get("policy", id));
+    return policy !== undefined && mayRead(plane, principal, policy) ? policy : gone();
+  };
+
+  const decision = (verdict: "approve" | "deny", summary: string) =>
+    defineRoute({
+      id: `${verdict}Policy`,
+      method: "POST",
+      path: `/v1/policies/{id}/${verdict}`,
+      summary,
+      params: PolicyId,
+      body: DecisionInputSchema,
+      answer: { schema: PolicyView },
+      refuses: ["unknown", "forbidden", "own_request", "state", "outdated", "key_reused"],
+      handle: async (call) => ({
+        json: await performed(call, (act) =>
+          decidePolicy(plane.control, act, call.params.id, verdict, call.body),
+        ),
+      }),
+    });
+
+  return [
+    defineRoute({
+      id: "proposePolicy",
+      method: "POST",
+      path: "/v1/policies",
+      summary: "Proposes a redaction policy. It is compiled, and compared with the current one.",
+      body: PolicyInputSchema,
+      answer: { schema: PolicyView, status: 201 },
+      refuses: ["forbidden", "policy", "audience", "state", "quota", "key_reused"],
+      handle: async (call) => ({
+        status: 201,
+        json: await performed(call, (act) => proposePolicy(plane.control, act, call.body)),
+      }),
+    }),
+    defineRoute({
+      id: "listPolicies",
+      method: "GET",
+      path: "/v1/policies",
+      summary: "Lists redaction policies that the caller may read.",
+      query: z.strictObject({ state: z.enum(POLICY_STATES).optional(), ...paging }),
+      answer: { schema: PolicyList },
+      handle: async ({ principal, query }) => {
+        const { state, after, limit } = query;
+        const where = { tenant: principal.tenant, ...(state !== undefined && { states: [state] }) };
+        const { documents, next } = await readableOf(plane, "policy", where, after, limit, (policy) =>
+          mayRead(plane, principal, policy),
+        );
+        const policies = documents.map(policySummary);
+        return { json: { policies, ...(next !== undefined && { next }) } };
+      },
+    }),
+    defineRoute({
+      id: "getPolicy",
+      method: "GET",
+      path: "/v1/policies/{id}",
+      summary: "Reads a redaction policy, with what it changes.",
+      params: PolicyId,
+      answer: { schema: PolicyView },
+      refuses: ["unknown"],
+      handle: async ({ principal, params }) => ({ json: policyView(await readable(principal, params.id)) }),
+    }),
+    decision("approve", "Approves a policy that somebody else has proposed."),
+    decision("deny", "Denies a policy that somebody else has proposed."),
+    defineRoute({
+      id: "stagePolicy",
+      method: "POST",
+      path: "/v1/policies/{id}/stage",
+      summary: "Puts an approved policy on a share of the processes, or on all of them.",
+      params: PolicyId,
+      body: StageInputSchema,
+      answer: { schema: PolicyView },
+      refuses: ["unknown", "forbidden", "state", "outdated", "audience", "key_reused"],
+      handle: async (call) => ({
+        json: await performed(call, (act) =>
+          stagePolicy(plane.control, act, call.params.id, call.body.share),
+        ),
+      }),
+    }),
+    defineRoute({
+      id: "listPolicyProcesses",
+      method: "GET",
+      path: "/v1/policies/{id}/processes",
+      summary: "Lists the processes that a policy is for, and what they run.",
+      params: PolicyId,
+      query: z.strictObject(paging),
+      answer: { schema: ProcessList },
+      refuses: ["unknown"],
+      handle: async ({ principal, params, query }) => {
+        const { audience, tenant } = await readable(principal, params.id);
+        const { documents, next } = await readableOf(
+          plane,
+          "process",
+          { tenant },
+          query.after,
+          query.limit,
+          ({ service, environment }) => isFor(audience, service, environment),
+        );
+        return { json: { processes: documents.map(processView), ...(next !== undefined && { next }) } };
+      },
+    }),
+  ];
+}
+
+function policySummary(policy: PolicyVersion): z.output<typeof PolicySummary> {
+  const { documents, differences, reason, decisions, ...rest } = policy;
+  return {
+    ...rest,
+    reason: reason.text,
+    decisions: decisions.map(({ verdict, reviewer, comment, at }) => ({
+      verdict,
+      reviewer,
+      ...(comment !== undefined && { comment: comment.text }),
+      at,
+    })),
+  };
+}
+
+function policyView(policy: PolicyVersion): z.output<typeof PolicyView> {
+  return { ...policySummary(policy), documents: policy.documents, differences: policy.differences };
+}
+
+function processView({ id, tenant, ...process }: PolicyProcess) {
+  return process;
+}
+
+function mayRead({ control }: ControlPlane, principal: Principal, policy: PolicyVersion): boolean {
+  return control.authorize(principal, "policy.read", policyResource(policy)).isAllowed;
+}
+
+function gone(): never {
+  throw new Refusal("unknown");
+}
