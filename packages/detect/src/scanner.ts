@@ -1,4 +1,5 @@
-import { Automaton } from "./automaton/automaton.ts";
+import type { Automaton } from "./automaton/automaton.ts";
+import { automatonFor } from "./automaton/shared-automaton.ts";
 import { hasContextWord } from "./context-words.ts";
 import { type CandidateContext, CONTEXT_BYTES, type DetectorDefinition } from "./detector.ts";
 import { engine as engineOfProcess } from "./expressions/engine.ts";
@@ -203,7 +204,7 @@ function readingOf(
     BASE64_ATOM,
   ];
   return {
-    automaton: new Automaton(expression === undefined ? unions : [...unions, expression]),
+    automaton: automatonFor(expression === undefined ? unions : [...unions, expression]),
     wakes: expression === undefined ? undefined : engine.searcher(expression),
   };
 }
