@@ -11,9 +11,11 @@ import {
 } from "@scrim/policy";
 import type { ActInProgress } from "../acts/act-in-progress.ts";
 import { entryNames } from "../acts/entry-names.ts";
+import type { Principal } from "../directory/principal.ts";
 import { Refusal } from "../http/refusal.ts";
 import { allow } from "../requests/allow.ts";
 import { keptText } from "../requests/create-request.ts";
+import type { Store } from "../store/store.ts";
 import { currentOf, isInUse, policiesOf, policyResource } from "./policies-of.ts";
 import { isSameAudience, mayMeet } from "./policy-audience.ts";
 import type { PolicyControl } from "./policy-control.ts";
@@ -24,25 +26,43 @@ import { DIFFERENCES_MAX, type PolicyVersion } from "./policy-version.ts";
 /** Policies of one tenant that wait for somebody. */
 const WAITING_MAX = 100;
 
+/** What a proposal changes, and in the place of what. */
+export interface ComparedPolicy {
+  readonly current: string | undefined;
+  readonly differences: readonly PolicyDifference[];
+}
+
 /**
- * Proposes a policy: it is compiled, and compared with the one that is current. Nobody runs it before somebody else has approved it; where the rules say so, one
- * that weakens nothing needs no approval.
+ * Compiles a proposal, and compares it with the policy that is current. That takes a while, so it is done before anything is written: others would wait for it.
  *
- * @throws {Refusal} `forbidden`, `policy` where it can't be used, `audience`, `quota`, `state` where there is nothing to take away
+ * @throws {Refusal} `policy` where it can't be used, `state` where there is nothing to take away
+ */
+export async function comparePolicy(
+  { control, store }: { readonly control: PolicyControl; readonly store: Store },
+  by: Principal,
+  { audience, documents }: PolicyInput,
+): Promise<ComparedPolicy | undefined> {
+  const resource = policyResource({ id: "new", tenant: by.tenant, proposed_by: askedBy(by) });
+  if (!control.authorize(by, "policy.propose", resource).isAllowed) return undefined; // which the act refuses
+  const all = await store.read((transaction) => policiesOf(transaction, by.tenant));
+  const current = currentOf(all, audience);
+  return { current: current?.id, differences: differencesFrom(current, documents) };
+}
+
+/**
+ * Proposes a policy. Nobody runs it before somebody else has approved it; where the configuration says so, one that weakens nothing needs no approval.
+ *
+ * @throws {Refusal} `forbidden`, `audience`, `quota`; `outdated` where another policy has become current since it was compared
  */
 export async function proposePolicy(
   control: PolicyControl,
   act: ActInProgress,
   { audience, documents, reason }: PolicyInput,
+  compared: ComparedPolicy | undefined,
 ): Promise<PolicyVersion> {
   const by = act.by!;
   const id = `pol-${randomBytes(8).toString("hex")}`;
-  const proposed_by = {
-    principal: by.id,
-    ...(by.actingFor !== undefined && { acting_for: by.actingFor }),
-    people: [...by.people],
-    teams: [...by.teams],
-  };
+  const proposed_by = askedBy(by);
   const allowedBy = allow(
     control,
     act,
@@ -54,7 +74,8 @@ export async function proposePolicy(
     throw new Refusal("quota");
   checkAudience(all, audience);
   const current = currentOf(all, audience);
-  const differences = differencesFrom(current, documents);
+  if (compared === undefined || compared.current !== current?.id) throw new Refusal("outdated");
+  const { differences } = compared;
   const isWeaker = weakens(differences);
   const kept = keptText(reason);
   const policy: PolicyVersion = {
@@ -96,6 +117,15 @@ export async function proposePolicy(
   return policy;
 }
 
+function askedBy({ id, actingFor, people, teams }: Principal): PolicyVersion["proposed_by"] {
+  return {
+    principal: id,
+    ...(actingFor !== undefined && { acting_for: actingFor }),
+    people: [...people],
+    teams: [...teams],
+  };
+}
+
 /**
  * A service has one central policy: what is for some of the services of another policy would show or hide it.
  *
@@ -117,7 +147,7 @@ function differencesFrom(
     if (before === undefined) throw new Refusal("state");
     return [{ path: "central_policy", change: "weaker", before: current!.digest, after: undefined }];
   }
-  const differences = compared(before ?? [], next);
+  const differences = differencesOf(before ?? [], next);
   if (before !== undefined) return differences;
   // What processes have without a central policy is theirs, and not known here.
   return [{ path: "local_policies", change: "weaker", before: undefined, after: undefined }, ...differences];
@@ -131,7 +161,7 @@ function parsed(documents: readonly PolicyText[]): readonly PolicyDocument[] {
 }
 
 /** @throws {Refusal} `policy` */
-function compared(
+function differencesOf(
   before: readonly PolicyDocument[],
   after: readonly PolicyDocument[],
 ): readonly PolicyDifference[] {

@@ -14,7 +14,7 @@ import {
   PolicyDifferenceSchema,
   type PolicyVersion,
 } from "../../policies/policy-version.ts";
-import { proposePolicy } from "../../policies/propose-policy.ts";
+import { comparePolicy, proposePolicy } from "../../policies/propose-policy.ts";
 import { stagePolicy } from "../../policies/stage-policy.ts";
 import { AskedBySchema } from "../../requests/access-request.ts";
 import { DecisionInputSchema } from "../../requests/request-input.ts";
@@ -132,11 +132,12 @@ export function policyRoutes(plane: ControlPlane): readonly Route[] {
       summary: "Proposes a redaction policy. It is compiled, and compared with the current one.",
       body: PolicyInputSchema,
       answer: { schema: PolicyView, status: 201 },
-      refuses: ["forbidden", "policy", "audience", "state", "quota", "key_reused"],
-      handle: async (call) => ({
-        status: 201,
-        json: await performed(call, (act) => proposePolicy(plane.control, act, call.body)),
-      }),
+      refuses: ["forbidden", "policy", "audience", "state", "outdated", "quota", "key_reused"],
+      handle: async (call) => {
+        const compared = await comparePolicy(plane, call.principal, call.body);
+        const json = await performed(call, (act) => proposePolicy(plane.control, act, call.body, compared));
+        return { status: 201, json };
+      },
     }),
     defineRoute({
       id: "listPolicies",
