@@ -25,10 +25,10 @@ export const POLICY_BUNDLE: DocumentKind = {
 export const POLICY_BUNDLE_LIFE_MAX_S = 86_400;
 
 /** Layers of one policy. */
-export const POLICY_DOCUMENTS_MAX = 16;
+const POLICY_DOCUMENTS_MAX = 16;
 
 /** Characters of all documents of a policy, so that one can be proposed in one request. */
-export const POLICY_CHARACTERS_MAX = 524_288;
+const POLICY_CHARACTERS_MAX = 524_288;
 
 /** The one that is tried, and the one for all others. */
 const POLICIES_MAX = 2;

@@ -14,7 +14,7 @@ import { entryNames } from "../acts/entry-names.ts";
 import type { Principal } from "../directory/principal.ts";
 import { Refusal } from "../http/refusal.ts";
 import { allow } from "../requests/allow.ts";
-import { keptText } from "../requests/create-request.ts";
+import { askedBy, keptText } from "../requests/create-request.ts";
 import type { Store } from "../store/store.ts";
 import { currentOf, isInUse, policiesOf, policyResource } from "./policies-of.ts";
 import { isSameAudience, mayMeet } from "./policy-audience.ts";
@@ -115,15 +115,6 @@ export async function proposePolicy(
   act.answerWith(id);
   await act.transaction.put("policy", policy);
   return policy;
-}
-
-function askedBy({ id, actingFor, people, teams }: Principal): PolicyVersion["proposed_by"] {
-  return {
-    principal: id,
-    ...(actingFor !== undefined && { acting_for: actingFor }),
-    people: [...people],
-    teams: [...teams],
-  };
 }
 
 /**

@@ -39,7 +39,6 @@ export const CentralPolicyConfig = z
     }),
   })
   .meta({
-    id: "CentralPolicyConfig",
     description:
       "A policy from the control plane, in the place of the first local one once there is any. The local `keys` hold, and further local layers.",
   });

@@ -185,7 +185,11 @@ const settings: fc.Arbitrary<PolicySettings> = fc
         { requiredKeys: [] },
       ),
       rules: fc.array(rule, { maxLength: 4 }),
-      aliases: fc.dictionary(fc.constantFrom("user.email", "order.id"), fc.constant("who").map((name) => [name]), { maxKeys: 1 }),
+      aliases: fc.dictionary(
+        fc.constantFrom("user.email", "order.id"),
+        fc.constant("who").map((name) => [name]),
+        { maxKeys: 1 },
+      ),
       limits: fc.record({ candidates_max: fc.integer({ min: 1, max: 5 }) }),
     },
     { requiredKeys: [] },
