@@ -83,6 +83,14 @@ const lease = {
   returned: {},
 };
 
+const policy = (services: string) => ({
+  audience: { services: [services], environments: ["test"] },
+  documents: [{ name: "policy", text: "version: 1\ndetectors: { use: [] }\n" }],
+  reason: "a first policy",
+});
+const policyOfDora = () => created("dora", "/v1/policies", policy(`p-${Math.random()}`));
+const acknowledgement = { service: "pay", environment: "production", instance: "a" };
+
 type Row = readonly [
   name: string,
   ask: (who: Who) => Promise<Reply>,
@@ -98,6 +106,20 @@ const GONE = "404 unknown";
 const WHO_ARE_YOU = "401 unauthenticated";
 /** Of another tenant, where it doesn't matter who there. */
 const ELSEWHERE = { zoe: GONE } as const;
+
+/** Who may read dora's policy, and what they get. */
+const POLICY_READERS = (answer: string) => ({
+  others: GONE,
+  ana: answer,
+  ben: answer,
+  cy: answer,
+  dora: answer,
+  "pay-pods": answer,
+  reveal: answer,
+  bot: answer,
+  "bot for ana": answer,
+  "bot for cy": answer,
+});
 
 const ROWS: readonly Row[] = [
   ["GET /v1/whoami", (who) => call(who, "GET", "/v1/whoami"), { others: OK }],
@@ -304,6 +326,47 @@ const ROWS: readonly Row[] = [
   [
     "POST /v1/grant-uses",
     (who) => call(who, "POST", "/v1/grant-uses", lease),
+    { others: "404 unknown_service", "pay-pods": OK },
+  ],
+  [
+    "POST /v1/policies",
+    (who) => call(who, "POST", "/v1/policies", policy("a")),
+    { others: NO, dora: MADE, zoe: MADE },
+  ],
+  ["GET /v1/policies", (who) => call(who, "GET", "/v1/policies"), { others: OK }],
+  [
+    "GET /v1/policies/{id}",
+    async (who) => call(who, "GET", `/v1/policies/${await policyOfDora()}`),
+    POLICY_READERS(OK),
+  ],
+  [
+    "POST /v1/policies/{id}/approve",
+    async (who) => call(who, "POST", `/v1/policies/${await policyOfDora()}/approve`, {}),
+    { ...POLICY_READERS(NO), dora: OWN },
+  ],
+  [
+    "POST /v1/policies/{id}/deny",
+    async (who) => call(who, "POST", `/v1/policies/${await policyOfDora()}/deny`, {}),
+    { ...POLICY_READERS(NO), dora: OWN },
+  ],
+  [
+    "POST /v1/policies/{id}/stage",
+    async (who) => call(who, "POST", `/v1/policies/${await policyOfDora()}/stage`, { share: 100 }),
+    { ...POLICY_READERS(NO), dora: "409 state" },
+  ],
+  [
+    "GET /v1/policies/{id}/processes",
+    async (who) => call(who, "GET", `/v1/policies/${await policyOfDora()}/processes`),
+    POLICY_READERS(OK),
+  ],
+  [
+    "GET /v1/policy-bundles/{service}/{environment}",
+    (who) => call(who, "GET", "/v1/policy-bundles/pay/production"),
+    { others: "404 unknown_service", "pay-pods": OK },
+  ],
+  [
+    "POST /v1/policy-acknowledgements",
+    (who) => call(who, "POST", "/v1/policy-acknowledgements", acknowledgement),
     { others: "404 unknown_service", "pay-pods": OK },
   ],
   // The log is the tenant's that is configured: here nobody's who asks.

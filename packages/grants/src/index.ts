@@ -43,7 +43,6 @@ export {
   readPublicKey,
 } from "./keys.ts";
 export { ownText } from "./own-text.ts";
-export { KEY_SET_REFRESH_MS, PolledSource, type PolledSourceOptions } from "./polled-source.ts";
 export { type PolicyAcknowledgement, PolicyAcknowledgementSchema } from "./policy-acknowledgement.ts";
 export { PolicyAcknowledger, type PolicyAcknowledgerOptions } from "./policy-acknowledger.ts";
 export {
@@ -65,6 +64,7 @@ export {
   type PolicyRefusal,
   type PolicyVersion,
 } from "./policy-follower.ts";
+export { KEY_SET_REFRESH_MS, PolledSource, type PolledSourceOptions } from "./polled-source.ts";
 export { compilePredicate, type Predicate, type StartAttributes } from "./predicate.ts";
 export {
   type OpenRevealBundleOptions,

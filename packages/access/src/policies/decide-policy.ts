@@ -21,7 +21,7 @@ export async function decidePolicy(
   verdict: PolicyDecision["verdict"],
   { comment }: DecisionInput,
 ): Promise<PolicyVersion> {
-  const policy = await policyOf(act, id);
+  const policy = await policyOf(control, act, id);
   const resource = policyResource(policy);
   const policies = allow(control, act, verdict === "approve" ? "policy.approve" : "policy.deny", resource);
   const by = act.by!;

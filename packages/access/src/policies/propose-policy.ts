@@ -183,10 +183,15 @@ function keptDifference({
   return { path, change, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
 }
 
-/** The one of an id in the caller's tenant, as what is done to it needs it. @throws {Refusal} `unknown` */
-export async function policyOf(act: ActInProgress, id: string): Promise<PolicyVersion> {
-  const policy = await act.transaction.get("policy", id);
-  if (policy === undefined || policy.tenant !== act.by?.tenant) throw new Refusal("unknown");
+/** The one of an id, for who may read it. @throws {Refusal} `unknown` */
+export async function policyOf(
+  { authorize }: PolicyControl,
+  { transaction, by }: ActInProgress,
+  id: string,
+): Promise<PolicyVersion> {
+  const policy = await transaction.get("policy", id);
+  if (policy === undefined || by === undefined) throw new Refusal("unknown");
+  if (!authorize(by, "policy.read", policyResource(policy)).isAllowed) throw new Refusal("unknown");
   return policy;
 }
 

@@ -20,7 +20,7 @@ export async function stagePolicy(
   id: string,
   share: number,
 ): Promise<PolicyVersion> {
-  const policy = await policyOf(act, id);
+  const policy = await policyOf(control, act, id);
   const policies = allow(control, act, "policy.propose", policyResource(policy));
   if (policy.share === share && policy.state !== "approved") return policy;
   if (!isStageable(policy) || (isForAllOrNone(policy) && share > 0 && share < 100))

@@ -5,7 +5,7 @@ const Seconds = z.int().min(0).max(0xffffffff);
 const Id = z.string().min(1).max(128);
 
 /** Free text as it is kept: the audit log has the commitment alone, and forgets the text when this does. */
-const KeptTextSchema = z.strictObject({ commitment: z.string(), salt: z.string(), text: z.string() });
+export const KeptTextSchema = z.strictObject({ commitment: z.string(), salt: z.string(), text: z.string() });
 
 /** Services that one request may be about. */
 export const AUDIENCES_MAX = 1_024;

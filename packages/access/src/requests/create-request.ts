@@ -158,7 +158,7 @@ function requestId(nowS: number): string {
   return `req-${nowS.toString(16).padStart(8, "0")}${randomBytes(4).toString("hex")}`;
 }
 
-function askedBy({ id, actingFor, people, teams }: Principal): AskedBy {
+export function askedBy({ id, actingFor, people, teams }: Principal): AskedBy {
   return {
     principal: id,
     ...(actingFor !== undefined && { acting_for: actingFor }),

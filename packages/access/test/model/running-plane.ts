@@ -79,6 +79,7 @@ export async function openPlane(options: PlaneOptions): Promise<RunningPlane> {
       authorize: options.authorize ?? castAuthorize,
       capabilities: ["capture", "reveal", "probe"],
       tell: async () => undefined,
+      stricterNeedsApproval: true,
       told,
       clock,
     });

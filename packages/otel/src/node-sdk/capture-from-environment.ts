@@ -112,7 +112,8 @@ function signersFromEnvironment(url: string | undefined, state: string | undefin
 function keySetSource(url: string | undefined): BundleSource {
   const file = textOf("SCRIM_GRANTS_KEY_SET");
   if (file !== undefined) return new FileSource(file, undefined, { isPrivate: false });
-  if (url !== undefined) return new PolledSource({ url: below(url, "key-set", "SCRIM_GRANTS_URL"), authorization });
+  if (url !== undefined)
+    return new PolledSource({ url: below(url, "key-set", "SCRIM_GRANTS_URL"), authorization });
   throw missing("SCRIM_GRANTS_KEY_SET", "where grants come from a file, name that of the set of keys");
 }
 

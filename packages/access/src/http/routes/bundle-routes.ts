@@ -149,7 +149,7 @@ export function documentAnswer(
 }
 
 /** A document, and each newer one. */
-function streamAnswer(
+export function streamAnswer(
   streams: DocumentStreams,
   current: () => Promise<IssuedDocument | undefined>,
   call: Call<unknown, unknown, unknown>,

@@ -54,7 +54,7 @@ export function policyBundleRoutes(
         handle: async (call) => {
           const { service, environment } = call.params;
           const { tenant } = call.principal;
-          allowed(call.principal, "policy.read", service, environment);
+          allowed(call.principal, "bundle.read", service, environment);
           if (signing === undefined) throw new Refusal("unknown_service");
           const isStream = wantsEvents(call.header("accept"));
           const name = JSON.stringify([tenant, service, environment]);

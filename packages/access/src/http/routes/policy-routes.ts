@@ -92,14 +92,18 @@ const paging = {
 /** Redaction policies: proposed, read, decided, put on processes. */
 export function policyRoutes(plane: ControlPlane): readonly Route[] {
   const performed = async (
-    { principal, key, params, body }: Call<unknown, unknown, unknown>,
+    { principal, operation, key, params, body }: Call<unknown, unknown, unknown>,
     work: (act: ActInProgress) => Promise<PolicyVersion>,
   ) =>
     policyView(
-      await plane.perform(principal, key === undefined ? undefined : { key, asked: { params, body } }, {
-        do: work,
-        again: async (subject, { transaction }) => (await transaction.get("policy", subject)) ?? gone(),
-      }),
+      await plane.perform(
+        principal,
+        key === undefined ? undefined : { key, operation, asked: { params, body } },
+        {
+          do: work,
+          again: async (subject, { transaction }) => (await transaction.get("policy", subject)) ?? gone(),
+        },
+      ),
     );
 
   const readable = async (principal: Principal, id: string): Promise<PolicyVersion> => {
