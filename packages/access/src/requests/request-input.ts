@@ -3,7 +3,7 @@ import * as z from "zod";
 import { ScopeSchema } from "./scope.ts";
 
 /** One line of text: nothing that moves a cursor. */
-const LineSchema = z
+export const LineSchema = z
   .string()
   .min(1)
   .max(500)

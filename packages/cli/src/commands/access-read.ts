@@ -4,8 +4,8 @@ import type { CommandDefinition } from "../command.ts";
 /* What there is, as far as the caller may see it. */
 
 /** As in the interface, which help does without. */
-const REQUEST_STATE_NAMES = ["pending", "approved", "denied", "cancelled", "timed_out"] as const;
-const GRANT_STATE_NAMES = ["scheduled", "active", "expired", "revoked", "exhausted"] as const;
+export const REQUEST_STATE_NAMES = ["pending", "approved", "denied", "cancelled", "timed_out"] as const;
+export const GRANT_STATE_NAMES = ["scheduled", "active", "expired", "revoked", "exhausted"] as const;
 
 export const accessListCommand: CommandDefinition = {
   name: "access list",
