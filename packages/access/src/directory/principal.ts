@@ -20,6 +20,6 @@ export interface Principal {
   readonly onCall: readonly string[];
   /** The services that a workload belongs to. */
   readonly services: readonly { readonly service: string; readonly environment: string }[];
-  /** When its credential ends, in seconds since 1970: nothing that it is granted lasts longer. */
+  /** When its credential ends, in seconds since 1970. Grants may last longer: what is revealed needs one that holds then. */
   readonly sessionEndsAt?: number;
 }

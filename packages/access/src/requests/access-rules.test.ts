@@ -166,14 +166,31 @@ test("the first rule that holds says who decides on a service; without one it is
       { name: "production", when: 'target.environment == "production"', thresholds: [{ approve: 2 }] },
     ],
   });
-  const nameFor = (given: Parameters<typeof contextOf>[0]) => rules.approvalFor(contextOf(given)).name;
-  expect(nameFor({ service: "vault" })).toBe("vault");
-  expect(nameFor({ service: "pay" })).toBe("production");
-  expect(rules.approvalFor(contextOf({ environment: "staging" }))).toMatchObject({
+  const namesFor = (given: Parameters<typeof contextOf>[0]) =>
+    rules.approvalsFor(contextOf(given)).map(({ name }) => name);
+  expect(namesFor({ service: "vault" })).toEqual(["vault"]);
+  expect(namesFor({ service: "pay" })).toEqual(["production"]);
+  const [rule, ...more] = rules.approvalsFor(contextOf({ environment: "staging" }));
+  expect(more).toEqual([]);
+  expect(rule).toMatchObject({
     name: "default",
     thresholds: [{ approve: 1, deny: 1 }],
     durationMaxS: 3_600,
   });
+});
+
+test("a rule of which it can't be told whether it holds is asked for as well", () => {
+  const rules = rulesOf({
+    approvals: [
+      { name: "first-team", when: 'requester.roles[0] == "payments"', thresholds: [{ approve: 2 }] },
+      { name: "everything" },
+      { name: "never-reached" },
+    ],
+  });
+  const namesFor = (roles: string[]) => rules.approvalsFor(contextOf({ roles })).map(({ name }) => name);
+  expect(namesFor(["payments"])).toEqual(["first-team"]);
+  expect(namesFor(["others"])).toEqual(["everything"]);
+  expect(namesFor([])).toEqual(["first-team", "everything"]);
 });
 
 test("a threshold's filter stays in force for requests that were made under it, when the rule is edited", () => {

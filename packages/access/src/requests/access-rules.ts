@@ -115,8 +115,8 @@ export interface ApprovalRule {
 
 export interface AccessRules {
   readonly config: AccessRulesConfig;
-  /** The rule for a service: the first that holds. */
-  approvalFor(context: RuleContext): ApprovalRule;
+  /** The rules for a service: the first that holds, and those before it of which that can't be told, since one may be stricter. */
+  approvalsFor(context: RuleContext): readonly ApprovalRule[];
   /**
    * What is decided without anybody, by which rule. One that denies for one of a request's services denies all of it: naming more services gets nobody
    * past it. One that approves must do so for each; where it can't be told whether one denies, people decide.
@@ -150,8 +150,15 @@ export function compileRules(config: AccessRulesConfig, path = "rules"): AccessR
   }
   return {
     config,
-    approvalFor: (context) =>
-      approvals.find(({ when }) => when?.holds(context) ?? true)?.rule ?? DEFAULT_RULE,
+    approvalsFor(context) {
+      const found: ApprovalRule[] = [];
+      for (const { when, rule } of approvals) {
+        const answer = when === undefined ? true : when.answer(context);
+        if (answer !== false) found.push(rule);
+        if (answer === true) return found;
+      }
+      return [...found, DEFAULT_RULE];
+    },
     automaticFor(contexts) {
       const denying = automatic.filter(({ verdict }) => verdict === "deny");
       const denial = denying.find(({ when }) => contexts.some((context) => when.holds(context)));

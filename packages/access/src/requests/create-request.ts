@@ -46,7 +46,7 @@ export async function createRequest(
   const contexts = drafted.audiences.map((each) =>
     ruleContext(input.scope, input.duration_s, drafted.owners, by, each),
   );
-  const rules = contexts.map((context) => control.rules.approvalFor(context));
+  const rules = contexts.flatMap((context) => control.rules.approvalsFor(context));
   checkTicket(rules, input.ticket);
   const durationS = Math.min(
     input.duration_s,
