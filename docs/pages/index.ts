@@ -1,4 +1,5 @@
 import { policyReference } from "@scrim/policy";
+import { accessPage } from "./access.ts";
 import { attributesPage } from "./attributes.ts";
 import { commandsPage } from "./commands.ts";
 import { detectorsPage } from "./detectors.ts";
@@ -11,6 +12,7 @@ import { startAttributesPage } from "./start-attributes.ts";
 
 /** Every generated page, by file name. */
 export const PAGES: Readonly<Record<string, () => string>> = {
+  "access.md": accessPage,
   "attributes.md": attributesPage,
   "commands.md": commandsPage,
   "detectors.md": detectorsPage,

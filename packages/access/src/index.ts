@@ -23,6 +23,7 @@ export type { Principal, PrincipalKind } from "./directory/principal.ts";
 export { GrantView, PrincipalView, RequestView } from "./http/views.ts";
 export { type AccessGrant, AccessGrantSchema } from "./requests/access-grant.ts";
 export { type AccessRequest, AccessRequestSchema } from "./requests/access-request.ts";
+export { type AccessRules, compileRules } from "./requests/access-rules.ts";
 export { type RequestInput, RequestInputSchema } from "./requests/request-input.ts";
 export { type Scope, type ScopeInput, ScopeSchema } from "./requests/scope.ts";
 export { RevealConfig } from "./reveal/reveal-config.ts";

@@ -32,7 +32,11 @@ export const AccessConfig = z
           }),
         }),
       ])
-      .default({ sqlite_file: "access.db" }),
+      .default({ sqlite_file: "access.db" })
+      .meta({
+        description:
+          "Where it is kept: `sqlite_file`, or `postgres_url_file` with the address of a database that several servers share.",
+      }),
     audit: z
       .strictObject({
         directory: File.default("audit").meta({ description: "The log's folder; each server has its own." }),
