@@ -84,6 +84,18 @@ const ACTIONS: readonly [
   ],
   ["an overlay can't loosen", ["", "detectors: { actions: { email: { mask: email } } }"], "email", MASK_ALL],
   [
+    "an overlay can't show a part of what the base masks wherever it is found",
+    ["", "classes: { quasi_identifier: { generalize: { date: year } } }"],
+    "date_of_birth",
+    MASK_ALL,
+  ],
+  [
+    "an overlay can look at addresses that the base leaves alone",
+    ["classes: { client_address: scan }", "classes: { client_address: mask }"],
+    "ipv4",
+    MASK_ALL,
+  ],
+  [
     "an overlay can tighten",
     ["detectors: { actions: { email: { mask: email } } }", "classes: { direct_identifier: drop }"],
     "email",

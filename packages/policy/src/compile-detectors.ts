@@ -22,6 +22,8 @@ import { join, MASK_ALL } from "./lattice.ts";
 import type { Layer } from "./layer.ts";
 import type { Origin } from "./plan.ts";
 
+const LEAVE: Action = { kind: "keep" };
+
 /** What to look for, what findings become, and which setting says so: of each detector in the scanner, by its id. */
 export interface CompiledDetectors {
   readonly scanner: Scanner;
@@ -45,9 +47,14 @@ export function compileDetectors(
   const findingOrigins = new Map<string, Origin>();
   const detectors: DetectorDefinition[] = [];
   for (const detector of [...builtIn, ...custom.values().map(({ definition }) => definition)]) {
-    const opinions = findingOpinions(detector, layers, custom.get(detector.id));
+    const isBuiltIn = !custom.has(detector.id);
+    // Each by what it makes of findings: to scan a class is to mask what is found of it, and no other layer shows a part of that.
+    const opinions = findingOpinions(detector, layers, custom.get(detector.id)).map((opinion) => ({
+      ...opinion,
+      action: findingAction(opinion.action, detector.class, isBuiltIn) ?? LEAVE,
+    }));
     const joined = opinions.map(({ action }) => action).reduce(join); // never of nothing: the base has an opinion on every class
-    const action = findingAction(joined, detector.class, !custom.has(detector.id));
+    const action = findingAction(joined, detector.class, isBuiltIn);
     if (action === undefined) continue;
     detectors.push(detector);
     findings.set(detector.id, action);

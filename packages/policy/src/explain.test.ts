@@ -74,7 +74,7 @@ test("findings that several layers decide name the layer that goes the furthest,
   const origin = (...actions: readonly string[]) =>
     explainFinding(compilePolicy(actions.map((action, at) => layer(action, `${at}.yaml`))), "email")?.origin;
   expect(origin("{ mask: email }", "mask")).toBe("detectors.actions.email (1.yaml:2)");
-  expect(origin("hash", "{ truncate: 3 }")).toBe(
+  expect(origin("hash", "{ mask: email }")).toBe(
     "detectors.actions.email (0.yaml:2) and detectors.actions.email (1.yaml:2)",
   );
 });
