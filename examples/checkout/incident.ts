@@ -89,6 +89,7 @@ class Incident {
     const { as } = this.#system;
     this.#print(`jane$ scrim ${wrapped(command)}`);
     const asking = as("jane", ...command);
+    asking.catch(() => {}); // told where it is waited for; all that was started is stopped first
     const id = await this.#pending();
     const shown = await as("ben", "access", "show", id);
     const said = await as("ben", "access", "approve", id, "--comment", "go ahead");
