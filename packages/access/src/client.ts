@@ -4,8 +4,11 @@
  */
 
 export { type CreatedToken, createToken } from "./authentication/static-tokens.ts";
+export { PolicyProcessView, PolicySummary, PolicyView } from "./http/policy-views.ts";
 export { type Fault, REFUSALS, type RefusalReason } from "./http/refusal.ts";
 export { GrantView, PrincipalView, RequestView } from "./http/views.ts";
+export type { PolicyInput } from "./policies/policy-input.ts";
+export { POLICY_STATES } from "./policies/policy-version.ts";
 export { GRANT_STATES } from "./requests/access-grant.ts";
 export { REQUEST_STATES } from "./requests/access-request.ts";
 export { type BreakGlassInput, DURATION_MIN_S, type RequestInput } from "./requests/request-input.ts";

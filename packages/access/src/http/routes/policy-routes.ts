@@ -1,4 +1,4 @@
-import { PolicyDocumentsSchema, PolicyIdSchema } from "@scrim/grants";
+import { PolicyIdSchema } from "@scrim/grants";
 import * as z from "zod";
 import type { ActInProgress } from "../../acts/act-in-progress.ts";
 import type { ControlPlane } from "../../control-plane.ts";
@@ -7,65 +7,23 @@ import { decidePolicy } from "../../policies/decide-policy.ts";
 import { policyResource } from "../../policies/policies-of.ts";
 import { isFor } from "../../policies/policy-audience.ts";
 import { PolicyInputSchema, StageInputSchema } from "../../policies/policy-input.ts";
-import { type PolicyProcess, PolicyProcessSchema } from "../../policies/policy-process.ts";
-import {
-  POLICY_STATES,
-  PolicyAudienceSchema,
-  PolicyDifferenceSchema,
-  type PolicyVersion,
-} from "../../policies/policy-version.ts";
+import { POLICY_STATES, type PolicyVersion } from "../../policies/policy-version.ts";
 import { comparePolicy, proposePolicy } from "../../policies/propose-policy.ts";
 import { stagePolicy } from "../../policies/stage-policy.ts";
-import { AskedBySchema } from "../../requests/access-request.ts";
 import { DecisionInputSchema } from "../../requests/request-input.ts";
+import {
+  PolicyProcessView,
+  PolicySummary,
+  PolicyView,
+  policySummary,
+  policyView,
+  processView,
+} from "../policy-views.ts";
 import { readableOf } from "../readable.ts";
 import { Refusal } from "../refusal.ts";
 import { type Call, defineRoute, type Route } from "../route.ts";
 
-const Seconds = z.int().min(0);
 const PolicyId = z.strictObject({ id: PolicyIdSchema });
-
-const summary = {
-  id: z.string(),
-  tenant: z.string(),
-  revision: z.int().meta({ description: "Counts the tenant's policies." }),
-  state: z.enum(POLICY_STATES),
-  share: z.int().meta({ description: "Percent of the processes that are to run it." }),
-  audience: PolicyAudienceSchema,
-  digest: z.string(),
-  replaces: z.string().optional().meta({ description: "The policy that it was compared with." }),
-  weakens: z.boolean().meta({ description: "Whether it lets more leave than that one, or may." }),
-  differences_count: Seconds,
-  proposed_by: AskedBySchema,
-  reason: z.string(),
-  decisions: z.array(
-    z.strictObject({
-      verdict: z.enum(["approve", "deny"]),
-      reviewer: z.string(),
-      comment: z.string().optional(),
-      at: Seconds,
-    }),
-  ),
-  created_at: Seconds,
-  changed_at: Seconds,
-};
-
-const PolicySummary = z
-  .strictObject(summary)
-  .meta({ id: "PolicySummary", description: "A redaction policy. Times are seconds since 1970." });
-
-const PolicyView = z
-  .strictObject({
-    ...summary,
-    documents: PolicyDocumentsSchema,
-    differences: z.array(PolicyDifferenceSchema).meta({
-      description: "What changes where it takes the place of the one it was compared with: the first 500.",
-    }),
-  })
-  .meta({
-    id: "Policy",
-    description: "A redaction policy with its documents. Times are seconds since 1970.",
-  });
 
 const PolicyList = z
   .strictObject({
@@ -76,7 +34,7 @@ const PolicyList = z
 
 const ProcessList = z
   .strictObject({
-    processes: z.array(PolicyProcessSchema.omit({ id: true, tenant: true })),
+    processes: z.array(PolicyProcessView),
     next: z.string().optional().meta({ description: "For `after`: there are more." }),
   })
   .meta({
@@ -210,28 +168,6 @@ export function policyRoutes(plane: ControlPlane): readonly Route[] {
       },
     }),
   ];
-}
-
-function policySummary(policy: PolicyVersion): z.output<typeof PolicySummary> {
-  const { documents, differences, reason, decisions, ...rest } = policy;
-  return {
-    ...rest,
-    reason: reason.text,
-    decisions: decisions.map(({ verdict, reviewer, comment, at }) => ({
-      verdict,
-      reviewer,
-      ...(comment !== undefined && { comment: comment.text }),
-      at,
-    })),
-  };
-}
-
-function policyView(policy: PolicyVersion): z.output<typeof PolicyView> {
-  return { ...policySummary(policy), documents: policy.documents, differences: policy.differences };
-}
-
-function processView({ id, tenant, ...process }: PolicyProcess) {
-  return process;
 }
 
 function mayRead({ control }: ControlPlane, principal: Principal, policy: PolicyVersion): boolean {
