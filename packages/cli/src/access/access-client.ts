@@ -9,7 +9,7 @@ import { addressOf } from "./address.ts";
 import { DEFAULT_URL, TOKEN_FILE_VARIABLE, URL_VARIABLE } from "./client-options.ts";
 import { commandLine } from "./command-line.ts";
 import { AnswerTooLarge, exchange, type HttpAnswer, type TlsTexts } from "./http-exchange.ts";
-import { problemError } from "./problem-error.ts";
+import { problemError, type RefusalHints } from "./problem-error.ts";
 
 /** What the control plane answered: checked, and as it was. */
 export interface Answered<T> {
@@ -23,8 +23,12 @@ interface Asked {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** The request or grant that it is about, for hints. */
+  /** The request, grant or policy that it is about, for hints. */
   readonly subject?: string;
+  /** What to do next where it is refused, in place of what holds for requests and grants. */
+  readonly hints?: RefusalHints;
+  /** Where a member of the body comes from, unless that is an option: a file. */
+  readonly placeOf?: (member: string) => string | undefined;
   /** How long the control plane may think about it, in milliseconds. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
@@ -108,6 +112,8 @@ export function openClient(input: CommandInput): AccessClient {
         const context = {
           url,
           subject: asked.subject,
+          hints: asked.hints,
+          placeOf: asked.placeOf,
           complete: (command: string) => commandLine(input, command),
         };
         throw problemError(answer.status, document, context);

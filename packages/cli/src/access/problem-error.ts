@@ -40,12 +40,17 @@ const OPTION_OF: readonly (readonly [member: string, option: string])[] = [
   ["comment", "comment"],
   ["service", "service"],
   ["environment", "environment"],
+  ["audience.services", "service"],
+  ["audience.environments", "environment"],
+  ["share", "share"],
   ["public_key", "public-key"],
   ["state", "state"],
 ];
 
 /** What to do next. Between braces stand commands; ID is what the request was about. */
-const HINTS: Readonly<Partial<Record<RefusalReason, string>>> = {
+export type RefusalHints = Readonly<Partial<Record<RefusalReason, string>>>;
+
+const HINTS: RefusalHints = {
   unauthenticated: "is the token still known there? a new one makes: scrim access token NAME",
   forbidden: "what you are: {access whoami}",
   own_request: "somebody else decides on it; who may: {access show ID}",
@@ -64,8 +69,11 @@ const HINTS: Readonly<Partial<Record<RefusalReason, string>>> = {
 
 export interface ProblemContext {
   readonly url: string;
-  /** The request or grant that it is about. */
+  /** The request, grant or policy that it is about. */
   readonly subject: string | undefined;
+  readonly hints?: RefusalHints | undefined;
+  /** Where a member of the body comes from, unless that is an option. */
+  readonly placeOf?: ((member: string) => string | undefined) | undefined;
   /** The whole command line of a command. */
   complete(command: string): string;
 }
@@ -83,8 +91,9 @@ export function problemError(status: number, document: unknown, context: Problem
   const [fault, ...more] = faults;
   const code = status === 503 ? "SOURCE_UNREACHABLE" : "ACCESS_REFUSED";
   const hint = isReason(reason) ? hintOf(reason, context) : undefined;
-  const path = fault === undefined ? undefined : optionOf(fault.path);
-  const rest = more.map(({ path, message }) => `${optionOf(path)}: ${message}`);
+  const placeOf = (member: string) => context.placeOf?.(member) ?? optionOf(member);
+  const path = fault === undefined ? undefined : placeOf(fault.path);
+  const rest = more.map(({ path, message }) => `${placeOf(path)}: ${message}`);
   const message = fault === undefined ? title : [`${title}: ${fault.message}`, ...rest].join("; ");
   return new OperatingError(code, message, {
     ...(path !== undefined && { path }),
@@ -97,8 +106,8 @@ function optionOf(member: string): string {
   return option === undefined ? member : `--${option}`;
 }
 
-function hintOf(reason: RefusalReason, { subject, complete }: ProblemContext): string | undefined {
-  return HINTS[reason]?.replaceAll(/\{([^}]+)\}/g, (_, command: string) =>
+function hintOf(reason: RefusalReason, { subject, hints, complete }: ProblemContext): string | undefined {
+  return { ...HINTS, ...hints }[reason]?.replaceAll(/\{([^}]+)\}/g, (_, command: string) =>
     complete(command.replace("ID", subject ?? "ID")),
   );
 }

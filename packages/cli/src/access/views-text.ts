@@ -120,14 +120,18 @@ function lengthText({ duration_s, asked_duration_s, starts_at, break_glass }: Ac
   return `${durationText(duration_s)}${from}${asked}`;
 }
 
-function decisionText({ verdict, reviewer, comment, at }: AccessRequest["decisions"][number], nowS: number) {
+/** `approved by bob 3m ago: go ahead` */
+export function decisionText(
+  { verdict, reviewer, comment, at }: Omit<AccessRequest["decisions"][number], "counts_for">,
+  nowS: number,
+): string {
   const what = verdict === "approve" ? "approved" : "denied";
   const said = comment === undefined ? "" : `: ${escapeUnsafe(comment)}`;
   return `${what} by ${escapeUnsafe(reviewer)} ${relativeTime(at, nowS)}${said}`;
 }
 
 /** Nobody behind it decides on it, so they are all named. */
-function whoLines(asked: AskedBy): readonly string[] {
+export function whoLines(asked: AskedBy): readonly string[] {
   const others = asked.people.filter((person) => person !== asked.principal);
   return [
     whoText(asked),
