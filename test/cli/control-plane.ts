@@ -29,12 +29,19 @@ export interface ServedPlane {
   close(): Promise<void>;
 }
 
-/** @param init options of `scrim access init` beside the folder */
-export async function servePlane(init: readonly string[]): Promise<ServedPlane> {
+/**
+ * @param init options of `scrim access init` beside the folder
+ * @param prepare changes what `init` has made, before it is served
+ */
+export async function servePlane(
+  init: readonly string[],
+  prepare: (at: ServedPlane["at"]) => Promise<void> = async () => {},
+): Promise<ServedPlane> {
   const folder = mkdtempSync(join(tmpdir(), "scrim-access-"));
   const at = (name: string) => join(folder, "access", name);
   const made = await scrimHere(["access", "init", join(folder, "access"), ...init]);
   expect(made.code, made.stderr).toBe(0);
+  await prepare(at);
   let server = await serve(at("access.yaml"), "127.0.0.1:0");
   const { url } = server;
   const as = (person: string) => ["--url", url, "--token-file", at(`${person}.token`)];

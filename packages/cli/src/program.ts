@@ -17,6 +17,7 @@ import { grantListCommand } from "./commands/grant-list.ts";
 import { grantRevokeCommand } from "./commands/grant-revoke.ts";
 import { grantServeCommand } from "./commands/grant-serve.ts";
 import { grantSignKeysCommand } from "./commands/grant-sign-keys.ts";
+import { CENTRAL_POLICY_COMMANDS } from "./commands/policy-central.ts";
 import { policyCheckCommand } from "./commands/policy-check.ts";
 import { policyDiffCommand } from "./commands/policy-diff.ts";
 import { policyExplainCommand } from "./commands/policy-explain.ts";
@@ -36,6 +37,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   policyLintCommand,
   policyExplainCommand,
   policyDiffCommand,
+  ...CENTRAL_POLICY_COMMANDS,
   grantKeygenCommand,
   grantSignKeysCommand,
   grantEnrolCommand,

@@ -1,4 +1,4 @@
-import { PolicyDocumentsSchema } from "@scrim/grants";
+import { PolicyDocumentsSchema, PolicyIdSchema } from "@scrim/grants";
 import * as z from "zod";
 import { type PolicyProcess, PolicyProcessSchema } from "../policies/policy-process.ts";
 import {
@@ -12,14 +12,14 @@ import { AskedBySchema } from "../requests/access-request.ts";
 const Seconds = z.int().min(0);
 
 const summary = {
-  id: z.string(),
+  id: PolicyIdSchema,
   tenant: z.string(),
   revision: z.int().meta({ description: "Counts the tenant's policies." }),
   state: z.enum(POLICY_STATES),
   share: z.int().meta({ description: "Percent of the processes that are to run it." }),
   audience: PolicyAudienceSchema,
   digest: z.string(),
-  replaces: z.string().optional().meta({ description: "The policy that it was compared with." }),
+  replaces: PolicyIdSchema.optional().meta({ description: "The policy that it was compared with." }),
   weakens: z.boolean().meta({ description: "Whether it lets more leave than that one, or may." }),
   differences_count: Seconds,
   proposed_by: AskedBySchema,

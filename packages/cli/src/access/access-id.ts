@@ -4,6 +4,7 @@ import { commandLine } from "./command-line.ts";
 
 const REQUEST = /^req-[0-9a-f]{16}$/;
 const GRANT = /^[0-9a-f]{16}$/;
+const POLICY = /^pol-[0-9a-f]{16}$/;
 
 /** Which of the two an id names. */
 export type AccessId = { readonly kind: "request" | "grant"; readonly id: string };
@@ -33,4 +34,14 @@ export function idOfKind(input: CommandInput, kind: AccessId["kind"]): string {
       hint,
     },
   );
+}
+
+/** @throws {OperatingError} `INPUT_INVALID` */
+export function policyIdOf(input: CommandInput): string {
+  const id = input.operands[0] ?? "";
+  if (POLICY.test(id)) return id;
+  throw new OperatingError("INPUT_INVALID", "is no id of a policy", {
+    path: "POLICY",
+    hint: `which there are: ${commandLine(input, "policy list")}`,
+  });
 }
