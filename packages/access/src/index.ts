@@ -15,6 +15,8 @@ export {
   type Resource,
   type Verdict,
 } from "./authorization/resource.ts";
+export type { IssuedDocument } from "./bundles/document-issuer.ts";
+export { DocumentStreams } from "./bundles/document-streams.ts";
 export { AccessConfig, parseAccessConfig } from "./config/access-config.ts";
 export { type AccessSecrets, generateSecrets, parseSecrets } from "./config/access-secrets.ts";
 export type { Directory } from "./directory/directory.ts";

@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import { Refusal } from "../http/refusal.ts";
 import type { IssuedDocument } from "./document-issuer.ts";
 
 /** Each holds a connection, and at most one document that is on its way. */
@@ -32,9 +31,9 @@ export class DocumentStreams {
     ];
   }
 
-  /** @throws {Refusal} `busy` */
-  checkRoom(): void {
-    if (this.#streams.size >= STREAMS_MAX) throw new Refusal("busy");
+  /** Whether one more may begin. */
+  get hasRoom(): boolean {
+    return this.#streams.size < STREAMS_MAX;
   }
 
   /** Begins a stream with the document as it is now, unless the client says that it has that one. */

@@ -1,3 +1,4 @@
+import type { IssuedDocument } from "@scrim/access";
 import { type Key, readPublicKey, signBundle } from "@scrim/grants";
 import {
   findService,
@@ -15,16 +16,13 @@ const LIFE_S = 60;
 /** A newer one is issued when so much of it is over, so that whoever asks has two thirds left. */
 export const REFRESH_MS = 20_000;
 
-/** A signed bundle, and its version as a word for `ETag` and event ids. */
-export interface IssuedBundle {
-  readonly version: string;
-  readonly bytes: Buffer;
-}
+/** The bundle of a service as it is now; undefined where it is not enrolled any more. */
+export type CurrentBundle = (name: ServiceName) => Promise<IssuedDocument | undefined>;
 
 interface Issued {
   readonly store: GrantStore;
   readonly atMs: number;
-  readonly bundle: Promise<IssuedBundle>;
+  readonly bundle: Promise<IssuedDocument>;
 }
 
 /** Signs the bundle of a service when it is asked for, and again when the store has changed or a third of its life is over. */
@@ -46,7 +44,7 @@ export class BundleIssuer {
    *
    * @throws {OperatingError} `STORE_UNUSABLE` where its version can't be kept: then none is issued
    */
-  async current(store: GrantStore, name: ServiceName): Promise<IssuedBundle | undefined> {
+  async current(store: GrantStore, name: ServiceName): Promise<IssuedDocument | undefined> {
     const service = findService(store, name);
     const key = JSON.stringify([name.service, name.environment]);
     if (service === undefined) {
@@ -64,7 +62,7 @@ export class BundleIssuer {
     return issued.bundle;
   }
 
-  async #sign(store: GrantStore, service: StoredService): Promise<IssuedBundle> {
+  async #sign(store: GrantStore, service: StoredService): Promise<IssuedDocument> {
     const issuedAt = Math.floor(Date.now() / 1000);
     const version = await this.#counts.nextVersion(issuedAt);
     const name = { service: service.service, environment: service.environment };
@@ -74,6 +72,6 @@ export class BundleIssuer {
     }));
     const recipients = service.keys.map(({ id, public_key }) => readPublicKey("service", public_key, id));
     const bundle = { audience: name, version, issuedAt, expiresAt: issuedAt + LIFE_S, grants };
-    return { version: String(version), bytes: signBundle(bundle, this.#signing, recipients) };
+    return { version: String(version), bytes: Buffer.from(signBundle(bundle, this.#signing, recipients)) };
   }
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { DocumentStreams } from "@scrim/access";
 import { findService, type GrantStore, grantsFor, type ServiceName } from "../grants/grant-store.ts";
 import type { Authorize } from "./bearer-tokens.ts";
-import type { BundleStreams, CurrentBundle } from "./bundle-streams.ts";
+import type { CurrentBundle } from "./bundle-issuer.ts";
 import { parseLeaseBody } from "./lease-body.ts";
 import { readBody } from "./read-body.ts";
 import { Refusal } from "./refusal.ts";
@@ -21,7 +22,7 @@ export interface HandlerContext {
   /** Undefined while the store can't be read. */
   readonly store: () => GrantStore | undefined;
   readonly current: CurrentBundle;
-  readonly streams: BundleStreams;
+  readonly streams: DocumentStreams;
   readonly counts: UseCounts;
   /** Absent where all that reach the server may ask. */
   readonly authorize: Authorize | undefined;
@@ -71,9 +72,9 @@ async function bundleOrStream(
   if (now === undefined) throw new Refusal("unavailable");
   if (findService(now, name) === undefined) throw new Refusal("unknown_service");
   if (isStream) {
-    streams.checkRoom();
+    if (!streams.hasRoom) throw new Refusal("busy");
     const lastEventId = request.headers["last-event-id"];
-    streams.open(name, response, typeof lastEventId === "string" ? lastEventId : undefined);
+    streams.open(() => current(name), response, typeof lastEventId === "string" ? lastEventId : undefined);
     return undefined;
   }
   const bundle = await current(name);

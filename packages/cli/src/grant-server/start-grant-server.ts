@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
+import { DocumentStreams } from "@scrim/access";
 import { close, type Endpoint, listen } from "@scrim/gateway";
 import type { Key } from "@scrim/grants";
 import type { Authorize } from "./bearer-tokens.ts";
-import { BundleIssuer, REFRESH_MS } from "./bundle-issuer.ts";
-import { BundleStreams, COMMENT_MS, type CurrentBundle } from "./bundle-streams.ts";
+import { BundleIssuer, type CurrentBundle, REFRESH_MS } from "./bundle-issuer.ts";
 import { type HandlerContext, handleRequest } from "./handle-request.ts";
 import { Refusal } from "./refusal.ts";
 import { UseCounts } from "./use-counts.ts";
@@ -17,6 +17,9 @@ const HEADER_BYTES_MAX = 16 * 1024;
 const HEADERS_MS = 5_000;
 const REQUEST_MS = 10_000;
 const CHECK_MS = 500;
+
+/** Clients take a stream for dead after 45 s without a sign. */
+const COMMENT_MS = 15_000;
 
 /** How long requests on their way may take when the server stops. */
 const GRACE_MS = 2_000;
@@ -52,13 +55,13 @@ export async function startGrantServer(options: GrantServerOptions): Promise<Gra
   const { storePath, signing, authorize, told } = options;
   const { refreshMs = REFRESH_MS, commentMs = COMMENT_MS } = options;
   const counts = await UseCounts.open(storePath);
-  const store = await openStore(storePath, counts, () => streams.push(), told);
+  const store = await openStore(storePath, counts, () => void streams.push(), told);
   const issuer = new BundleIssuer(signing, counts, refreshMs);
   const current: CurrentBundle = async (name) => {
     if (store.current === undefined) throw new Refusal("unavailable");
     return await issuer.current(store.current, name);
   };
-  const streams = new BundleStreams(current, refreshMs, commentMs);
+  const streams = new DocumentStreams(refreshMs, commentMs);
   const server = createHttpServer(options, {
     store: () => store.current,
     current,

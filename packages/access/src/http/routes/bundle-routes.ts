@@ -154,6 +154,6 @@ export function streamAnswer(
   current: () => Promise<IssuedDocument | undefined>,
   call: Call<unknown, unknown, unknown>,
 ): Answer {
-  streams.checkRoom();
+  if (!streams.hasRoom) throw new Refusal("busy");
   return { stream: (response) => streams.open(current, response, call.header("last-event-id")) };
 }

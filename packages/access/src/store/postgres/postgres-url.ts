@@ -1,10 +1,9 @@
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { OperatingError } from "@scrim/errors";
+import { readOwnedFile } from "../../files/owned-file.ts";
 
 /** Where the address of a database stands, with its password: never in a configuration file or on a command line. */
 export type PostgresUrlSource = { readonly file: string } | { readonly variable: string };
 
-const OTHERS = 0o077;
 const BYTES_MAX = 16 * 1024;
 
 /** Parameters that an address may have. Others would change what the store relies on. */
@@ -20,7 +19,11 @@ const EXAMPLE = "postgres://scrim:PASSWORD@db.example:5432/scrim?sslmode=verify-
  * @throws {OperatingError} `CONFIG_UNREADABLE` where it can't be read, or others may read it; `CONFIG_INVALID` as {@link checkPostgresUrl}
  */
 export function readPostgresUrl(source: PostgresUrlSource): string {
-  if ("file" in source) return checkPostgresUrl(readPrivately(source.file).trim(), source.file);
+  if ("file" in source)
+    return checkPostgresUrl(
+      readOwnedFile({ path: source.file, isPrivate: true, bytesMax: BYTES_MAX }).trim(),
+      source.file,
+    );
   const url = process.env[source.variable];
   if (url !== undefined && url !== "") return checkPostgresUrl(url, source.variable);
   throw new OperatingError("CONFIG_UNREADABLE", "the environment variable is not set", {
@@ -64,31 +67,6 @@ export function checkPostgresUrl(url: string, path: string): string {
   if (!isHere)
     throw invalid(path, "does not say whether TLS protects the way there", "add ?sslmode=verify-full");
   return url;
-}
-
-function readPrivately(path: string): string {
-  try {
-    const file = openSync(path, "r");
-    try {
-      const { mode, size } = fstatSync(file);
-      if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
-        throw new OperatingError("CONFIG_UNREADABLE", "others than its owner may read or write it", {
-          path,
-          hint: `chmod 600 ${path}`,
-        });
-      }
-      if (size > BYTES_MAX) {
-        throw new OperatingError("CONFIG_UNREADABLE", `it has more than ${BYTES_MAX} bytes`, { path });
-      }
-      return readFileSync(file, "utf8");
-    } finally {
-      closeSync(file);
-    }
-  } catch (cause) {
-    if (cause instanceof OperatingError) throw cause;
-    const { code = "unknown error" } = cause as { code?: string };
-    throw new OperatingError("CONFIG_UNREADABLE", `can't be read (${code})`, { path, cause });
-  }
 }
 
 function invalid(path: string, message: string, hint: string): OperatingError {
