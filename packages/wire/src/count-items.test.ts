@@ -7,7 +7,7 @@ test.each(SIGNALS)("an empty %s request has no items", (signal) => {
   expect(countItems(signal, Buffer.alloc(0))).toBe(0);
 });
 
-test("spans, log records and profiles are counted; of metrics the data points, of each kind", () => {
+test("41: spans, log records and profiles are counted; of metrics the data points, of each kind", () => {
   const counts = EXAMPLE_REQUESTS.map(([name, signal, request]) => [
     name,
     countItems(signal, encodeRequest(signal, request)),
@@ -21,7 +21,7 @@ test("spans, log records and profiles are counted; of metrics the data points, o
   });
 });
 
-test("items are counted across resources and scopes", () => {
+test("41: items are counted across resources and scopes", () => {
   const scope = { logRecords: [{}, {}] };
   const request = { resourceLogs: [{ scopeLogs: [scope, {}, scope] }, {}, { scopeLogs: [scope] }] };
   expect(countItems("logs", encodeRequest("logs", request))).toBe(6);

@@ -22,11 +22,11 @@ describe.each(SIGNALS)("%s", (signal) => {
   const messages = arbitraryMessage(REQUEST_TYPES[signal], { unknown: true });
   const shortMessages = messages.filter((parts) => encodeParts(parts).length <= 500);
 
-  test("random messages read as protobufjs reads them (107, 109)", () => {
+  test("107, 109: random messages read as protobufjs reads them", () => {
     fc.assert(agreement(signal, decodeRequest), { numRuns: 300 });
   });
 
-  test("unknown fields of any wire type at any level change nothing (103, 104)", () => {
+  test("103, 104: unknown fields of any wire type at any level change nothing", () => {
     fc.assert(
       fc.property(messages, (parts) => {
         const clean = encodeParts(onlyKnown(parts));
@@ -35,7 +35,7 @@ describe.each(SIGNALS)("%s", (signal) => {
     );
   });
 
-  test("every cut of a message is an error, or a whole message to protobufjs as well (105)", () => {
+  test("105: every cut of a message is an error, or a whole message to protobufjs as well", () => {
     fc.assert(
       fc.property(shortMessages, (parts) => {
         const bytes = encodeParts(parts);
@@ -50,7 +50,7 @@ describe.each(SIGNALS)("%s", (signal) => {
     );
   });
 
-  test("a message with one byte changed is an error, or reads as protobufjs reads it (105)", () => {
+  test("105: a message with one byte changed is an error, or reads as protobufjs reads it", () => {
     fc.assert(
       fc.property(messages, fc.nat(), fc.nat(255), (parts, at, byte) => {
         const bytes = encodeParts(parts);
@@ -64,7 +64,7 @@ describe.each(SIGNALS)("%s", (signal) => {
     );
   });
 
-  test("any bytes are read, or refused with a code (105)", () => {
+  test("105: any bytes are read, or refused with a code", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         const code = codeOf(() => decodeRequest(signal, bytes));
@@ -107,7 +107,7 @@ const RECORDS: readonly (readonly [name: string, hex: string, record: JsonObject
   ["a member of a oneof that holds its default is there", "2a021800", { body: { intValue: "0" } }],
 ];
 
-test.each(RECORDS)("log record, %s", (_name, hex, record) => {
+test.each(RECORDS)("%s, in a log record", (_name, hex, record) => {
   const bytes = inLogRequest(Buffer.from(hex.replaceAll(" ", ""), "hex"));
   expect(decodeRequest("logs", bytes)).toEqual({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] });
   expect(SECOND.logs(bytes), "protobufjs agrees").toEqual(decodeRequest("logs", bytes));

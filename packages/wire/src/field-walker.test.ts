@@ -45,11 +45,11 @@ const REJECTED: readonly (readonly [name: string, bytes: readonly number[], code
   ["a million groups in one another", Array(1_000_000).fill(0x0b), "TOO_DEEP"],
 ];
 
-test.each(REJECTED)("walker rejects %s", (_name, bytes, code) => {
+test.each(REJECTED)("105: walker rejects %s", (_name, bytes, code) => {
   expect(codeOf(() => steps(Uint8Array.from(bytes)))).toBe(code);
 });
 
-test("walker rejects a child longer than its parent where the child is read", () => {
+test("105: walker rejects a child longer than its parent where the child is read", () => {
   const bytes = Buffer.from("22020a056162636465", "hex"); // a message of two bytes that holds a string of five
   const walker = new FieldWalker();
   walker.enter(bytes, 0, bytes.length);
@@ -89,7 +89,7 @@ const ACCEPTED: readonly (readonly [name: string, hex: string, steps: readonly S
   ],
 ];
 
-test.each(ACCEPTED)("walker accepts %s", (_name, hex, expected) => {
+test.each(ACCEPTED)("103, 109: walker accepts %s", (_name, hex, expected) => {
   expect(steps(Buffer.from(hex.replaceAll(" ", ""), "hex"))).toEqual(expected);
 });
 

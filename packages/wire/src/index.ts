@@ -29,8 +29,11 @@ export {
 } from "./otlp/metrics.ts";
 export { KEY_VALUE_AND_UNIT, PROFILE, PROFILES_DICTIONARY } from "./otlp/profiles.ts";
 export { SPAN } from "./otlp/trace.ts";
+export { PackedReader } from "./packed-reader.ts";
 export { protoToJson } from "./proto-to-json.ts";
 export { ProtoWriter } from "./proto-writer.ts";
 export { REQUEST_TYPES, SIGNALS, type Signal } from "./signal.ts";
 export { Splicer } from "./splice.ts";
+export { splitByTraceId } from "./split/split-by-trace-id.ts";
+export { type RequestPart, splitRequest } from "./split/split-request.ts";
 export { readInt32, readInt64, readUint64, uint32Size, writeUint32 } from "./varint.ts";

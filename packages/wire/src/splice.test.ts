@@ -43,7 +43,7 @@ const CHOICES = fc.array(
 );
 
 describe.each(SIGNALS)("%s", (signal) => {
-  test("a message with random edits is what the edited model encodes to", () => {
+  test("114, 115: a message with random edits is what the edited model encodes to: nothing else changes, not its order either", () => {
     fc.assert(modelAgreement(signal, splice), { numRuns: 300 });
   });
 });
