@@ -28,6 +28,8 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where the path of a key file starts; the folder of the first document unless given. */
   readonly baseDir?: string;
+  /** Told of each file before it is read: documents and keys, for who watches them. */
+  readonly reads?: (file: string) => void;
 }
 
 /**
@@ -38,10 +40,11 @@ export interface LoadOptions {
  * be read, is not base64 or has fewer than 32 bytes.
  */
 export function loadPolicy(files: readonly string[], options: LoadOptions = {}): LoadedPolicy {
-  return withPolicyKey(
-    files.map((file) => parsePolicy(readPolicyFile(file), file)),
-    options,
-  );
+  const read = (file: string) => {
+    options.reads?.(file);
+    return parsePolicy(readPolicyFile(file), file);
+  };
+  return withPolicyKey(files.map(read), options);
 }
 
 /**
@@ -51,11 +54,13 @@ export function loadPolicy(files: readonly string[], options: LoadOptions = {}):
  */
 export function withPolicyKey(
   documents: readonly PolicyDocument[],
-  { env = process.env, baseDir }: LoadOptions = {},
+  { env = process.env, baseDir, reads }: LoadOptions = {},
 ): LoadedPolicy {
   const warnings: PolicyWarning[] = [];
   const [base] = documents;
+  const { pseudonym, seal } = base?.settings.keys ?? {};
   const folder = base && (baseDir ?? dirname(base.source));
+  for (const file of [pseudonym?.file, seal?.file]) if (file !== undefined) reads?.(resolve(folder!, file));
   const pseudonymKey = base && readPseudonymKey(base, env, folder!, warnings);
   const sealKey = base && readSealKey(base, folder!);
   return { documents, pseudonymKey, sealKey, warnings };

@@ -1,6 +1,7 @@
 import { type ErrorCode, OperatingError } from "@scrim/errors";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { EXPONENT_MAX, exponentOf } from "../../../test/measure/linear-time.ts";
 import { definePolicy, parsePolicy } from "./parse.ts";
 
 const rule = (text: string) => `version: 1\nrules:\n  - ${text}\n`;
@@ -231,6 +232,13 @@ const REJECTED: readonly [
     /^at most 100/,
   ],
   [
+    "an alias too many, of another anchor each",
+    `version: 1\na: [${Array.from({ length: 101 }, (_, n) => `&a${n} x, *a${n}`).join(", ")}]`,
+    "CONFIG_UNREADABLE",
+    "p.yaml: aliases can't be resolved",
+    /^at most 100/,
+  ],
+  [
     "deep nesting",
     nested("["),
     "CONFIG_UNREADABLE",
@@ -338,4 +346,30 @@ test("any text is a policy or an error with a code", () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test("time grows with the keys of a mapping, not with their square", () => {
+  const prepare = (keys: number) => {
+    const text = `version: 1\naliases: {${Array.from({ length: keys }, (_, n) => `k${n}: []`).join(", ")}}`;
+    return () => {
+      try {
+        parsePolicy(text, "p.yaml");
+      } catch (error) {
+        if (!(error instanceof OperatingError)) throw error;
+      }
+    };
+  };
+  expect(exponentOf(prepare, 16_000)).toBeLessThan(EXPONENT_MAX);
+});
+
+test("time grows with the aliases of a document, not with their square", () => {
+  const prepare = (aliases: number) => {
+    const text = `version: 1\nx: &b [${"{self: *b, v: &b x},".repeat(aliases)}]`;
+    return () => {
+      expect(() => parsePolicy(text, "p.yaml")).toThrow(
+        expect.objectContaining({ code: "CONFIG_UNREADABLE" }),
+      );
+    };
+  };
+  expect(exponentOf(prepare, 8_000)).toBeLessThan(EXPONENT_MAX);
 });

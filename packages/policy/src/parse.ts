@@ -1,6 +1,7 @@
 import { OperatingError } from "@scrim/errors";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { documentError, type PolicyDocument } from "./document.ts";
+import { shapeOf } from "./document-shape.ts";
 import type { KeyPath } from "./key-path.ts";
 import { PolicySchema, type PolicySettings } from "./schema.ts";
 import { describeIssue, firstIssue } from "./schema-issue.ts";
@@ -50,22 +51,24 @@ function checkSettings(value: unknown, place: Pick<PolicyDocument, "source" | "l
 
 function readYaml(text: string, lineCounter: LineCounter, source: string): Document.Parsed {
   const yaml = withoutStackOverflow(source, () =>
-    parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true }),
+    parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, uniqueKeys: false }),
   );
   // A tag that nothing resolves is only a warning to the parser; here no tag is welcome.
   const problem = yaml.errors[0] ?? yaml.warnings[0];
-  if (problem === undefined) return yaml;
-  const path = `${source}:${lineCounter.linePos(problem.pos[0]).line}`;
-  if (problem.code === "DUPLICATE_KEY") {
+  const placeOf = (offset: number) => `${source}:${lineCounter.linePos(offset).line}`;
+  if (problem === undefined) {
+    const { repeatedKey, aliases } = shapeOf(yaml);
+    if (aliases > ALIASES_MAX) throw unresolved(source);
+    if (repeatedKey === undefined) return yaml;
     throw new OperatingError("POLICY_INVALID", "this key stands twice in one mapping", {
-      path,
+      path: placeOf(repeatedKey),
       hint: "join the two, or remove one",
     });
   }
   // The parser's own message may quote the text.
   const name = problem.code.toLowerCase().replaceAll("_", " ");
   throw new OperatingError("CONFIG_UNREADABLE", `not well-formed YAML (${name})`, {
-    path,
+    path: placeOf(problem.pos[0]),
     hint: "quote texts that begin with one of * & ! % @ ` [ {, or that hold a colon before a space",
   });
 }
@@ -79,18 +82,19 @@ function withoutStackOverflow<T>(source: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    const isAliasing = cause instanceof ReferenceError;
-    throw new OperatingError(
-      "CONFIG_UNREADABLE",
-      isAliasing ? "aliases can't be resolved" : "nested too deeply",
-      {
-        path: source,
-        hint: isAliasing
-          ? `at most ${ALIASES_MAX} uses of anchors that stand before them`
-          : "no policy needs this",
-      },
-    );
+    if (cause instanceof ReferenceError) throw unresolved(source);
+    throw new OperatingError("CONFIG_UNREADABLE", "nested too deeply", {
+      path: source,
+      hint: "no policy needs this",
+    });
   }
+}
+
+function unresolved(source: string): OperatingError {
+  return new OperatingError("CONFIG_UNREADABLE", "aliases can't be resolved", {
+    path: source,
+    hint: `at most ${ALIASES_MAX} uses of anchors that stand before them`,
+  });
 }
 
 /** Follows the path as far as it is written, and answers with the line of the last key on the way. */

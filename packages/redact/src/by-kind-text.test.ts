@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EXPONENT_MAX, exponentOf } from "../../../test/measure/linear-time.ts";
 import { attribute, logsOf, value } from "../test/otlp.ts";
-import { planOf } from "../test/plans.ts";
+import { POLICIES, planOf } from "../test/plans.ts";
 import { redactTexts } from "../test/texts.ts";
 import { createRedactor } from "./index.ts";
 
@@ -239,6 +239,7 @@ test.each(KEYS)("any text as %s: redacting again changes nothing", (key) => {
   for (const policy of [
     SCANNED,
     `${SCANNED}classes: { credential: { replace: gone } }`,
+    SCANNED + POLICIES["pseudonym everywhere"],
     `${SCANNED}classes: { credential: { mask: { keep_last: 4 } }, content: { replace: "a;b" } }`,
   ]) {
     const redactUnder = redactTexts(planOf(policy));

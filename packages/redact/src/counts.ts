@@ -9,6 +9,8 @@ export interface RedactionCounts {
   readonly withheld: ReadonlyMap<string, number>;
   /** Fields that the specification does not know, and opaque payloads. */
   readonly dropped_fields: number;
+  /** Those among them that are indices into a string table, which only profiles have. */
+  readonly string_indices: number;
   /** Values that became a string or were removed because they were no string. */
   readonly type_changes: number;
   /** Series of metrics that became equal to another of the same metric. A `pseudonym` keeps them apart. */
@@ -20,6 +22,7 @@ export class CountsCollector implements RedactionCounts {
   readonly redacted = new Map<string, number>();
   readonly withheld = new Map<string, number>();
   dropped_fields = 0;
+  string_indices = 0;
   type_changes = 0;
   merged_series = 0;
   /** Told what leads to these numbers, where somebody asked. Counts that are thrown away have none. */

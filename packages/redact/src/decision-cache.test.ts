@@ -141,3 +141,12 @@ test("in a body, keys that nothing names get what the body gets", () => {
   const known = lookup(cache, "user.email");
   expect(known.inBody(plan.body)).toBe(known);
 });
+
+test("what a key becomes holds on to no memory but its own", () => {
+  const cache = new DecisionCache(plan, [0], () =>
+    Buffer.from("a small buffer, which Node cuts out of a large one"),
+  );
+  const { keyReplacement } = lookup(cache, "jane@shop.example");
+  expect(keyReplacement?.toString()).toMatch(/^a small buffer/);
+  expect(keyReplacement?.buffer.byteLength).toBe(keyReplacement?.length);
+});

@@ -74,11 +74,19 @@ export class DecisionCache {
   #replaceKey(key: Buffer): Buffer | undefined {
     if (!isUtf8(key)) return withheldLabel("utf8");
     try {
-      return this.#redactKey(key);
+      const replacement = this.#redactKey(key);
+      return replacement && inMemoryOfItsOwn(replacement);
     } catch {
       return withheldLabel("error");
     }
   }
+}
+
+/** A copy to keep: small buffers share 64 KiB with others, all of which a few bytes in a cache would hold on to. */
+function inMemoryOfItsOwn(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 /** Whether a path is ASCII without escapes, so that {@link foldText} has nothing to do. */

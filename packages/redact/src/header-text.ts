@@ -1,3 +1,4 @@
+import { isHash } from "./actions/hash.ts";
 import type { KeyEntry } from "./key-entry.ts";
 import { KeyPath } from "./key-path.ts";
 import { isDigit, isLetter } from "./structure/byte-kinds.ts";
@@ -64,6 +65,8 @@ export class HeaderText {
     const { source, keys, edits, counts } = this.#host;
     const colon = indexOf(source, COLON, start + 1, end); // HTTP/2 has names that begin with one
     if (colon >= end || !isName(source, start, colon)) return false;
+    const line = source.subarray(start, end);
+    if (this.#host.isPseudonym(line) || isHash(line)) return false; // `credential:v3:…` and `sha256:…` name no header
     const length = this.#path.append(this.#prefix, source, start, colon);
     const found = keys.lookup(this.#path.bytes, 0, length, this.#prefix);
     if (found.keyReplacement !== undefined) {

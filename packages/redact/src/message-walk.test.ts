@@ -37,7 +37,49 @@ const keyed = (key: string, inside: JsonValue) => ({ key, value: inside });
 const MAIL = "jane@leak.example";
 const CARD = 4111111111111111;
 
-describe("every action on every kind of value", () => {
+test("113: of attributes with the same key every copy is redacted, whatever kind it has", () => {
+  const { bytes } = redactor()(
+    logs(
+      record(
+        attribute("note", value.string("fine")),
+        attribute("password", value.string("first")),
+        attribute("note", value.string(MAIL)),
+        attribute("password", value.int(7_777n)),
+        attribute("password", value.map(["note", value.string("third")])),
+        attribute("note", value.array(value.string(MAIL))),
+      ),
+    ),
+  );
+  const attributes = JSON.stringify(attributesOf(bytes));
+  expect(attributes).not.toMatch(/first|third|7777|jane/);
+  expect(attributes).toContain("fine");
+  expect(attributes.match(/REDACTED:email/g)).toHaveLength(2);
+  expect(attributes.match(/REDACTED:credential/g)).toHaveLength(1); // what is no text is removed
+});
+
+test("110: an index into a string table is no value, no key and no harm where there is no such table", () => {
+  const index = (number: number) => Buffer.of(number << 3, 1);
+  const redaction = redactor()(
+    logs(
+      record(
+        TIME,
+        body(index(8)),
+        field(6, Buffer.concat([index(3), field(2, value.string("v"))])),
+        attribute("k", Buffer.concat([value.string("w"), index(8)])),
+      ),
+    ),
+  );
+  expect([redaction.counts.string_indices, redaction.counts.dropped_fields]).toEqual([3, 3]);
+  expect(recordsOf(redaction.bytes)).toEqual([
+    {
+      timeUnixNano: "578437695752307201",
+      body: {},
+      attributes: [{ value: text("v") }, keyed("k", text("w"))],
+    },
+  ]);
+});
+
+describe("112: every action on every kind of value", () => {
   const KINDS: Readonly<Record<string, Buffer>> = {
     string: value.string(`to ${MAIL}`),
     int: value.int(BigInt(CARD)),
@@ -308,7 +350,7 @@ describe("keys", () => {
     expect(redact(logs(record(attribute("a", value.int(1n)), none))).bytes.includes("[REDACTED")).toBe(false);
   });
 
-  test("of two keys the stricter decides, and a map under them is withheld: its paths are anybody's guess", () => {
+  test("113: of two keys the stricter decides, and a map under them is withheld: its paths are anybody's guess", () => {
     const two = (each: Buffer) =>
       field(6, Buffer.concat([field(1, "note"), field(1, "secret.name"), field(2, each)]));
     const redact = redactor("rules: [{ attribute: secret.name, action: mask }]");
@@ -412,6 +454,14 @@ describe("nesting", () => {
         traceId: TRACE_ID.subarray(2).toString("hex"),
       });
     }
+  });
+
+  test("a map at the last level where only a list would fit is withheld", () => {
+    let nested = value.map(["k", value.string(MAIL)]);
+    for (let level = 0; level < 46; level++) nested = value.array(nested); // 94 levels with what is above
+    const { bytes, counts } = redactor()(logs(attribute("k", nested)));
+    expect(counts.withheld.get("depth")).toBe(1);
+    expect(recordsOf(bytes)).toHaveLength(1);
   });
 });
 
@@ -536,7 +586,7 @@ describe("profiles", () => {
   const entry = (key: number, each: Buffer) => field(6, Buffer.concat([index(1, key), field(2, each)]));
   const redact = (request: Buffer, yaml = "") => redactor(yaml)(request, "profiles");
 
-  test("a string is redacted for the strictest key that it is a value of", () => {
+  test("111: a string is redacted for the strictest key that it is a value of", () => {
     const { bytes } = redact(dictionary(entry(4, index(8, 2)), entry(1, index(8, 2)), entry(4, index(8, 3))));
     expect(bytes.includes("Jane Doe")).toBe(false);
     expect(bytes.includes("main.loop")).toBe(true);
@@ -610,16 +660,39 @@ describe("profiles", () => {
     expect(exponentOf(prepare, 16_000)).toBeLessThan(EXPONENT_MAX);
   });
 
-  test("an index of more than 32 bits is what decoders make of it", () => {
+  test("111: an index of more than 32 bits is what decoders make of it", () => {
     const wrapped = Buffer.concat([Buffer.of(8 << 3), varint(2n ** 32n + 2n)]);
     expect(redact(dictionary(entry(1, wrapped))).bytes.includes("Jane Doe")).toBe(false);
   });
 
-  test("an index out of range means nothing, and goes", () => {
-    const redaction = redact(dictionary(entry(4, index(8, 99))));
+  test.each([99, -1, 2 ** 31 - 1])("111: an index of %i means nothing, and goes", (outOfRange) => {
+    const redaction = redact(dictionary(entry(4, index(8, outOfRange))));
     expect(counted(redaction)).toBe("1 dropped");
   });
 });
+
+/** Bucket counts of a histogram's data point, and values of a profile's sample. */
+const BROKEN_NUMBERS: readonly [
+  name: string,
+  signal: "metrics" | "profiles",
+  path: number[],
+  numbers: string,
+  code: string,
+][] = [
+  ["fixed64 that end early", "metrics", [6, 1, 9, 2, 2, 1], "0100000000", "WIRE_TRUNCATED"],
+  ["a varint that does not end", "profiles", [4, 2, 2, 2, 1], "01ff", "WIRE_TRUNCATED"],
+  ["a varint of eleven bytes", "profiles", [4, 2, 2, 2, 1], "8080808080808080808000", "WIRE_MALFORMED"],
+];
+
+test.each(BROKEN_NUMBERS)(
+  "numbers side by side that no destination could read are refused: %s",
+  (_, signal, path, numbers, code) => {
+    const request = path.reduce<Buffer>((inner, number) => field(number, inner), Buffer.from(numbers, "hex"));
+    expect(() => createRedactor(planOf("")).redact(signal, request)).toThrow(
+      expect.objectContaining({ code, path: expect.stringMatching(/^byte \d+$/) }),
+    );
+  },
+);
 
 test("empty messages stay as they are", () => {
   for (const request of [

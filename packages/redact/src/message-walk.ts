@@ -24,6 +24,7 @@ import {
   METRIC,
   type MessageType,
   NUMBER_DATA_POINT,
+  PackedReader,
   PROFILE,
   PROFILES_DICTIONARY,
   RESOURCE,
@@ -109,6 +110,7 @@ export class MessageWalk {
   readonly #place: PlaceOfRecord | undefined;
   readonly #lists = new ShortLists();
   readonly #walkers: FieldWalker[] = [];
+  readonly #numbers = new PackedReader();
 
   #bytes: Buffer = Buffer.alloc(0);
   #keys: DecisionCache;
@@ -201,6 +203,7 @@ export class MessageWalk {
       else if (field.message === KEY_VALUE) this.#keyValue(tag, payload, stop, depth + 1, NO_PREFIX, false);
       else if (field.message === ANY_VALUE) this.#bodyOrEntry(type, walker, depth);
       else if (field.message !== undefined) this.#message(field.message, payload, stop, depth + 1);
+      else if (walker.wire !== field.wire) this.#packed(field, payload, stop);
       else this.#leaf(field, tag, payload, stop);
     }
   }
@@ -263,6 +266,12 @@ export class MessageWalk {
     }
   }
 
+  /** Numbers side by side. Nothing is done to them, but a destination that can't read them would refuse the whole batch. */
+  #packed(field: Field, start: number, end: number): void {
+    this.#numbers.enter(this.#bytes, field.wire, start, end);
+    while (this.#numbers.next());
+  }
+
   #string(start: number, end: number, entry: KeyEntry): void {
     this.#collect(end - start);
     this.#texts.string(start, end, entry);
@@ -271,6 +280,12 @@ export class MessageWalk {
   #dropField(start: number, end: number): void {
     this.#texts.edits.drop(start, end);
     this.#texts.counts.dropped_fields++;
+  }
+
+  /** An index where there is no string table. */
+  #dropIndex(start: number, end: number): void {
+    this.#dropField(start, end);
+    this.#texts.counts.string_indices++;
   }
 
   /** The decisions under one set of conditions, or the strictest of several. */
@@ -331,8 +346,10 @@ export class MessageWalk {
       const field = fieldOf(KEY_VALUE, walker);
       if (field?.number === VALUE) {
         this.#anyValue(walker.start, walker.end, depth + 1, place);
-      } else if (field === undefined || (field.role === "index" && this.#profile === undefined)) {
+      } else if (field === undefined) {
         this.#dropField(walker.tag, walker.end);
+      } else if (field.role === "index" && this.#profile === undefined) {
+        this.#dropIndex(walker.tag, walker.end);
       }
     }
   }
@@ -569,7 +586,7 @@ export class MessageWalk {
 
   /** An array's elements get what its key gets. */
   #array(tag: number, start: number, end: number, depth: number, place: Place): void {
-    if (this.#tooDeep(tag, end, depth, place)) return;
+    if (this.#tooDeep(tag, end, depth + ARRAY_LEVELS, place)) return;
     const walker = this.#walker(depth, start, end);
     const areArguments = place.entry.decision.text === "command" && !place.entry.acts;
     const mayBePieces = end - start <= PIECES_BYTES_MAX && joinsPieces(place.entry);
@@ -623,7 +640,7 @@ export class MessageWalk {
       this.#withhold(tag, end, "structure", place);
       return;
     }
-    if (this.#tooDeep(tag, end, depth, place)) return;
+    if (this.#tooDeep(tag, end, depth + MAP_LEVELS, place)) return;
     const prefix = this.#path.enterPath(depth, entry.path);
     const walker = this.#walker(depth, start, end);
     while (walker.next()) {
@@ -632,9 +649,9 @@ export class MessageWalk {
     }
   }
 
-  /** Two more levels are needed for what is in a container. */
-  #tooDeep(tag: number, end: number, depth: number, place: Place): boolean {
-    if (depth + 2 <= DEPTH_MAX) return false;
+  /** `levels`: where the values of a container would stand. */
+  #tooDeep(tag: number, end: number, levels: number, place: Place): boolean {
+    if (levels <= DEPTH_MAX) return false;
     this.#withhold(tag, end, "depth", place);
     return true;
   }
@@ -643,8 +660,12 @@ export class MessageWalk {
 
   /** A value that is an index into a profile's string table; means nothing elsewhere. */
   #stringIndex(tag: number, start: number, end: number, entry: KeyEntry): void {
+    if (this.#profile === undefined) {
+      this.#dropIndex(tag, end);
+      return;
+    }
     const index = readInt32(this.#bytes, start, end);
-    if (this.#profile?.range(index) === undefined) this.#dropField(tag, end);
+    if (this.#profile.range(index) === undefined) this.#dropField(tag, end);
     else this.#profile.setAction(index, stricter(this.#profile.action(index) ?? this.textEntry, entry));
   }
 
@@ -674,6 +695,11 @@ export class MessageWalk {
 
 /** Longer lists are not pieces of one text. */
 const PIECES_BYTES_MAX = 512;
+
+/** From the depth of a container, which begins at 0, to the level of its values, which begins at 1. */
+const ARRAY_LEVELS = 2;
+/** Each value stands in a `KeyValue`. */
+const MAP_LEVELS = 3;
 
 /** Of keys that stand in no map. */
 const NO_PREFIX = 0;

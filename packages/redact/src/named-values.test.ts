@@ -124,6 +124,22 @@ test.each(Object.entries(POLICIES))("redacting again changes nothing: %s", (_, y
   );
 });
 
+test.each(['["Authorization","password"', '["Authorization","password"]', '[["Authorization","a b"]]'])(
+  "the pseudonym of a header's value reads like a header, and is none: %s",
+  (text) => {
+    const redacted = redactTexts(planOf(POLICIES["pseudonym everywhere"]!))(text, "headers").text;
+    expect(redacted).toMatch(/"Authorization","credential:v3:[a-z]{38}"\]*$/);
+  },
+);
+
+test.each(['["name","--token"', '["name","a: b"]', '[["Authorization","a b"]]'])(
+  "nor is the hash of one: %s",
+  (text) => {
+    const redacted = redactTexts(planOf(POLICIES["hash everywhere"]!))(text, "headers").text;
+    expect(redacted).toMatch(/^\[+"\w+","sha256:[0-9a-f]{64}"\]*$/);
+  },
+);
+
 test("a value stays out of sight, and the JSON is JSON", () => {
   const name = fc.constantFrom("password", "Authorization", "full_name", "x-api-key");
   const secret = fc.string({ minLength: 1 }).map((text) => `Zsecret ${text}`);

@@ -80,7 +80,7 @@ describe("any bytes", () => {
     expect(counts.redacted.size).toBe(0);
   });
 
-  test("text outside of UTF-8 never leaves", () => {
+  test("108: text outside of UTF-8 never leaves", () => {
     const bad = fc.uint8Array({ minLength: 1, maxLength: 12 }).map((bytes) => Buffer.from(bytes));
     fc.assert(
       fc.property(bad, fc.constantFrom("k", "password", "url.full"), (bytes, key) => {

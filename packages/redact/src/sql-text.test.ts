@@ -150,6 +150,16 @@ describe("what stays as it is, byte for byte", () => {
 
 describe("around the literals", () => {
   test.each<[name: string, query: string, expected: string]>([
+    [
+      "a private key that looks like comments",
+      `-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\n-----END PRIVATE KEY-----`,
+      "?",
+    ],
+    [
+      "a private key behind a command",
+      "COPY k FROM -----BEGIN EC PRIVATE KEY-----\nMIIEvQIBADANBgkq\n-----END EC PRIVATE KEY-----",
+      "?",
+    ],
     ["a comment is scanned", "SELECT 1 /* for jane@leak.example */", "SELECT ? /* for ? */"],
     [
       "also for what is only likely",

@@ -11,6 +11,11 @@ import { IN_QUERY } from "./text-kind.ts";
 export const QUERY_MARK: Buffer = Buffer.from("?");
 const QUOTED_MARK = Buffer.from('"?"');
 
+/** How a key in PEM begins: `-----BEGIN PRIVATE KEY-----`. */
+const ARMOUR = Buffer.from("-----BEGIN");
+/** A span is what stands behind `--`. */
+const COMMENT_SIGN_BYTES = 2;
+
 const QUESTION = 0x3f;
 const LETTER_N = 0x6e;
 
@@ -50,6 +55,10 @@ export class SqlText {
     const spans = this.#spans;
     spans.read(this.#host.source, start, end);
     if (spans.isDisputed || beginsWithSet(this.#host.source, start, end)) this.#host.noteCut();
+    if (this.#holdsArmour()) {
+      this.#replace(start, end, QUERY_MARK, entry);
+      return;
+    }
     const rest = spans.isSql && !spans.isDisputed ? entry.forNames : entry.ofPart;
     let at = start;
     for (let index = 0; index < spans.length; index++) {
@@ -69,6 +78,20 @@ export class SqlText {
       at = to;
     }
     this.#part(at, end, rest);
+  }
+
+  /** Whether a comment is none, but the first line of a key: without that line nobody would know the others for one. */
+  #holdsArmour(): boolean {
+    const { source } = this.#host;
+    for (let index = 0; index < this.#spans.length; index++) {
+      const start = this.#spans.start(index) - COMMENT_SIGN_BYTES;
+      if (
+        start >= 0 &&
+        source.compare(ARMOUR, 0, ARMOUR.length, start, Math.min(source.length, start + ARMOUR.length)) === 0
+      )
+        return true;
+    }
+    return false;
   }
 
   /** Names and keywords, or a comment; what is found in them becomes a mark as well. */

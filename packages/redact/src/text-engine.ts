@@ -586,6 +586,10 @@ export class TextEngine implements TextHost, RewriterHost {
     return this.#rewriter.act(value, entry);
   }
 
+  isPseudonym(value: Buffer): boolean {
+    return this.#actions.pseudonyms?.isToken(value) ?? false;
+  }
+
   /** Scans and cuts, again and again while what was cut reads differently: half a number may be a card's. */
   truncate(value: Buffer, bytes: number, entry: KeyEntry): Buffer {
     if (this.nesting === NESTING_MAX) return withheldLabel("depth");

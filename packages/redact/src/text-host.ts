@@ -41,4 +41,6 @@ export interface TextHost {
   noteCut(): void;
   /** What `value` becomes under the action of its key. */
   replacement(value: Buffer, entry: KeyEntry): Buffer;
+  /** Whether `value` is a pseudonym that a holder of the key wrote, though it reads like a pair: `email:v3:…`. */
+  isPseudonym(value: Buffer): boolean;
 }

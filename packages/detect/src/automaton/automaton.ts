@@ -50,11 +50,9 @@ export class Automaton {
     const byteSets = Array.from(new Set(this.#positions.map(({ bytes }) => bytes)));
     this.#byteOf = classify(byteSets, this.#classOf);
     this.#classes = this.#byteOf.length;
+    const first = this.#positions.flatMap(({ isFirst }, position) => (isFirst ? position : []));
     this.#firstOn = this.#byteOf.map((byte) =>
-      Array.from(this.#positions.keys()).filter((position) => {
-        const { isFirst, bytes } = this.#positions[position]!;
-        return isFirst && bytes[byte] === 1;
-      }),
+      first.filter((position) => this.#positions[position]!.bytes[byte] === 1),
     );
     this.#addedIn = new Float64Array(this.#positions.length);
     this.forget();

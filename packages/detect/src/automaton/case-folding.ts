@@ -33,9 +33,14 @@ const CASED_MAX = 0x1_ffff;
 export function foldCase(ranges: readonly Range[]): readonly Range[] {
   const folded: Range[] = [...ranges];
   for (let upper = 0x41; upper <= 0x5a; upper++) {
-    const isIn = [upper, upper | 0x20, ...beyondAscii(upper)].some((code) => isInRanges(ranges, code));
-    if (isIn) folded.push([upper, upper], [upper | 0x20, upper | 0x20]);
-    if (isIn) for (const other of beyondAscii(upper)) folded.push([other, other]);
+    const beyond = beyondAscii(upper);
+    const isIn =
+      isInRanges(ranges, upper) ||
+      isInRanges(ranges, upper | 0x20) ||
+      (beyond !== undefined && isInRanges(ranges, beyond));
+    if (!isIn) continue;
+    folded.push([upper, upper], [upper | 0x20, upper | 0x20]);
+    if (beyond !== undefined) folded.push([beyond, beyond]);
   }
   if (ranges.some(([, to]) => to > ASCII_MAX)) {
     for (const orbit of orbits())
@@ -44,9 +49,9 @@ export function foldCase(ranges: readonly Range[]): readonly Range[] {
   return joinRanges(folded);
 }
 
-function beyondAscii(upper: number): readonly number[] {
-  if (upper === 0x4b) return [KELVIN_SIGN];
-  return upper === 0x53 ? [LONG_S] : [];
+function beyondAscii(upper: number): number | undefined {
+  if (upper === 0x4b) return KELVIN_SIGN;
+  return upper === 0x53 ? LONG_S : undefined;
 }
 
 let known: readonly (readonly number[])[] | undefined;

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Action, Plan } from "@scrim/policy";
 import { Sealer } from "@scrim/seal";
 import { isMark, redactedLabel } from "../labels.ts";
 import { generalize } from "./generalize.ts";
+import { hashOf, isHash } from "./hash.ts";
 import { maskPartly } from "./mask.ts";
 import { Pseudonyms } from "./pseudonym.ts";
 
@@ -68,10 +68,8 @@ export class ActionRunner {
         const coarse = value.length > 8192 ? undefined : generalize(value.toString(), action.to);
         return coarse === undefined ? redactedLabel(name.label) : Buffer.from(coarse);
       }
-      case "hash": {
-        if (value.length === 71 && /^sha256:[0-9a-f]{64}$/.test(value.toString("latin1"))) return value;
-        return Buffer.from(`sha256:${createHash("sha256").update(value).digest("hex")}`);
-      }
+      case "hash":
+        return isHash(value) ? value : hashOf(value);
     }
   }
 }
