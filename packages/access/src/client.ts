@@ -3,7 +3,7 @@
  * load.
  */
 
-export { type CreatedToken, createToken } from "./authentication/static-tokens.ts";
+export { type CreatedToken, createToken } from "@scrim/authentication/token-file";
 export { PolicyProcessView, PolicySummary, PolicyView } from "./http/policy-views.ts";
 export { type Fault, REFUSALS, type RefusalReason } from "./http/refusal.ts";
 export { GrantView, PrincipalView, RequestView } from "./http/views.ts";

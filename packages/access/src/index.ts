@@ -1,8 +1,8 @@
+export { AuthenticationConfig, OidcIssuerConfig } from "@scrim/authentication";
+export { type CreatedToken, createToken } from "@scrim/authentication/token-file";
 export { accessExtension } from "./access-extension.ts";
 export type { Authenticate, Credentials } from "./authentication/authenticate.ts";
-export { AuthenticationConfig, OidcIssuerConfig } from "./authentication/authentication-config.ts";
 export { type AuthenticateOptions, createAuthenticate } from "./authentication/create-authenticate.ts";
-export { type CreatedToken, createToken } from "./authentication/static-tokens.ts";
 export {
   AuthorizationConfig,
   type AuthorizeOptions,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { AuditLog, readSigner } from "@scrim/audit";
+import { followFile, readOwnedFile } from "@scrim/authentication";
 import { OperatingError } from "@scrim/errors";
 import type { Endpoint } from "@scrim/gateway";
 import { type Key, readPrivateKey, readPublicKey } from "@scrim/grants";
@@ -12,8 +13,6 @@ import type { AccessConfig } from "./config/access-config.ts";
 import { parseSecrets } from "./config/access-secrets.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { openDirectory } from "./directory/open-directory.ts";
-import { followFile } from "./files/followed-file.ts";
-import { readOwnedFile } from "./files/owned-file.ts";
 import { auditRoutes } from "./http/routes/audit-routes.ts";
 import { bundleRoutes } from "./http/routes/bundle-routes.ts";
 import { grantRoutes } from "./http/routes/grant-routes.ts";

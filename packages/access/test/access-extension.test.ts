@@ -20,7 +20,9 @@ async function startInGateway() {
       service: {
         extensions: ["access"],
         telemetry: { metrics: { level: "none" } },
-        pipelines: { logs: { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"] } },
+        pipelines: {
+          logs: { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"], ack: "delivered" },
+        },
       },
     },
     log: { info: () => {}, warn: () => {} },

@@ -10,6 +10,7 @@ import {
   readPublished,
   readVerifier,
 } from "@scrim/audit";
+import { createToken } from "@scrim/authentication/token-file";
 import { formatEndpoint } from "@scrim/gateway";
 import {
   type Clock,
@@ -22,7 +23,6 @@ import {
 } from "@scrim/grants";
 import { Sealer, type ValueFacts } from "@scrim/seal";
 import { onTestFinished } from "vitest";
-import { createToken } from "../src/authentication/static-tokens.ts";
 import { type RevealServiceOptions, startRevealService } from "../src/reveal/start-reveal-service.ts";
 import { CLIENT, SERVER } from "./tls.ts";
 

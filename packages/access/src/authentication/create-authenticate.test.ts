@@ -1,13 +1,13 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createToken } from "@scrim/authentication";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CertificateName, certificateOf } from "../../testing/certificates.ts";
+import { type CertificateName, certificateOf } from "../../../authentication/testing/certificates.ts";
 import { parseDirectory } from "../directory/open-directory.ts";
 import type { Credentials } from "./authenticate.ts";
 import { createAuthenticate } from "./create-authenticate.ts";
-import { createToken } from "./static-tokens.ts";
 
 const DIRECTORY = parseDirectory(`
 people:

@@ -9,7 +9,7 @@ import {
   type ValidationError,
   validate,
 } from "@cedar-policy/cedar-wasm/nodejs";
-import { readOwnedFile } from "../files/owned-file.ts";
+import { readOwnedFile } from "@scrim/authentication";
 import { invalid, readPolicies, type WrittenPolicy } from "./read-policies.ts";
 
 const FOLDER = fileURLToPath(new URL("../../policies/", import.meta.url));

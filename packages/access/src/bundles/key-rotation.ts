@@ -1,7 +1,7 @@
+import type { FollowedFile } from "@scrim/authentication";
 import { OperatingError } from "@scrim/errors";
 import { KEY_SET_REFRESH_MS, type Key, type KeyUse } from "@scrim/grants";
 import type { ActEvent } from "../acts/act-in-progress.ts";
-import type { FollowedFile } from "../files/followed-file.ts";
 import type { IssuedDocument } from "./document-issuer.ts";
 import { hasKey, type ServedKeySet } from "./served-key-set.ts";
 

@@ -1,5 +1,5 @@
+import { type FollowedFile, followFile } from "@scrim/authentication";
 import { type Key, type KeySet, type KeyUse, MemorySource, openKeySet, TrustedKeys } from "@scrim/grants";
-import { type FollowedFile, followFile } from "../files/followed-file.ts";
 import type { IssuedDocument } from "./document-issuer.ts";
 
 /** A set holds 64 keys of some 200 bytes. */

@@ -1,7 +1,7 @@
+import { AuthenticationConfig } from "@scrim/authentication";
 import { isLoopback, ListenEndpoint } from "@scrim/gateway";
 import { duration, parseSection, readYaml } from "@scrim/pipeline";
 import * as z from "zod";
-import { AuthenticationConfig } from "../authentication/authentication-config.ts";
 import { AuthorizationConfig } from "../authorization/create-authorize.ts";
 import { NotificationTargetSchema } from "../notifications/notification-config.ts";
 import { AccessRulesSchema } from "../requests/access-rules.ts";

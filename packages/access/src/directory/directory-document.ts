@@ -1,5 +1,5 @@
+import { IDENTITY } from "@scrim/authentication";
 import * as z from "zod";
-import { IDENTITY } from "./identity.ts";
 
 /** Entries of a kind, far more than a file that people edit has. */
 const ENTRIES_MAX = 10_000;

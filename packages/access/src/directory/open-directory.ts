@@ -1,6 +1,6 @@
+import { followFile } from "@scrim/authentication";
 import { OperatingError } from "@scrim/errors";
 import { parseSection, readYaml } from "@scrim/pipeline";
-import { followFile } from "../files/followed-file.ts";
 import { checkDirectory } from "./check-directory.ts";
 import { compileDirectory, type Directory } from "./directory.ts";
 import { DirectoryDocumentSchema } from "./directory-document.ts";

@@ -1,7 +1,7 @@
+import { AuthenticationConfig } from "@scrim/authentication";
 import { isLoopback, ListenEndpoint } from "@scrim/gateway";
 import { duration } from "@scrim/pipeline";
 import * as z from "zod";
-import { AuthenticationConfig } from "../authentication/authentication-config.ts";
 
 const File = z.string().min(1).max(4_096);
 

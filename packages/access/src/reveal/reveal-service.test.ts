@@ -544,7 +544,9 @@ describe("a service does not start", () => {
       service: {
         extensions: [],
         telemetry: { metrics: { level: "none" } },
-        pipelines: { logs: { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"] } },
+        pipelines: {
+          logs: { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"], ack: "delivered" },
+        },
       },
     };
     const log = { info: () => {}, warn: () => {} };

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import { AuditLog, type PseudonymKey, readSigner } from "@scrim/audit";
+import { readOwnedFile } from "@scrim/authentication";
 import { OperatingError } from "@scrim/errors";
 import { type Endpoint, takeProcessRole } from "@scrim/gateway";
 import {
@@ -22,7 +23,6 @@ import {
 import { parseSection, readYaml } from "@scrim/pipeline";
 import { createAuthenticate } from "../authentication/create-authenticate.ts";
 import { openDirectory } from "../directory/open-directory.ts";
-import { readOwnedFile } from "../files/owned-file.ts";
 import { startServer, type TlsTexts } from "../http/start-server.ts";
 import { RefusalLimits } from "./refusal-limits.ts";
 import { createRevealApp } from "./reveal-app.ts";

@@ -1,5 +1,5 @@
+import { readOwnedFile } from "@scrim/authentication";
 import { OperatingError } from "@scrim/errors";
-import { readOwnedFile } from "../../files/owned-file.ts";
 
 /** Where the address of a database stands, with its password: never in a configuration file or on a command line. */
 export type PostgresUrlSource = { readonly file: string } | { readonly variable: string };

@@ -1,27 +1,18 @@
 import { createHash, type X509Certificate } from "node:crypto";
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import * as z from "zod";
-import { oidcIdentity } from "../../directory/identity.ts";
 import type { OidcIssuerConfig } from "../authentication-config.ts";
+import type { Identified } from "../identify.ts";
+import { oidcIdentity } from "../identity.ts";
 import { issuerKeys } from "./issuer-keys.ts";
 import { issuerNamedBy } from "./read-token.ts";
-
-/** What a token says, by an issuer that is believed. */
-interface Verified {
-  /** Whom it is about, as an identity of the directory. */
-  readonly subject: string;
-  /** Who acts for the subject (RFC 8693 section 4.1), as an identity. */
-  readonly actor: string | undefined;
-  /** Seconds since 1970. */
-  readonly endsAt: number;
-}
 
 /** Undefined where a token isn't believed. Rejects with `SOURCE_UNREACHABLE` where that can't be told now. */
 export type VerifyToken = (
   token: string,
   certificate: X509Certificate | undefined,
   nowS: number,
-) => Promise<Verified | undefined>;
+) => Promise<Identified | undefined>;
 
 const SECONDS_MAX = 0xffffffff;
 const Subject = z.string().min(1).max(255);
@@ -71,7 +62,7 @@ function believe(
   payload: JWTPayload,
   { issuer, subject_claim, max_age }: OidcIssuerConfig,
   certificate: X509Certificate | undefined,
-): Verified | undefined {
+): Identified | undefined {
   const claims = ClaimsSchema.safeParse(payload).data;
   const subject = Subject.safeParse(payload[subject_claim]).data;
   if (claims === undefined || subject === undefined) return undefined;
@@ -83,7 +74,7 @@ function believe(
     return undefined;
   const oldAt = max_age === undefined || iat === undefined ? SECONDS_MAX : iat + max_age / 1_000;
   return {
-    subject: oidcIdentity(issuer, subject),
+    identities: [oidcIdentity(issuer, subject)],
     actor: act === undefined ? undefined : oidcIdentity(issuer, act.sub),
     endsAt: Math.floor(Math.min(exp, oldAt, SECONDS_MAX)),
   };

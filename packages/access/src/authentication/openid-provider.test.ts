@@ -1,9 +1,9 @@
+import { AuthenticationConfig } from "@scrim/authentication";
 import { decodeProtectedHeader } from "jose";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type OpenIdProvider, startOpenIdProvider } from "../../../testing/openid-provider.ts";
-import { parseDirectory } from "../../directory/open-directory.ts";
-import { AuthenticationConfig } from "../authentication-config.ts";
-import { createAuthenticate } from "../create-authenticate.ts";
+import { type OpenIdProvider, startOpenIdProvider } from "../../testing/openid-provider.ts";
+import { parseDirectory } from "../directory/open-directory.ts";
+import { createAuthenticate } from "./create-authenticate.ts";
 
 const AUDIENCE = "https://scrim.acme.example";
 

@@ -1,5 +1,6 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, sign as signBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import { AuthenticationConfig } from "@scrim/authentication";
 import * as fc from "fast-check";
 import {
   CompactEncrypt,
@@ -12,12 +13,11 @@ import {
   SignJWT,
 } from "jose";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { certificateOf } from "../../../testing/certificates.ts";
-import { answerJson, type Issuer, startIssuer } from "../../../testing/issuer.ts";
-import { parseDirectory } from "../../directory/open-directory.ts";
-import type { Credentials } from "../authenticate.ts";
-import { AuthenticationConfig } from "../authentication-config.ts";
-import { createAuthenticate } from "../create-authenticate.ts";
+import { certificateOf } from "../../../authentication/testing/certificates.ts";
+import { answerJson, type Issuer, startIssuer } from "../../../authentication/testing/issuer.ts";
+import { parseDirectory } from "../directory/open-directory.ts";
+import type { Credentials } from "./authenticate.ts";
+import { createAuthenticate } from "./create-authenticate.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z") / 1_000;
 const AUDIENCE = "https://scrim.acme.example";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { OperatingError } from "@scrim/errors";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createToken, findToken, isStaticToken, parseTokens } from "./static-tokens.ts";
+import { createToken, findToken, isStaticToken, parseTokens } from "./token-file.ts";
 
 const HEX = "ab".repeat(32);
 

@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { certificateIdentity } from "../directory/identity.ts";
+import { certificateIdentity } from "./identity.ts";
 
 /** What may be a name at all: the rest would have to be escaped somewhere. */
 const PLAIN_CN = /^[A-Za-z0-9 ._@-]{1,64}$/;

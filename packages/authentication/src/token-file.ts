@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { OperatingError } from "@scrim/errors";
-import { type FollowedFile, followFile } from "../files/followed-file.ts";
+import { type FollowedFile, followFile } from "./files/followed-file.ts";
 
 const FILE_BYTES_MAX = 1024 * 1024;
 
@@ -40,7 +40,7 @@ export interface CreatedToken {
  * @throws {OperatingError} `INPUT_INVALID` for a name or a time that can't be one
  * @example
  * ```ts
- * import { createToken } from "@scrim/access";
+ * import { createToken } from "@scrim/authentication";
  *
  * const { token, line } = createToken("alice");
  * console.log(token.length, line.split(":")[0]); // 49 alice sha256

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type CertificateName, certificateOf } from "../../testing/certificates.ts";
+import { type CertificateName, certificateOf } from "../testing/certificates.ts";
 import { certificateIdentities } from "./certificate-identities.ts";
 
 const IDENTITIES: readonly [name: string, certificate: CertificateName, identities: readonly string[]][] = [
