@@ -1,9 +1,22 @@
 import { countItems, type Signal } from "@scrim/wire";
+import type { SpanPlace } from "./telemetry/tracer.ts";
 
 /** Who sent a batch. */
 export interface ClientInfo {
   /** Address of the peer; undefined where there is none. Not to be put on labels or into records. */
   readonly address: string | undefined;
+  /** Who it has proved to be; undefined where the receiver asks nobody. */
+  readonly identity?: ClientIdentity | undefined;
+}
+
+/** What an authenticator found out about a client. All of it comes from configuration or verified claims. */
+export interface ClientIdentity {
+  /** How the configuration calls it: fit for a metric's label. */
+  readonly name: string;
+  /** Whose data it sends, where several share a gateway. */
+  readonly tenant: string | undefined;
+  /** Whether what it says in `scrim.*` attributes and tokens is believed. */
+  readonly is_trusted: boolean;
 }
 
 /**
@@ -24,6 +37,10 @@ export interface Batch {
    * wrote there, it is a claim that anybody can make.
    */
   readonly approvals_checked: boolean;
+  /** What its client should be told, though nothing is refused: a text of the processor's own that quotes nothing. */
+  readonly warning?: string;
+  /** Where its way through the gateway is traced; undefined where it isn't. Never what a client said. */
+  readonly trace?: SpanPlace | undefined;
 }
 
 const NOTHING_REMOVED: ReadonlyMap<string, number> = new Map();

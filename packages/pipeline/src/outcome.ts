@@ -3,7 +3,13 @@ import type { OperatingError } from "@scrim/errors";
 /** What became of a batch, as its client should be told. */
 export type Outcome =
   /** Every exporter has it. `rejected` items were left out on purpose, for `reason`. */
-  | { readonly status: "delivered"; readonly rejected: number; readonly reason: string }
+  | {
+      readonly status: "delivered";
+      readonly rejected: number;
+      readonly reason: string;
+      /** What the client should be told, though nothing was refused. */
+      readonly warning?: string;
+    }
   /** It is itself at fault; sending it again is no use. */
   | { readonly status: "invalid"; readonly error: OperatingError }
   /** At least one exporter does not have it. */
@@ -24,6 +30,9 @@ export function worst(outcomes: readonly Outcome[]): Outcome {
   return outcomes.reduce((a, b) => (isWorse(b, a) ? b : a), DELIVERED);
 }
 
+/** More than nothing, and less than an item. */
+const WARNING_EXTENT = 0.5;
+
 function isWorse(a: Outcome, b: Outcome): boolean {
   return rank(a) === rank(b) ? extent(a) > extent(b) : rank(a) > rank(b);
 }
@@ -35,5 +44,6 @@ function rank(outcome: Outcome): number {
 
 function extent(outcome: Outcome): number {
   if (outcome.status === "failed") return outcome.retry_after_ms;
-  return outcome.status === "delivered" ? outcome.rejected : 0;
+  if (outcome.status === "invalid") return 0;
+  return outcome.rejected + (outcome.warning === undefined ? 0 : WARNING_EXTENT);
 }

@@ -7,13 +7,14 @@ import { viewOf } from "./batch-view.ts";
 import type { Keeper } from "./component.ts";
 import { parseConfig } from "./config/config.ts";
 import { componentTable } from "./graph/component-table.ts";
+import { endInQueue } from "./graph/pipeline-end.ts";
 import { planGraph } from "./graph/plan-graph.ts";
 import { buildService } from "./service.ts";
 import type { MetricDefinition } from "./telemetry/metric-definition.ts";
 import { MetricRegistry } from "./telemetry/metric-registry.ts";
 import * as pipelineMetrics from "./telemetry/pipeline-metrics.ts";
 
-const LOGS = { receivers: ["in"], processors: ["policy", "step"], exporters: ["out"] };
+const LOGS = { receivers: ["in"], processors: ["policy", "step"], exporters: ["out"], ack: "delivered" };
 
 async function start(behaviour: TestBehaviour, pipelines: object = { logs: LOGS }, service: object = {}) {
   const { components, events, consumer } = testComponents(behaviour);
@@ -156,6 +157,12 @@ const OUTCOMES: readonly [name: string, behaviour: TestBehaviour, outcome: objec
     { status: "failed" },
     { failed: 4 },
   ],
+  [
+    "let through with a warning",
+    { process: (batch) => ({ ...batch, warning: "mind the gap" }) },
+    { status: "delivered", rejected: 0, warning: "mind the gap" },
+    { delivered: 4 },
+  ],
   ["added to", { process: () => batchOf(6) }, { status: "delivered" }, { added: 2, delivered: 6 }],
   [
     "rejected in part by the destination",
@@ -214,7 +221,7 @@ const OUTCOMES: readonly [name: string, behaviour: TestBehaviour, outcome: objec
 ];
 
 test.each(OUTCOMES)(
-  "%s: the client is told, and every item is counted where it ended",
+  "48, 124: %s: the client is told, and every item is counted where it ended",
   async (_, behaviour, outcome, counted) => {
     const { send, metrics } = await start(behaviour);
     expect(await send(batchOf(4))).toMatchObject(outcome);
@@ -235,6 +242,42 @@ test.each(OUTCOMES)(
     expect(Object.values(ends).reduce((a, b) => a + b)).toBe(4 + added);
   },
 );
+
+test("a pipeline with a queue in memory: queued, and from there on the exporter's", async () => {
+  const { service, send, metrics, events } = await start({}, { logs: { ...LOGS, ack: "memory" } });
+  await service.start();
+  expect(await send(batchOf(4))).toMatchObject({ status: "delivered", rejected: 0 });
+  expect(metrics.value(pipelineMetrics.PIPELINE_QUEUED_ITEMS, { pipeline: "logs" })).toBe(4);
+  expect(metrics.sum(pipelineMetrics.PIPELINE_DELIVERED_ITEMS)).toBe(0);
+  expect(metrics.value(pipelineMetrics.EXPORTER_WAITING_ITEMS, { exporter: "out" })).toBe(4);
+  await service.shutdown();
+  expect(events).toContain("export out logs 4");
+  expect(events.indexOf("export out logs 4")).toBeLessThan(events.indexOf("shutdown exporters.out"));
+  expect(metrics.value(pipelineMetrics.EXPORTER_SENT.logs, { exporter: "out" })).toBe(4);
+  expect(metrics.value(pipelineMetrics.EXPORTER_WAITING_ITEMS, { exporter: "out" })).toBe(0);
+});
+
+test("a durable pipeline without a spool does not start", async () => {
+  const { ack: _, ...durable } = LOGS;
+  await expect(start({}, { logs: durable })).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    path: "service.pipelines.logs.ack",
+  });
+});
+
+test.each([
+  ["full", new OperatingError("QUEUE_FULL", "no room")],
+  ["failing", new OperatingError("QUEUE_FAILED", "no disk")],
+  ["broken", new TypeError("oops")],
+])("a queue that is %s is a passing fault to the client, and its items have failed", async (_, error) => {
+  const queue = { append: () => Promise.reject(error), outlet: () => undefined as never };
+  const metrics = new MetricRegistry();
+  const log = { info: () => {}, warn: () => {} };
+  const end = endInQueue("logs", queue, ["out"], { metrics, log });
+  expect(await end.accept(batchOf(3))).toEqual({ status: "failed", retryable: true, retry_after_ms: 0 });
+  expect(metrics.value(pipelineMetrics.EXPORTER_ENQUEUE_FAILED.logs, { exporter: "out" })).toBe(3);
+  expect(metrics.sum(pipelineMetrics.EXPORTER_ENQUEUED_ITEMS)).toBe(0);
+});
 
 /** A processor that holds every record, and an exporter that answers as `delivers` says. */
 async function startHolding(delivers: () => boolean, pipelines?: object) {

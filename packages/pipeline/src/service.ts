@@ -1,23 +1,14 @@
 import { OperatingError } from "@scrim/errors";
-import type { Signal } from "@scrim/wire";
-import type {
-  Component,
-  ComponentContext,
-  Consumer,
-  Exporter,
-  Extension,
-  Keeper,
-  LifeCycle,
-  Processor,
-  ProcessorContext,
-  Receiver,
-  ReceiverContext,
-} from "./component.ts";
-import type { Kind } from "./graph/component-table.ts";
-import { instrumentExporter, instrumentProcessor, instrumentReceiver } from "./graph/instrument.ts";
-import type { GraphPlan, PlannedComponent, PlannedPipeline } from "./graph/plan-graph.ts";
-import { type PipelineRunner, pipelineRunner } from "./graph/run-pipeline.ts";
+import type { Extension, Receiver } from "./component.ts";
+import { REAL_CLOCK } from "./delivery/clock.ts";
+import { Deliveries } from "./delivery/deliveries.ts";
+import { type BuildContext, buildGraph, type NextGraph, type ServiceContext } from "./graph/build-graph.ts";
+import { explained } from "./graph/explained.ts";
+import type { Graph, Made } from "./graph/graph.ts";
+import type { GraphPlan } from "./graph/plan-graph.ts";
+import type { MetricRegistry } from "./telemetry/metric-registry.ts";
 import { PIPELINE_UNREDACTED } from "./telemetry/pipeline-metrics.ts";
+import { Tracer } from "./telemetry/tracer.ts";
 
 /** A graph whose components are made; see {@link buildService}. */
 export interface Service {
@@ -28,33 +19,39 @@ export interface Service {
    * @throws {OperatingError} of the component that failed
    */
   start(): Promise<void>;
-  /** Receivers first, so that what is on its way arrives; then the others. May come twice. */
-  shutdown(): Promise<void>;
+  /**
+   * Puts another graph into force: makes and starts what is new in it, then, at one moment between two batches, lets
+   * all that comes from now on go through it. Components that nothing changed for stay as they are. Those that have gone
+   * are shut down after their last batch, which may be after this has resolved. To be called one at a time.
+   *
+   * @returns whether anything changed
+   * @throws {OperatingError} of the component that can't be made or started; the present graph then stays in force
+   */
+  reload(plan: GraphPlan): Promise<boolean>;
+  /** Files that components in force were made from. */
+  files(): readonly string[];
+  /** From now on extensions say that the gateway takes in no more. May come twice. */
+  leave(): void;
+  /**
+   * Receivers first, so that what is on its way arrives, from the queue in memory too; then the others. May come twice.
+   *
+   * @param graceMs how long what is on its way may take in all
+   */
+  shutdown(graceMs?: number): Promise<void>;
   /** What is served where, by component and protocol: `{ "receivers.otlp": { http: "127.0.0.1:4318" } }`. */
   endpoints(): Endpoints;
 }
 
 export type Endpoints = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** What all components of a service share. */
-export type ServiceContext = Omit<ComponentContext, "id" | "path" | "signals">;
+/** How long a shutdown waits for what is on its way, unless told otherwise. */
+const GRACE_MS = 10_000;
 
-interface Instances {
-  readonly receiver: Receiver;
-  readonly processor: Processor;
-  readonly exporter: Exporter;
-  readonly extension: Extension;
-}
+/** How long components that have gone from the configuration wait for their last batch: longer than retries go on. */
+const RETIRE_MS_MAX = 10 * 60 * 1_000;
 
-interface Made<Instance> {
-  readonly id: string;
-  readonly path: string;
-  readonly instance: Instance;
-}
-
-type AnyPlanned = Pick<PlannedComponent<Kind>, "path">;
-
-type Runners = ReadonlyMap<PlannedPipeline, PipelineRunner>;
+/** Graphs that still have batches on their way. One more reload waits until the oldest has none. */
+const RETIRING_MAX = 8;
 
 /**
  * Makes every component of a planned graph once, and connects them. Nothing is open yet.
@@ -62,173 +59,165 @@ type Runners = ReadonlyMap<PlannedPipeline, PipelineRunner>;
  * @throws {OperatingError} of the component that can't be made
  */
 export async function buildService(plan: GraphPlan, context: ServiceContext): Promise<Service> {
-  const { pipelines } = plan;
-  const signals = (planned: AnyPlanned) => ({ signals: signalsOf(planned, pipelines) });
-  const exporters = await makeEach(distinct(pipelines.flatMap((one) => one.exporters)), context, signals);
-  let runners: Runners = new Map();
-  const processors = await makeEach(
-    distinct(pipelines.flatMap((one) => one.processors)),
-    context,
-    (planned) => ({ ...signals(planned), ...keepersOf(planned, pipelines, () => runners) }),
-  );
-  runners = connectPipelines(pipelines, exporters, processors, context);
-  const receivers = await makeEach(
-    distinct(pipelines.flatMap((one) => one.receivers)),
-    context,
-    (planned) => ({ ...signals(planned), ...consumersOf(planned, runners, context) }),
-  );
-  const extensions = await makeEach(plan.extensions, context, signals);
-  for (const warning of plan.warnings) context.log.warn(warning);
-  return withLifeCycle(extensions, [...exporters, ...processors, ...receivers], context);
+  const { metrics, log, spool } = context;
+  const tracer = context.tracer ?? new Tracer();
+  const deliveries = new Deliveries({ spool, metrics, log, clock: REAL_CLOCK, tracer });
+  const staged = metrics.staged();
+  const first = await buildGraph(plan, { ...context, tracer, deliveries, metrics: staged.metrics });
+  staged.commit();
+  return new RunningService(first, { ...context, tracer, deliveries });
 }
 
-function signalsOf(planned: AnyPlanned, pipelines: readonly PlannedPipeline[]): readonly Signal[] {
-  const users = pipelines.filter(({ receivers, processors, exporters }) =>
-    [...receivers, ...processors, ...exporters].some(({ path }) => path === planned.path),
-  );
-  return distinct(users.map(({ signal }) => signal));
-}
+class RunningService implements Service {
+  readonly #context: BuildContext;
+  #present: NextGraph;
+  /** Graphs that are no longer in force, oldest first, until their components are shut down. */
+  #retiring: Promise<void>[] = [];
+  /** Resolves when no batch is on its way in any former graph. */
+  #formerIdle: Promise<unknown> = Promise.resolve();
+  #isLeaving = false;
 
-async function makeEach<K extends Kind>(
-  planned: readonly PlannedComponent<K>[],
-  context: ServiceContext,
-  more: (planned: PlannedComponent<K>) => Pick<ComponentContext, "signals">,
-): Promise<Made<Instances[K]>[]> {
-  const made: Made<Instances[K]>[] = [];
-  for (const component of planned) {
-    const { id, path, definition, config } = component;
-    const own = { ...context, id, path, ...more(component) } as ReceiverContext & ProcessorContext;
-    const instance = await explained(path, () => (definition as Component).create(config, own));
-    // The compiler can't see that a definition of kind K makes an instance of kind K.
-    made.push({ id, path, instance: instance as Instances[K] });
+  constructor(first: NextGraph, context: BuildContext) {
+    this.#context = context;
+    this.#present = first;
+    first.commit();
+    void context.deliveries.use([...first.graph.parts.sends.values()], this.#formerIdle);
+    announce(first.graph, undefined, context);
   }
-  return made;
-}
 
-function connectPipelines(
-  pipelines: readonly PlannedPipeline[],
-  exporters: readonly Made<Exporter>[],
-  processors: readonly Made<Processor>[],
-  { metrics, log }: ServiceContext,
-): Runners {
-  const sends = new Map(
-    exporters.map(({ id, instance }) => [id, instrumentExporter(id, instance, metrics, log)]),
-  );
-  const steps = new Map(
-    processors.map(({ id, instance }) => [id, instrumentProcessor(id, instance, metrics)]),
-  );
-  const connect = (pipeline: PlannedPipeline): PipelineRunner => {
-    metrics.gauge(PIPELINE_UNREDACTED, { pipeline: pipeline.id }).set(pipeline.unredacted ? 1 : 0);
-    if (pipeline.unredacted)
-      log.warn(
-        `service.pipelines.${pipeline.id}: data may leave unredacted, as service.allow_unredacted says`,
-        'end its processors with "policy", and remove service.allow_unredacted',
-      );
-    return pipelineRunner(
-      pipeline.id,
-      pipeline.processors.map(({ id }) => steps.get(id)!),
-      pipeline.exporters.map(({ id }) => sends.get(id)!),
-      metrics,
-      log,
+  get #graph(): Graph {
+    return this.#present.graph;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#startEach(this.#present.fresh);
+    } catch (error) {
+      this.leave();
+      await this.shutdown(0);
+      throw error;
+    }
+    this.#context.deliveries.start();
+    for (const { instance } of this.#graph.parts.extensions) instance.ready?.(true);
+  }
+
+  async reload(plan: GraphPlan): Promise<boolean> {
+    while (this.#retiring.length >= RETIRING_MAX) await this.#retiring[0];
+    const staged = this.#context.metrics.staged();
+    const next = await buildGraph(plan, { ...this.#context, metrics: staged.metrics }, this.#graph);
+    if (!next.isChanged) return false;
+    try {
+      this.#checkStays(); // else ports would be opened once more
+      await this.#startEach(next.fresh);
+      this.#checkStays();
+    } catch (error) {
+      await this.#shutDownEach(next.fresh.toReversed(), GRACE_MS);
+      throw error;
+    }
+    // From here to the end of the commit nothing is waited for, and nothing can fail.
+    const former = this.#graph;
+    next.commit();
+    staged.commit();
+    this.#present = next;
+    announce(next.graph, former, this.#context);
+    for (const { instance } of next.fresh as readonly Made<"extension">[]) instance.ready?.(true);
+    this.#retire(former, next.graph);
+    return true;
+  }
+
+  leave(): void {
+    this.#isLeaving = true;
+    for (const { instance } of this.#graph.parts.extensions) instance.ready?.(false);
+  }
+
+  async shutdown(graceMs = GRACE_MS): Promise<void> {
+    this.leave();
+    const end = performance.now() + graceMs;
+    const left = () => Math.max(0, end - performance.now());
+    const { receivers, processors, exporters, extensions } = this.#graph.parts;
+    await Promise.all(receivers.toReversed().map((receiver) => this.#shutDown(receiver, left())));
+    await atMost(Promise.all([this.#formerIdle, this.#graph.idle(), ...this.#retiring]), left());
+    await this.#shutDownEach(processors.toReversed(), left);
+    await this.#context.deliveries.stop(left());
+    await this.#shutDownEach(exporters.toReversed(), left);
+    await this.#shutDownEach(extensions.toReversed(), left);
+  }
+
+  endpoints(): Endpoints {
+    const served = this.#graph.components.map(
+      ({ path, instance }) => [path, (instance as Receiver | Extension).endpoints?.() ?? {}] as const,
     );
-  };
-  return new Map(pipelines.map((pipeline) => [pipeline, connect(pipeline)]));
-}
+    return Object.fromEntries(served.filter(([, endpoints]) => Object.keys(endpoints).length > 0));
+  }
 
-/** `runners` are there as soon as all components are made. */
-function keepersOf(
-  processor: PlannedComponent<"processor">,
-  pipelines: readonly PlannedPipeline[],
-  runners: () => Runners,
-): Pick<ProcessorContext, "keeperOf"> {
-  return {
-    keeperOf(signal): Keeper | undefined {
-      const users = pipelines.filter((one) => one.signal === signal && one.processors.includes(processor));
-      const [pipeline, second] = users;
-      if (pipeline === undefined) return undefined;
-      if (second !== undefined)
-        throw new OperatingError("CONFIG_INVALID", `it keeps ${signal}, but stands in several pipelines`, {
-          path: processor.path,
-          hint: `give "${second.id}" one of its own: ${processor.definition.type}/2`,
-        });
-      const index = pipeline.processors.indexOf(processor);
-      const keeper = () => runners().get(pipeline)!.keeper(index);
-      return {
-        release: (batch) => keeper().release(batch),
-        drop: (items, reason) => keeper().drop(items, reason),
-      };
-    },
-  };
-}
+  files(): readonly string[] {
+    return this.#graph.components.flatMap(({ files }) => files.files);
+  }
 
-function consumersOf(
-  receiver: PlannedComponent<"receiver">,
-  runners: Runners,
-  { metrics }: ServiceContext,
-): Pick<ReceiverContext, "consumerOf"> {
-  return {
-    consumerOf(signal): Consumer | undefined {
-      const readers = [...runners].filter(
-        ([pipeline]) => pipeline.signal === signal && pipeline.receivers.includes(receiver),
-      );
-      if (readers.length === 0) return undefined;
-      return instrumentReceiver(
-        receiver.id,
-        signal,
-        readers.map(([, { run }]) => run),
-        metrics,
-      );
-    },
-  };
-}
+  #checkStays(): void {
+    if (this.#isLeaving) throw new OperatingError("CONFIG_INVALID", "the gateway is shutting down");
+  }
 
-function withLifeCycle(
-  extensions: readonly Made<Extension>[],
-  others: readonly Made<Exporter | Processor | Receiver>[],
-  { log }: ServiceContext,
-): Service {
-  const inOrder: readonly Made<LifeCycle & Pick<Receiver, "endpoints">>[] = [...extensions, ...others];
+  async #startEach(components: readonly Made[]): Promise<void> {
+    for (const { path, instance } of components) await explained(path, () => instance.start?.());
+  }
 
-  async function shutdown(): Promise<void> {
-    for (const { instance } of extensions) instance.ready?.(false);
-    for (const { path, instance } of inOrder.toReversed()) {
-      try {
-        await instance.shutdown?.();
-      } catch {
-        log.warn(`${path}: did not shut down in order`);
-      }
+  /** What is in no newer graph is shut down once no batch can come to it any more. */
+  #retire(former: Graph, next: Graph): void {
+    const kept = new Set<unknown>(next.components.map(({ instance }) => instance));
+    const gone = <M extends Made>(components: readonly M[]) =>
+      components.filter(({ instance }) => !kept.has(instance)).toReversed();
+    const { receivers, processors, exporters, extensions } = former.parts;
+    const receiversGone = this.#shutDownEach(gone(receivers), GRACE_MS);
+    const idle = Promise.all([this.#formerIdle, receiversGone.then(() => former.idle())]);
+    this.#formerIdle = idle;
+    const unused = this.#context.deliveries.use([...next.parts.sends.values()], idle);
+    const rest = [...gone(processors), ...gone(exporters), ...gone(extensions)];
+    const retired = atMost(unused, RETIRE_MS_MAX).then(() => this.#shutDownEach(rest, GRACE_MS));
+    this.#retiring.push(retired);
+    void retired.then(() => {
+      this.#retiring = this.#retiring.filter((one) => one !== retired);
+    });
+  }
+
+  async #shutDownEach(components: readonly Made[], graceMs: number | (() => number)): Promise<void> {
+    for (const made of components)
+      await this.#shutDown(made, typeof graceMs === "number" ? graceMs : graceMs());
+  }
+
+  async #shutDown({ path, instance }: Made, graceMs: number): Promise<void> {
+    try {
+      await instance.shutdown?.(graceMs);
+    } catch {
+      this.#context.log.warn(`${path}: did not shut down in order`);
     }
   }
-
-  return {
-    async start() {
-      try {
-        for (const { path, instance } of inOrder) await explained(path, () => instance.start?.());
-      } catch (error) {
-        await shutdown();
-        throw error;
-      }
-      for (const { instance } of extensions) instance.ready?.(true);
-    },
-    shutdown,
-    endpoints() {
-      const served = inOrder.map(({ path, instance }) => [path, instance.endpoints?.() ?? {}] as const);
-      return Object.fromEntries(served.filter(([, endpoints]) => Object.keys(endpoints).length > 0));
-    },
-  };
 }
 
-/** Gives an error that says nothing about its place, a plug-in's for instance, the component's path. */
-async function explained<T>(path: string, step: () => T | Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    if (error instanceof OperatingError) throw error;
-    const message = error instanceof Error ? error.message : "an unknown error";
-    throw new OperatingError("CONFIG_INVALID", `can't be started: ${message}`, { path, cause: error });
+/** Says what an operator should know about a graph that comes into force. */
+function announce({ parts }: Graph, former: Graph | undefined, { metrics, log }: ServiceContext): void {
+  for (const warning of parts.plan.warnings) log.warn(warning);
+  for (const { id } of former?.parts.plan.pipelines ?? []) sayRedaction(metrics, id, false);
+  for (const { id, unredacted } of parts.plan.pipelines) {
+    sayRedaction(metrics, id, unredacted);
+    if (unredacted)
+      log.warn(
+        `service.pipelines.${id}: data may leave unredacted, as service.allow_unredacted says`,
+        'end its processors with "policy", and remove service.allow_unredacted',
+      );
   }
 }
 
-function distinct<T>(items: readonly T[]): readonly T[] {
-  return [...new Set(items)];
+function sayRedaction(metrics: MetricRegistry, pipeline: string, unredacted: boolean): void {
+  metrics.gauge(PIPELINE_UNREDACTED, { pipeline }).set(unredacted ? 1 : 0);
+}
+
+/** Resolves with the promise, or when it has taken too long. */
+async function atMost(promise: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
 }

@@ -11,6 +11,8 @@ import {
   type Keeper,
   type Processor,
 } from "../src/component.ts";
+import { RetryOnFailure } from "../src/delivery/retry.ts";
+import { SendingQueue } from "../src/delivery/sending-queue.ts";
 
 /** Components for tests, which write what happens to them into one list. */
 export interface TestComponents {
@@ -67,6 +69,10 @@ export function testComponents(behaviour: TestBehaviour = {}): TestComponents {
       configSchema: z.strictObject({}),
       create: (_, { id, path }) => ({
         ...lifeCycle(path),
+        delivery: {
+          retry_on_failure: RetryOnFailure.parse({ enabled: false }),
+          sending_queue: SendingQueue.parse({}),
+        },
         export(batch) {
           events.push(`export ${id} ${batch.signal} ${batch.items}`);
           return behaviour.export?.(batch, id) ?? { status: "delivered", rejected: 0 };

@@ -1,9 +1,11 @@
 import { OperatingError } from "@scrim/errors";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { EXPONENT_MAX, exponentOf } from "../../../../test/measure/linear-time.ts";
 import { parseConfig } from "./config.ts";
 import { duration, parseDuration } from "./duration.ts";
 import { parseSection } from "./parse-section.ts";
+import { readYaml } from "./read-yaml.ts";
 import { parseSize, size } from "./size.ts";
 
 const GOOD = `
@@ -46,7 +48,7 @@ test("the Collector's shape is read, with defaults", () => {
 });
 
 test("JSON is read as well", () => {
-  expect(parseConfig(JSON.stringify(parseConfig(GOOD, {})), {})).toEqual(parseConfig(GOOD, {}));
+  expect(parseConfig(JSON.stringify(readYaml(GOOD)), {})).toEqual(parseConfig(GOOD, {}));
 });
 
 const REFUSED: readonly [
@@ -78,7 +80,15 @@ const REFUSED: readonly [
   ["nothing", "", "CONFIG_INVALID", "receivers", undefined],
   ["a text", "hello", "CONFIG_INVALID", undefined, undefined],
   ["too many aliases", `a: &a [x]\nb: [${"*a,".repeat(101)}]\n`, "CONFIG_UNREADABLE", undefined, undefined],
-  ["a YAML bomb", bomb(), "CONFIG_UNREADABLE", undefined, undefined],
+  [
+    "an alias too many, of another anchor each",
+    `a: [${Array.from({ length: 101 }, (_, n) => `&a${n} x, *a${n}`).join(", ")}]\n`,
+    "CONFIG_UNREADABLE",
+    undefined,
+    undefined,
+  ],
+  ["a YAML bomb", bomb("[x, x]"), "CONFIG_UNREADABLE", undefined, undefined],
+  ["a YAML bomb of nothing", bomb("{}"), "CONFIG_INVALID", "a15", undefined],
   ["an alias of itself", "a: &a [*a]\n", "CONFIG_INVALID", "a", undefined],
   ["a mebibyte", `# ${"x".repeat(1_100_000)}`, "CONFIG_UNREADABLE", undefined, undefined],
   ["a deep tree", `a: ${"[".repeat(200)}${"]".repeat(200)}`, "CONFIG_INVALID", "a", undefined],
@@ -94,9 +104,25 @@ const REFUSED: readonly [
     withDebug(`{ x: '${reference("file:/etc/passwd")}' }`),
     "CONFIG_INVALID",
     "exporters.debug.x",
-    /env:NAME/,
+    /SCRIM_CONFIG_FILES/,
   ],
 ];
+
+test("time grows with the keys of a mapping, not with their square", () => {
+  const prepare = (keys: number) => {
+    const text = `receivers: {${Array.from({ length: keys }, (_, n) => `k${n}: 1`).join(", ")}}`;
+    return () => errorOf(() => parseConfig(text, {}));
+  };
+  expect(exponentOf(prepare, 16_000)).toBeLessThan(EXPONENT_MAX);
+});
+
+test("time grows with the aliases of a text, not with their square", () => {
+  const prepare = (aliases: number) => {
+    const text = `receivers: &b [${"{self: *b, v: &b x},".repeat(aliases)}]`;
+    return () => expect(errorOf(() => parseConfig(text, {})).code).toBe("CONFIG_UNREADABLE");
+  };
+  expect(exponentOf(prepare, 8_000)).toBeLessThan(EXPONENT_MAX);
+});
 
 test.each(REFUSED)("%s is refused", (_, text, code, path, hint) => {
   const error = errorOf(() => parseConfig(text, {}));
@@ -104,8 +130,8 @@ test.each(REFUSED)("%s is refused", (_, text, code, path, hint) => {
   if (hint !== undefined) expect(error.hint).toMatch(hint);
 });
 
-function bomb(): string {
-  const lines = ["a0: &a0 [x, x]"];
+function bomb(core: string): string {
+  const lines = [`a0: &a0 ${core}`];
   for (let n = 1; n < 20; n++) lines.push(`a${n}: &a${n} [*a${n - 1}, *a${n - 1}]`);
   return lines.join("\n");
 }

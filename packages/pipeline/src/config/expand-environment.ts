@@ -1,51 +1,92 @@
 import { OperatingError } from "@scrim/errors";
+import { readAllowedFile } from "./allowed-file.ts";
 
 /** Deeper than any configuration; an alias that contains itself would be endless. */
 const DEPTH_MAX = 64;
 
+/** More values than any configuration; aliases of aliases would be billions. */
+const VALUES_MAX = 100_000;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * Replaces `${env:NAME}` and `${env:NAME:-default}` in every string value of a configuration, and `$$` by `$`. Keys
- * stay as they are, and what a variable holds is not looked at again. Other schemes of the Collector, files above
- * all, are refused: a configuration should not be able to read whatever the process can.
- *
- * @throws {OperatingError} `CONFIG_INVALID` for a variable that is not set and has no default
- */
-export function expandEnvironment(value: unknown, environment: Environment): unknown {
-  return expand(value, environment, []);
+/** What is told of a configuration while its `${…}` are replaced. */
+export interface Expansion {
+  readonly environment: Environment;
+  /** A value that is not written in the configuration, or not all of it. The path is that of its key. */
+  readonly filledIn?: (path: readonly string[]) => void;
+  /** A file, before it is read. */
+  readonly reads?: (file: string) => void;
+  /** What is wrong; thrown unless given. The value is left as it was then. */
+  readonly report?: (problem: OperatingError) => void;
 }
 
-function expand(value: unknown, environment: Environment, path: readonly string[]): unknown {
-  if (typeof value === "string") return expandText(value, environment, path.join("."));
+/**
+ * Replaces `${env:NAME}`, `${env:NAME:-default}` and `${file:NAME}` in every string value of a configuration, and `$$` by `$`.
+ * Keys stay as they are, and what is filled in is not looked at again. Files are only those beneath folders that the
+ * environment names ({@link readAllowedFile}); the Collector's other schemes are refused.
+ *
+ * @throws {OperatingError} `CONFIG_INVALID` for a variable that is not set and has no default, and for a file that may not
+ *   be named, and for more levels or values than any configuration has; `CONFIG_UNREADABLE`
+ */
+export function expandEnvironment(value: unknown, expansion: Expansion): unknown {
+  return expand(value, { ...expansion, left: VALUES_MAX }, []);
+}
+
+/** With how many values may still come. */
+interface Expanding extends Expansion {
+  left: number;
+}
+
+function expand(value: unknown, expansion: Expanding, path: readonly string[]): unknown {
+  if (expansion.left-- === 0)
+    throw new OperatingError(
+      "CONFIG_INVALID",
+      `over ${VALUES_MAX} values, aliases counted as what they stand for`,
+      { path: path[0]! },
+    );
+  if (typeof value === "string") return expandText(value, expansion, path);
   if (typeof value !== "object" || value === null) return value;
   if (path.length === DEPTH_MAX)
     throw new OperatingError("CONFIG_INVALID", `nested over ${DEPTH_MAX} levels`, { path: path[0]! });
   const entries = Object.entries(value).map(
-    ([key, child]) => [key, expand(child, environment, [...path, key])] as const,
+    ([key, child]) => [key, expand(child, expansion, [...path, key])] as const,
   );
   return Array.isArray(value) ? entries.map(([, child]) => child) : Object.fromEntries(entries);
 }
 
-function expandText(text: string, environment: Environment, path: string): string {
-  return text.replace(/\$\$|\$\{([^}]*)\}/g, (whole, inside: string | undefined) =>
-    whole === "$$" ? "$" : lookUp(inside!, environment, path),
-  );
+function expandText(text: string, expansion: Expansion, path: readonly string[]): string {
+  return text.replace(/\$\$|\$\{([^}]*)\}/g, (whole, inside: string | undefined) => {
+    if (whole === "$$") return "$";
+    try {
+      return lookUp(inside!, expansion, path);
+    } catch (error) {
+      if (expansion.report === undefined || !(error instanceof OperatingError)) throw error;
+      expansion.report(error);
+      return whole;
+    }
+  });
 }
 
-function lookUp(expression: string, environment: Environment, path: string): string {
+function lookUp(expression: string, expansion: Expansion, path: readonly string[]): string {
+  const file = /^file:(.+)$/s.exec(expression)?.[1];
+  if (file !== undefined) {
+    expansion.filledIn?.(path);
+    return readAllowedFile(file, path.join("."), expansion);
+  }
   const match = /^env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(expression);
   if (match === null)
-    throw new OperatingError("CONFIG_INVALID", `only \${env:NAME} can stand in \${…}`, {
-      path,
+    throw new OperatingError("CONFIG_INVALID", `only \${env:NAME} and \${file:NAME} can stand in \${…}`, {
+      path: path.join("."),
       hint: `write "\${env:NAME}" or "\${env:NAME:-default}"; a dollar sign itself is "$$"`,
     });
   const [, name, fallback] = match;
-  const value = environment[name!] ?? fallback;
-  if (value === undefined)
+  const value = expansion.environment[name!];
+  if (value !== undefined) expansion.filledIn?.(path);
+  const used = value ?? fallback;
+  if (used === undefined)
     throw new OperatingError("CONFIG_INVALID", `the environment variable ${name} is not set`, {
-      path,
+      path: path.join("."),
       hint: `set it, or give a default: "\${env:${name}:-default}"`,
     });
-  return value;
+  return used;
 }

@@ -16,6 +16,17 @@ export function parseSection<Schema extends z.ZodType>(
   value: unknown,
   path: string,
 ): z.output<Schema> {
+  const { data, problems } = checkSection(schema, value, path);
+  if (problems.length === 0) return data as z.output<Schema>;
+  throw problems[0];
+}
+
+/** As {@link parseSection}, with all that is wrong. */
+export function checkSection<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  path: string,
+): { readonly data: z.output<Schema> | undefined; readonly problems: readonly OperatingError[] } {
   const shapes = new Map<string, readonly string[]>();
   const remember = { error: (issue: z.core.$ZodRawIssue) => rememberKeys(shapes, issue) };
   let result = schema.safeParse(value, remember);
@@ -23,10 +34,11 @@ export function parseSection<Schema extends z.ZodType>(
     const meant = asMeant(value, result.error.issues);
     if (meant !== undefined) result = schema.safeParse(meant, remember);
   }
-  if (result.success) return result.data;
-  const { issues } = result.error;
-  // A required key that is missing is often the one that was misspelled: say the slip.
-  throw invalid(issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!, shapes, path);
+  if (result.success) return { data: result.data, problems: [] };
+  // A required key that is missing is often the one that was misspelled: say the slip first.
+  const isSlip = ({ code }: z.core.$ZodIssue) => code === "unrecognized_keys";
+  const issues = result.error.issues.toSorted((one, other) => Number(isSlip(other)) - Number(isSlip(one)));
+  return { data: undefined, problems: issues.map((issue) => invalid(issue, shapes, path)) };
 }
 
 /** While an issue is made, the schema that refused is at hand: keeps its keys for the hint. */

@@ -1,5 +1,6 @@
 import { OperatingError } from "@scrim/errors";
 import { LineCounter, parseDocument } from "yaml";
+import { shapeOf } from "./document-shape.ts";
 
 /** Far more than any configuration needs. */
 const TEXT_BYTES_MAX = 1024 * 1024;
@@ -20,13 +21,22 @@ export function readYaml(text: string): unknown {
       lineCounter: lines,
       prettyErrors: false,
       stringKeys: true,
+      uniqueKeys: false,
       logLevel: "silent",
     });
+    const placeOf = (offset: number) => {
+      const { line, col } = lines.linePos(offset);
+      return `line ${line}:${col}`;
+    };
     const [error] = document.errors;
     if (error !== undefined) {
-      const { line, col } = lines.linePos(error.pos[0]);
-      throw unreadable(`not YAML: ${error.code.toLowerCase().replaceAll("_", " ")}`, `line ${line}:${col}`);
+      const problem = error.code.toLowerCase().replaceAll("_", " ");
+      throw unreadable(`not YAML: ${problem}`, placeOf(error.pos[0]));
     }
+    const { repeatedKey, aliases } = shapeOf(document);
+    if (repeatedKey !== undefined)
+      throw unreadable("not YAML: a key stands twice in one mapping", placeOf(repeatedKey));
+    if (aliases > ALIASES_MAX) throw new ReferenceError("too many aliases");
     return document.toJS({ maxAliasCount: ALIASES_MAX });
   } catch (error) {
     if (error instanceof OperatingError) throw error;

@@ -1,33 +1,35 @@
-import { OperatingError } from "@scrim/errors";
 import { SIGNALS, type Signal } from "@scrim/wire";
-import { type Batch, isDropped, isSifted } from "../batch.ts";
-import type { Consumer, Exporter, ExportResult, Processor } from "../component.ts";
-import { faultLog } from "../fault-log.ts";
-import type { Log } from "../log.ts";
+import { type Batch, isDropped, isSifted, type Processed } from "../batch.ts";
+import type { Consumer, Processor } from "../component.ts";
 import { type Outcome, worst } from "../outcome.ts";
-import type { Counter, MetricRegistry } from "../telemetry/metric-registry.ts";
+import { shownReason } from "../reason.ts";
+import { passStep } from "../telemetry/batch-steps.ts";
+import type { MetricRegistry } from "../telemetry/metric-registry.ts";
 import {
-  EXPORTER_FAILURES,
-  EXPORTER_IN_FLIGHT_REQUESTS,
-  EXPORTER_REJECTED_ITEMS,
-  EXPORTER_SEND_FAILED,
-  EXPORTER_SENT,
   PROCESSOR_DURATION,
   PROCESSOR_INCOMING_ITEMS,
   PROCESSOR_OUTGOING_ITEMS,
   RECEIVER_ACCEPTED,
+  RECEIVER_CLIENT_ITEMS,
   RECEIVER_IN_FLIGHT_ITEMS,
   RECEIVER_RECEIVED_ITEMS,
   RECEIVER_REFUSED,
 } from "../telemetry/pipeline-metrics.ts";
-import type { ExportStep, ProcessStep } from "./run-pipeline.ts";
+import { stepSpan } from "../telemetry/step-span.ts";
+import type { SpanNotes, Tracer } from "../telemetry/tracer.ts";
+import type { ProcessStep } from "./run-pipeline.ts";
 
 /** What is counted and logged around every component, whoever wrote it. */
 
 const MS_PER_SECOND = 1_000;
 
 /** Counts items and time. Errors pass through. */
-export function instrumentProcessor(id: string, processor: Processor, metrics: MetricRegistry): ProcessStep {
+export function instrumentProcessor(
+  id: string,
+  processor: Processor,
+  metrics: MetricRegistry,
+  tracer: Tracer,
+): ProcessStep {
   const bySignal = eachSignal((otel_signal) => {
     const labels = { processor: id, otel_signal };
     return {
@@ -41,7 +43,11 @@ export function instrumentProcessor(id: string, processor: Processor, metrics: M
     const start = performance.now();
     incoming.add(batch.items);
     try {
-      const result = await processor.process(batch);
+      const result = await tracer.step(batch, stepSpan("processor", id, batch), async (_, span) => {
+        const processed = await processor.process(batch);
+        noteProcessed(span, processed);
+        return withTrace(processed, batch);
+      });
       if (isSifted(result)) outgoing.add(result.batch.items);
       else if (!isDropped(result)) outgoing.add(result.items);
       return result;
@@ -51,82 +57,61 @@ export function instrumentProcessor(id: string, processor: Processor, metrics: M
   };
 }
 
-/** Counts what was sent, rejected and failed, and turns an error into a failure that is worth a retry. */
-export function instrumentExporter(
-  id: string,
-  exporter: Exporter,
-  metrics: MetricRegistry,
-  log: Log,
-): ExportStep {
-  const sent = eachSignal((signal) => metrics.counter(EXPORTER_SENT[signal], { exporter: id }));
-  const sendFailed = eachSignal((signal) => metrics.counter(EXPORTER_SEND_FAILED[signal], { exporter: id }));
-  const rejected = metrics.counter(EXPORTER_REJECTED_ITEMS, { exporter: id });
-  const inFlight = metrics.gauge(EXPORTER_IN_FLIGHT_REQUESTS, { exporter: id });
-  const troubles = troubleLog(id, log);
-  const logFault = faultLog(`exporters.${id}`, log);
-  return async (batch) => {
-    inFlight.add(1);
-    const result = await exportSafely(exporter, batch, logFault);
-    inFlight.add(-1);
-    if (result.status === "delivered") {
-      rejected.add(result.rejected);
-      sent[batch.signal].add(Math.max(0, batch.items - result.rejected));
-    } else {
-      sendFailed[batch.signal].add(batch.items);
-      metrics.counter(EXPORTER_FAILURES, { exporter: id, reason: result.reason }).add(1);
-    }
-    troubles(result);
-    return result;
-  };
-}
-
-async function exportSafely(
-  exporter: Exporter,
-  batch: Batch,
-  logFault: (error: unknown) => void,
-): Promise<ExportResult> {
-  try {
-    return await exporter.export(batch);
-  } catch (error) {
-    // An exporter's own complaint about the bytes will be the same next time; what else went wrong may pass.
-    if (error instanceof OperatingError) return { status: "failed", retryable: false, reason: "unencodable" };
-    logFault(error);
-    return { status: "failed", retryable: true, reason: "exporter_error" };
-  }
-}
-
-/** Says when an exporter's trouble begins, changes and ends, not once for each batch. */
-function troubleLog(id: string, log: Log): (result: ExportResult) => void {
-  let trouble = "";
-  return (result) => {
-    const now = result.status === "failed" ? result.reason : "";
-    if (now === trouble) return;
-    trouble = now;
-    if (now === "") log.info(`exporters.${id}: delivers again`);
-    else log.warn(`exporters.${id}: can't deliver: ${now}`);
-  };
-}
-
 /** Sends a batch through all pipelines that read from a receiver, and counts what the client is told. */
 export function instrumentReceiver(
   receiver: string,
   signal: Signal,
   pipelines: readonly ((batch: Batch) => Promise<Outcome>)[],
   metrics: MetricRegistry,
+  tracer: Tracer,
 ): Consumer {
+  async function travel(batch: Batch, transport: string): Promise<Outcome> {
+    const start = stepSpan("receiver", receiver, batch, { kind: "server" });
+    return await tracer.receive(batch, start, async (traced, span) => {
+      passStep("received", traced);
+      const outcome = worst(await Promise.all(pipelines.map((run) => run(traced))));
+      passStep("decided", traced);
+      span.note({ transport, "gateway.outcome": outcome.status });
+      if (outcome.status !== "delivered") span.fail();
+      return outcome;
+    });
+  }
+
   return async (batch, transport) => {
     const labels = { receiver, transport };
     const inFlight = metrics.gauge(RECEIVER_IN_FLIGHT_ITEMS, labels);
     metrics.counter(RECEIVER_RECEIVED_ITEMS, labels).add(batch.items);
     inFlight.add(batch.items);
-    const outcome = worst(await Promise.all(pipelines.map((run) => run(batch))));
+    const outcome = await travel(batch, transport);
     inFlight.add(-batch.items);
-    const counted: Counter = metrics.counter(
-      (outcome.status === "delivered" ? RECEIVER_ACCEPTED : RECEIVER_REFUSED)[signal],
-      labels,
-    );
-    counted.add(batch.items);
+    const isAccepted = outcome.status === "delivered";
+    metrics.counter((isAccepted ? RECEIVER_ACCEPTED : RECEIVER_REFUSED)[signal], labels).add(batch.items);
+    const client = batch.client.identity?.name;
+    if (client !== undefined)
+      metrics
+        .counter(RECEIVER_CLIENT_ITEMS, { receiver, client, outcome: isAccepted ? "accepted" : "refused" })
+        .add(batch.items);
     return outcome;
+  };
+}
+
+function noteProcessed(span: SpanNotes, result: Processed): void {
+  if (isDropped(result))
+    span.note({ "gateway.outcome": "dropped", "gateway.reason": shownReason(result.reason) });
+  else span.note({ "gateway.items.out": (isSifted(result) ? result.batch : result).items });
+}
+
+/** A processor that makes a batch of its own may forget whose way it is on. */
+function withTrace(result: Processed, { trace }: Batch): Processed {
+  if (trace === undefined || isDropped(result)) return result;
+  if (!isSifted(result)) return result.trace === trace ? result : { ...result, trace };
+  if (result.batch.trace === trace) return result;
+  const { batch, dropped, held } = result;
+  return {
+    batch: { ...batch, trace },
+    dropped,
+    held,
+    settled: (isDelivered) => result.settled?.(isDelivered),
   };
 }
 

@@ -12,6 +12,7 @@ interface Frame {
   readonly chain?: readonly string[];
   readonly service?: object;
   readonly exporters?: Readonly<Record<string, unknown>>;
+  readonly ack?: string;
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
@@ -22,7 +23,14 @@ function plan(frame: Frame): GraphPlan {
     exporters: frame.exporters ?? { out: null },
     extensions: frame.extensions ?? {},
     service: {
-      pipelines: { logs: { receivers: ["in"], processors: frame.chain ?? ["policy"], exporters: ["out"] } },
+      pipelines: {
+        logs: {
+          receivers: ["in"],
+          processors: frame.chain ?? ["policy"],
+          exporters: ["out"],
+          ack: frame.ack,
+        },
+      },
       ...frame.service,
     },
   };
@@ -63,7 +71,15 @@ test.each(UNSAFE)("processors %j do not start", (chain, path, hint) => {
 });
 
 test.each(UNSAFE)("processors %j start if that is allowed by name, and are marked", (chain) => {
-  expect(plan({ chain, service: { allow_unredacted: true } }).pipelines[0]?.unredacted).toBe(true);
+  const service = { allow_unredacted: true };
+  expect(plan({ chain, service, ack: "delivered" }).pipelines[0]?.unredacted).toBe(true);
+  expect(plan({ chain, service, ack: "memory" }).pipelines[0]?.unredacted).toBe(true);
+});
+
+test.each(UNSAFE)("what leaves processors %j is never put onto the disk, whatever is allowed", (chain) => {
+  const error = errorOf({ chain, service: { allow_unredacted: true }, ack: "durable" });
+  expect([error.code, error.path]).toEqual(["CONFIG_UNREDACTED", "service.pipelines.logs.ack"]);
+  expect(errorOf({ chain, service: { allow_unredacted: true } }).path).toBe("service.pipelines.logs.ack");
 });
 
 test("one unredacted pipeline among several is enough", () => {

@@ -1,33 +1,28 @@
 import { OperatingError } from "@scrim/errors";
 import { type Batch, isDropped, isSifted, type Processed, type Sifted } from "../batch.ts";
-import type { ExportResult, Keeper } from "../component.ts";
+import type { Keeper } from "../component.ts";
 import { faultLog } from "../fault-log.ts";
 import type { Log } from "../log.ts";
-import { DELIVERED, type Outcome, worst } from "../outcome.ts";
+import { DELIVERED, type Outcome } from "../outcome.ts";
+import { shownReason } from "../reason.ts";
+import { passStep } from "../telemetry/batch-steps.ts";
 import type { MetricRegistry } from "../telemetry/metric-registry.ts";
 import {
   PIPELINE_ADDED_ITEMS,
-  PIPELINE_DELIVERED_ITEMS,
   PIPELINE_DROPPED_ITEMS,
   PIPELINE_FAILED_ITEMS,
   PIPELINE_HELD_ITEMS,
   PIPELINE_INCOMING_ITEMS,
 } from "../telemetry/pipeline-metrics.ts";
+import type { PipelineEnd } from "./pipeline-end.ts";
 
 /** A processor with what is wrapped around every one of them. */
 export type ProcessStep = (batch: Batch) => Promise<Processed>;
 
-/** An exporter with what is wrapped around every one of them. Never throws. */
-export type ExportStep = (batch: Batch) => Promise<ExportResult>;
-
-/** A log line's and a label's worth: lower-case words, no digits, so no data either. */
-const REASON = /^[a-z]+(_[a-z]+){0,7}$/;
-const REASON_LENGTH_MAX = 64;
-
 export interface PipelineRunner {
   /**
-   * The way of a batch through the pipeline: the processors in turn, then all exporters at once. Every item that
-   * enters is counted once more where it ends: delivered, dropped for a reason, failed, or held for now.
+   * The way of a batch through the pipeline: the processors in turn, then its end. Every item that enters is counted
+   * once more where it ends: queued, delivered, dropped for a reason, failed, or held for now.
    */
   run(batch: Batch): Promise<Outcome>;
   /** For the processor at `index`: the way of what it held, which ends behind it. */
@@ -48,13 +43,13 @@ interface Journey {
 export function pipelineRunner(
   pipeline: string,
   processors: readonly ProcessStep[],
-  exporters: readonly ExportStep[],
+  end: PipelineEnd,
   metrics: MetricRegistry,
   log: Log,
 ): PipelineRunner {
   const incoming = metrics.counter(PIPELINE_INCOMING_ITEMS, { pipeline });
   const added = metrics.counter(PIPELINE_ADDED_ITEMS, { pipeline });
-  const delivered = metrics.counter(PIPELINE_DELIVERED_ITEMS, { pipeline });
+  const ended = metrics.counter(end.counted, { pipeline });
   const failed = metrics.counter(PIPELINE_FAILED_ITEMS, { pipeline });
   const held = metrics.gauge(PIPELINE_HELD_ITEMS, { pipeline });
   const logFault = faultLog(`service.pipelines.${pipeline}`, log);
@@ -67,17 +62,15 @@ export function pipelineRunner(
       journey.items = current.items;
       const result = await process(current);
       if (isDropped(result))
-        return { status: "delivered", rejected: current.items, reason: shown(result.reason) };
+        return { status: "delivered", rejected: current.items, reason: shownReason(result.reason) };
       current = isSifted(result) ? noteSifted(result, current.items, journey) : result;
       noteItems(current.items, journey);
     }
-    return await deliver(current);
-  }
-
-  async function deliver(batch: Batch): Promise<Outcome> {
-    if (batch.items === 0) return DELIVERED; // envelopes without items aren't worth a request
-    const results = await Promise.all(exporters.map((send) => send(batch)));
-    return worst(results.map((result) => toOutcome(result, batch.items)));
+    passStep("processed", current);
+    // Envelopes without items are not worth a request.
+    const outcome = current.items === 0 ? DELIVERED : await end.accept(current);
+    const { warning } = current;
+    return warning === undefined || outcome.status !== "delivered" ? outcome : { ...outcome, warning };
   }
 
   function toFailure(error: unknown): Outcome {
@@ -100,7 +93,7 @@ export function pipelineRunner(
       for (const [reason, items] of journey.dropped) countDropped(reason, items);
       held.add(journey.held);
       if (outcome.rejected > 0) countDropped(outcome.reason, outcome.rejected);
-      delivered.add(journey.items - outcome.rejected);
+      ended.add(journey.items - outcome.rejected);
     }
     for (const { settled } of journey.sifted) settled?.(outcome.status === "delivered");
     return outcome;
@@ -122,7 +115,7 @@ export function pipelineRunner(
       },
       drop(items, reason) {
         held.add(-items);
-        countDropped(shown(reason), items);
+        countDropped(shownReason(reason), items);
       },
     }),
   };
@@ -133,7 +126,7 @@ function noteSifted(result: Sifted, items: number, journey: Journey): Batch {
   let rest = items - result.held;
   journey.held += result.held;
   for (const [reason, count] of result.dropped) {
-    addTo(journey.dropped, shown(reason), count);
+    addTo(journey.dropped, shownReason(reason), count);
     rest -= count;
   }
   journey.items = rest;
@@ -150,20 +143,4 @@ function noteItems(items: number, journey: Journey): void {
 
 function addTo(counts: Map<string, number>, reason: string, items: number): void {
   counts.set(reason, (counts.get(reason) ?? 0) + items);
-}
-
-function shown(reason: string): string {
-  return reason.length <= REASON_LENGTH_MAX && REASON.test(reason) ? reason : "other";
-}
-
-function toOutcome(result: ExportResult, items: number): Outcome {
-  if (result.status === "failed")
-    return {
-      status: "failed",
-      retryable: result.retryable,
-      retry_after_ms: result.retry_after_ms ?? 0,
-    };
-  if (result.rejected === 0) return DELIVERED;
-  const rejected = Math.min(result.rejected, items); // a destination may claim anything
-  return { status: "delivered", rejected, reason: "rejected_by_destination" };
 }

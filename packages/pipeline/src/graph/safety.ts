@@ -11,15 +11,16 @@ export const POLICY_TYPE = "policy";
  * Whether a pipeline with these processors lets data leave unredacted: it has no `policy`, or behind the last one
  * stands a processor that may add text.
  *
- * @throws {OperatingError} `CONFIG_UNREDACTED` if so, unless that is allowed by name
+ * @param report is given `CONFIG_UNREDACTED` if so, unless that is allowed by name
  */
 export function checkRedaction(
   processors: readonly PlannedComponent<"processor">[],
   path: string,
   allowed: boolean,
+  report: (problem: OperatingError) => void,
 ): boolean {
   const problem = findProblem(processors, path);
-  if (problem !== undefined && !allowed) throw problem;
+  if (problem !== undefined && !allowed) report(problem);
   return problem !== undefined;
 }
 

@@ -13,6 +13,8 @@ export interface MetricDefinition<Label extends string = string> {
   readonly labels: readonly Label[];
   /** Upper bounds of a histogram's buckets, rising, without the last (+Inf). */
   readonly buckets?: readonly number[];
+  /** How the values of several processes become one: they are added up, unless the largest stands for all. */
+  readonly across?: "largest";
 }
 
 export function defineMetric<const Label extends string = never>(

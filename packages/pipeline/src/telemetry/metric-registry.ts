@@ -1,5 +1,6 @@
 import assert from "node:assert";
 import type { MetricDefinition } from "./metric-definition.ts";
+import { expositionOf, type MetricSnapshot } from "./metric-snapshot.ts";
 
 /**
  * Series one metric may have. Labels come from configuration and fixed tables, so more means that something
@@ -40,7 +41,10 @@ interface Metric {
 
 /** The numbers of one running gateway, and their exposition for Prometheus. */
 export class MetricRegistry {
-  readonly #metrics = new Map<string, Metric>();
+  #metrics = new Map<string, Metric>();
+  /** Where observing waits, as in {@link staged}. */
+  #waiting: (() => void)[] | undefined;
+  #others: (() => Promise<readonly MetricSnapshot[]>) | undefined;
 
   /** The counter of these labels; the same one every time. */
   counter<Label extends string>(definition: MetricDefinition<Label>, labels: Labels<Label>): Counter {
@@ -87,7 +91,31 @@ export class MetricRegistry {
     labels: Labels<Label>,
     read: () => number,
   ): void {
-    this.#series(definition, labels).read = read;
+    const series = this.#series(definition, labels);
+    const take = () => {
+      series.read = read;
+    };
+    if (this.#waiting === undefined) take();
+    else this.#waiting.push(take);
+  }
+
+  /**
+   * The same numbers, for components that may yet be given up: what they have {@link observe}d is asked only after `commit`,
+   * so that they don't take the place of those that run.
+   */
+  staged(): { readonly metrics: MetricRegistry; commit(): void } {
+    const metrics = new MetricRegistry();
+    const waiting: (() => void)[] = [];
+    metrics.#metrics = this.#metrics;
+    metrics.#others = () => this.together();
+    metrics.#waiting = waiting;
+    return {
+      metrics,
+      commit() {
+        metrics.#waiting = undefined;
+        for (const take of waiting.splice(0)) take();
+      },
+    };
   }
 
   /** The present value of one counter or gauge; of a histogram the sum. 0 where nothing was recorded yet. */
@@ -114,7 +142,33 @@ export class MetricRegistry {
 
   /** All metrics in Prometheus's text format, version 0.0.4. */
   exposition(): string {
-    return [...this.#metrics.values()].map(expose).join("");
+    return expositionOf(this.snapshot());
+  }
+
+  /** All metrics as they are now. */
+  snapshot(): readonly MetricSnapshot[] {
+    return [...this.#metrics.values()].map(({ definition, series }) => ({
+      definition,
+      series: [...series.values()].map(({ labels, value, read, buckets, count }) => ({
+        labels,
+        value: read?.() ?? value,
+        buckets: [...buckets],
+        count,
+      })),
+    }));
+  }
+
+  /**
+   * Those of all processes that work together, as one's; its own where it works alone. Where others don't answer, what they said
+   * last.
+   */
+  async together(): Promise<readonly MetricSnapshot[]> {
+    return (await this.#others?.()) ?? this.snapshot();
+  }
+
+  /** From now on `ask` says what all processes count that work together, this one among them. */
+  joinOthers(ask: () => Promise<readonly MetricSnapshot[]>): void {
+    this.#others = ask;
   }
 
   #series<Label extends string>(definition: MetricDefinition<Label>, labels: Labels<Label>): Series {
@@ -144,44 +198,4 @@ function addSeries(metric: Metric, key: string, labels: readonly string[]): Seri
   const series: Series = { labels, value: 0, read: undefined, buckets, count: 0 };
   metric.series.set(key, series);
   return series;
-}
-
-/** https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
-function expose({ definition, series }: Metric): string {
-  const { kind, description, unit } = definition;
-  const name = kind === "counter" ? `${definition.name}_total` : definition.name;
-  const lines = [`# HELP ${name} ${escapeHelp(`${description} [${unit}]`)}`, `# TYPE ${name} ${kind}`];
-  for (const one of series.values()) {
-    const pairs = definition.labels.map((label, at) => `${label}="${escapeLabel(one.labels[at]!)}"`);
-    if (kind === "histogram") lines.push(...histogramLines(name, definition.buckets!, one, pairs));
-    else lines.push(`${name}${braced(pairs)} ${one.read?.() ?? one.value}`);
-  }
-  return `${lines.join("\n")}\n`;
-}
-
-function histogramLines(
-  name: string,
-  bounds: readonly number[],
-  series: Series,
-  pairs: readonly string[],
-): string[] {
-  let below = 0;
-  const lines = series.buckets.map((count, at) => {
-    below += count;
-    return `${name}_bucket${braced([...pairs, `le="${bounds[at] ?? "+Inf"}"`])} ${below}`;
-  });
-  lines.push(`${name}_sum${braced(pairs)} ${series.value}`, `${name}_count${braced(pairs)} ${series.count}`);
-  return lines;
-}
-
-function braced(pairs: readonly string[]): string {
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
-}
-
-function escapeHelp(text: string): string {
-  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
-}
-
-function escapeLabel(text: string): string {
-  return escapeHelp(text).replaceAll('"', '\\"');
 }

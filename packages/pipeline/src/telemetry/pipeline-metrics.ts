@@ -3,13 +3,19 @@ import { defineMetric, type MetricDefinition } from "./metric-definition.ts";
 
 /**
  * What every pipeline counts, whatever its components are. The balance (`received`, `accepted` and so on are these
- * metrics, in items, over one receiver and over one pipeline):
+ * metrics, in items, over one receiver, over one pipeline and over one exporter):
  *
  *     received = accepted + refused + in flight
- *     incoming + added = delivered + dropped + failed + held + in flight
+ *     incoming + added = queued + delivered + dropped + failed + held + in flight
+ *     enqueued + recovered = sent + rejected + dead-lettered + dropped + returned + waiting
+ *
+ * A pipeline's items are *queued* where it ends in a queue (`ack: durable` or `memory`), for all its exporters at once, and
+ * *delivered* where the client waits for the exporters (`ack: delivered`). An exporter's items are *returned* where that
+ * client was told that they are not delivered; those *waiting* include those on their way. What the spool finds at its
+ * start (*recovered*), and what it drops by itself, are metrics of the spool's.
  *
  * A batch that fails in one pipeline is refused to its client as a whole, so that nothing is acknowledged that was
- * not delivered everywhere.
+ * neither delivered everywhere nor is in a queue.
  */
 
 /** What the Collector's metric names call the items of each signal. It counts samples of profiles, we profiles. */
@@ -58,6 +64,15 @@ export const RECEIVER_IN_FLIGHT_ITEMS = defineMetric({
   unit: "{items}",
   description: "Items received whose client has no answer yet.",
   labels: ["receiver", "transport"],
+});
+
+export const RECEIVER_CLIENT_ITEMS = defineMetric({
+  name: "scrim_receiver_client_items",
+  kind: "counter",
+  unit: "{items}",
+  description:
+    "Items of clients that are known by name: `accepted`, or `refused` because a pipeline could not take them.",
+  labels: ["receiver", "client", "outcome"],
 });
 
 export const RECEIVER_ACCEPTED = eachSignal(
@@ -121,6 +136,14 @@ export const PIPELINE_DELIVERED_ITEMS = defineMetric({
   labels: ["pipeline"],
 });
 
+export const PIPELINE_QUEUED_ITEMS = defineMetric({
+  name: "scrim_pipeline_queued_items",
+  kind: "counter",
+  unit: "{items}",
+  description: "Items that the queue took over for every exporter of the pipeline.",
+  labels: ["pipeline"],
+});
+
 export const PIPELINE_DROPPED_ITEMS = defineMetric({
   name: "scrim_pipeline_dropped_items",
   kind: "counter",
@@ -151,6 +174,7 @@ export const PIPELINE_UNREDACTED = defineMetric({
   unit: "{pipelines}",
   description:
     "1 for a pipeline that may let data leave unredacted, because service.allow_unredacted is set.",
+  across: "largest",
   labels: ["pipeline"],
 });
 
@@ -163,8 +187,30 @@ export const EXPORTER_SENT = eachSignal(
 export const EXPORTER_SEND_FAILED = eachSignal(
   "otelcol_exporter_send_failed",
   ["exporter"],
-  (items) => `Number of ${items} that could not be delivered.`,
+  (items) => `Number of ${items} that won't be delivered: returned, put to the dead letters or dropped.`,
 );
+
+export const EXPORTER_ENQUEUE_FAILED = eachSignal(
+  "otelcol_exporter_enqueue_failed",
+  ["exporter"],
+  (items) => `Number of ${items} that the queue did not take. Their client was told to send them again.`,
+);
+
+export const EXPORTER_ENQUEUED_ITEMS = defineMetric({
+  name: "scrim_exporter_enqueued_items",
+  kind: "counter",
+  unit: "{items}",
+  description: "Items given to the exporter, or to its queue.",
+  labels: ["exporter"],
+});
+
+export const EXPORTER_WAITING_ITEMS = defineMetric({
+  name: "scrim_exporter_waiting_items",
+  kind: "gauge",
+  unit: "{items}",
+  description: "Items that wait for the destination, those on their way included.",
+  labels: ["exporter"],
+});
 
 export const EXPORTER_REJECTED_ITEMS = defineMetric({
   name: "scrim_exporter_rejected_items",
@@ -174,18 +220,84 @@ export const EXPORTER_REJECTED_ITEMS = defineMetric({
   labels: ["exporter"],
 });
 
+export const EXPORTER_RETURNED_ITEMS = defineMetric({
+  name: "scrim_exporter_returned_items",
+  kind: "counter",
+  unit: "{items}",
+  description: "Items not delivered while their client waited, which was told so.",
+  labels: ["exporter"],
+});
+
+export const EXPORTER_DEAD_LETTERED_ITEMS = defineMetric({
+  name: "scrim_exporter_dead_lettered_items",
+  kind: "counter",
+  unit: "{items}",
+  description: "Items that the destination won't ever take, kept as dead letters, by reason.",
+  labels: ["exporter", "reason"],
+});
+
+export const EXPORTER_DROPPED_ITEMS = defineMetric({
+  name: "scrim_exporter_dropped_items",
+  kind: "counter",
+  unit: "{items}",
+  description: "Items given up before they were delivered, by reason.",
+  labels: ["exporter", "reason"],
+});
+
 export const EXPORTER_FAILURES = defineMetric({
   name: "scrim_exporter_failures",
   kind: "counter",
-  unit: "{batches}",
-  description: "Batches that could not be delivered, by reason.",
+  unit: "{requests}",
+  description: "Attempts that did not deliver, by reason.",
   labels: ["exporter", "reason"],
 });
 
 export const EXPORTER_IN_FLIGHT_REQUESTS = defineMetric({
   name: "otelcol_exporter_in_flight_requests",
   kind: "gauge",
-  unit: "{batches}",
-  description: "Batches being delivered, those that wait for a retry included.",
+  unit: "{requests}",
+  description: "Requests on their way to the destination.",
   labels: ["exporter"],
+});
+
+export const EXPORTER_CONCURRENCY_LIMIT = defineMetric({
+  name: "scrim_exporter_concurrency_limit",
+  kind: "gauge",
+  unit: "{requests}",
+  description: "Requests that may be on their way at present, as the destination's answers have it.",
+  labels: ["exporter"],
+});
+
+export const EXPORTER_QUEUE_SIZE = defineMetric({
+  name: "otelcol_exporter_queue_size",
+  kind: "gauge",
+  unit: "By",
+  description: "Size of what waits in the exporter's queue.",
+  labels: ["exporter"],
+});
+
+export const EXPORTER_QUEUE_CAPACITY = defineMetric({
+  name: "otelcol_exporter_queue_capacity",
+  kind: "gauge",
+  unit: "By",
+  description: "The most that may wait in the exporter's queue.",
+  labels: ["exporter"],
+});
+
+export const EXPORTER_BATCH_SEND_SIZE = defineMetric({
+  name: "otelcol_exporter_queue_batch_send_size",
+  kind: "histogram",
+  unit: "{items}",
+  description: "Items in a request that was made of what the queue held.",
+  labels: ["exporter"],
+  buckets: [10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 100_000],
+});
+
+export const EXPORTER_BATCH_SEND_SIZE_BYTES = defineMetric({
+  name: "otelcol_exporter_queue_batch_send_size_bytes",
+  kind: "histogram",
+  unit: "By",
+  description: "Size of a request that was made of what the queue held, before compression.",
+  labels: ["exporter"],
+  buckets: [1_000, 4_000, 16_000, 64_000, 256_000, 1_000_000, 2_000_000, 4_000_000, 8_000_000, 64_000_000],
 });

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { memoryUsage, resourceUsage, uptime } from "node:process";
 import { defineMetric } from "./metric-definition.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
@@ -7,6 +8,7 @@ const UPTIME = defineMetric({
   kind: "counter",
   unit: "s",
   description: "Time since the process started.",
+  across: "largest",
   labels: [],
 });
 
@@ -34,9 +36,39 @@ const HEAP_BYTES = defineMetric({
   labels: [],
 });
 
-export const PROCESS_METRICS = [UPTIME, CPU_SECONDS, MEMORY_RSS, HEAP_BYTES] as const;
+const EVENT_LOOP_DELAY = defineMetric({
+  name: "scrim_process_event_loop_delay",
+  kind: "gauge",
+  across: "largest",
+  unit: "s",
+  description: "The longest that work which was due had to wait for other work, over the last ten seconds.",
+  labels: [],
+});
+
+export const PROCESS_METRICS = [UPTIME, CPU_SECONDS, MEMORY_RSS, HEAP_BYTES, EVENT_LOOP_DELAY] as const;
 
 const MICROSECONDS_PER_SECOND = 1e6;
+const NANOSECONDS_PER_SECOND = 1e9;
+
+const DELAY_WINDOW_MS = 10_000;
+const DELAY_RESOLUTION_MS = 10;
+
+/** Of the process, so there is one of it. */
+let longestDelay: (() => number) | undefined;
+
+/** The longest delay in seconds, of this window or the last. */
+function followDelay(): () => number {
+  const histogram = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+  histogram.enable();
+  // What is measured is the time between two looks, of which one resolution is the looking itself.
+  const longest = () => Math.max(0, histogram.max / NANOSECONDS_PER_SECOND - DELAY_RESOLUTION_MS / 1_000);
+  let before = 0;
+  setInterval(() => {
+    before = longest();
+    histogram.reset();
+  }, DELAY_WINDOW_MS).unref();
+  return () => Math.max(before, longest());
+}
 
 /** Adds what the Collector says about its own process. Read at each scrape. */
 export function observeProcess(metrics: MetricRegistry): void {
@@ -46,5 +78,7 @@ export function observeProcess(metrics: MetricRegistry): void {
     return (userCPUTime + systemCPUTime) / MICROSECONDS_PER_SECOND;
   });
   metrics.observe(MEMORY_RSS, {}, () => memoryUsage.rss());
+  longestDelay ??= followDelay();
+  metrics.observe(EVENT_LOOP_DELAY, {}, longestDelay);
   metrics.observe(HEAP_BYTES, {}, () => memoryUsage().heapUsed);
 }

@@ -1,0 +1,71 @@
+import { encodeRequest } from "@scrim/wire";
+import { expect, test } from "vitest";
+import { fakeClock } from "../../testing/fake-clock.ts";
+import { type Batch, createBatch } from "../batch.ts";
+import type { ExportResult } from "../component.ts";
+import { MetricRegistry } from "../telemetry/metric-registry.ts";
+import * as pipelineMetrics from "../telemetry/pipeline-metrics.ts";
+import { deliverNow } from "./deliver-now.ts";
+import { Deliveries, type ExporterWays } from "./deliveries.ts";
+import { createDestination } from "./destination.ts";
+import { createMemoryQueue } from "./memory-queue.ts";
+
+const DELIVERED: ExportResult = { status: "delivered", rejected: 0 };
+const DOWN: ExportResult = { status: "failed", retryable: true, reason: "down" };
+const IDLE = Promise.resolve();
+
+function logs(items: number): Batch {
+  const logRecords = Array.from({ length: items }, () => ({ body: { stringValue: "x" } }));
+  const bytes = encodeRequest("logs", { resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+  return createBatch("logs", bytes, { address: undefined });
+}
+
+function create() {
+  const [clock, metrics] = [fakeClock(), new MetricRegistry()];
+  const log = { info: () => {}, warn: () => {} };
+  const store = createMemoryQueue({ bytesMax: () => 1e6, metrics: new MetricRegistry(), clock });
+  const spool = { ...store, deadLetters: { append: async () => {} } };
+  const deliveries = new Deliveries({ spool, metrics, log, clock });
+  const waysTo = (answer: () => ExportResult): ExporterWays => {
+    const destination = createDestination("out", { export: answer }, { metrics, log, clock });
+    return {
+      destination,
+      direct: deliverNow(destination, metrics, clock),
+      signals: ["logs"],
+      isInMemory: true,
+    };
+  };
+  deliveries.start();
+  return { clock, metrics, deliveries, waysTo };
+}
+
+test("what waits in memory for an exporter that has gone has a little time, and is then dropped and counted", async () => {
+  const { clock, metrics, deliveries, waysTo } = create();
+  void deliveries.use([waysTo(() => DOWN)], IDLE);
+  await deliveries.queue("memory")!.append(logs(3), ["out"]);
+  await clock.advance(1_000);
+  let isUnused = false;
+  void deliveries.use([], IDLE).then(() => {
+    isUnused = true;
+  });
+  await clock.advance(9_000);
+  expect(isUnused).toBe(false);
+  await clock.advance(2_000);
+  expect(isUnused).toBe(true);
+  const dropped = { exporter: "out", reason: "exporter_removed" };
+  expect(metrics.value(pipelineMetrics.EXPORTER_DROPPED_ITEMS, dropped)).toBe(3);
+});
+
+test("what is stored for an exporter that has gone stays, and goes on when it is back", async () => {
+  const { clock, metrics, deliveries, waysTo } = create();
+  void deliveries.use([waysTo(() => DOWN)], IDLE);
+  await deliveries.queue("durable")!.append(logs(3), ["out"]);
+  await clock.advance(1_000);
+  void deliveries.use([], IDLE);
+  await clock.advance(20_000);
+  expect(metrics.sum(pipelineMetrics.EXPORTER_DROPPED_ITEMS)).toBe(0);
+  void deliveries.use([waysTo(() => DELIVERED)], IDLE);
+  await clock.advance(5_000);
+  expect(metrics.value(pipelineMetrics.EXPORTER_SENT.logs, { exporter: "out" })).toBe(3);
+  expect(metrics.value(pipelineMetrics.EXPORTER_WAITING_ITEMS, { exporter: "out" })).toBe(0);
+});
