@@ -1,5 +1,5 @@
-import type { Server } from "node:http";
-import { isIP } from "node:net";
+import type { Server as HttpServer } from "node:http";
+import { isIP, type Server } from "node:net";
 import { OperatingError } from "@scrim/errors";
 import { z } from "zod";
 
@@ -84,7 +84,7 @@ function listenError(error: NodeJS.ErrnoException, endpoint: Endpoint, path: str
 const CLOSE_CHECK_MS = 20;
 
 /** Stops a server: no new connections; those in use get `graceMs` to finish, then they are cut. */
-export async function close(server: Server, graceMs: number): Promise<void> {
+export async function close(server: HttpServer, graceMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_CHECK_MS);

@@ -54,6 +54,7 @@ export const REDACTION_DROPPED_FIELDS = defineMetric({
 export const REDACTION_EXPRESSION_ENGINE = defineMetric({
   name: "scrim_redaction_expression_engine",
   kind: "gauge",
+  across: "largest",
   unit: "1",
   description:
     "Always 1, by what matches the exact patterns of detectors: re2 or, where it can't be loaded, re2js, which finds the same and takes longer.",
@@ -81,6 +82,7 @@ export const POLICY_REFUSED = defineMetric({
 export const POLICY_REVISION = defineMetric({
   name: "scrim_policy_revision",
   kind: "gauge",
+  across: "largest",
   unit: "1",
   description: "Revision of the control plane's policy that is in force; 0 where the local one is.",
   labels: ["processor"],
@@ -89,6 +91,7 @@ export const POLICY_REVISION = defineMetric({
 export const POLICY_STALE = defineMetric({
   name: "scrim_policy_stale",
   kind: "gauge",
+  across: "largest",
   unit: "1",
   description:
     "1 while the control plane has not been heard of for so long that there may be a newer policy.",

@@ -9,7 +9,9 @@ const CONFIG = {
   service: {
     extensions: [],
     telemetry: { metrics: { level: "none" } },
-    pipelines: { logs: { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"] } },
+    pipelines: {
+      logs: { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"], ack: "delivered" },
+    },
   },
 };
 const start = () => startGateway({ config: CONFIG, log: { info: () => {}, warn: () => {} } });

@@ -47,7 +47,7 @@ extensions:
 service:
   telemetry: { metrics: { address: "127.0.0.1:0" } }
   pipelines:
-    logs: { receivers: [otlp], processors: [policy], exporters: [debug] }
+    logs: { receivers: [otlp], processors: [policy], exporters: [debug], ack: delivered }
 `,
     environment: {},
   });
@@ -63,7 +63,7 @@ service:
   expect(await metrics.text()).toContain('scrim_pipeline_unredacted{pipeline="logs"} 0');
 });
 
-test("balance: received = accepted + refused, and what was accepted is delivered or dropped for a reason", async () => {
+test("124: received = accepted + refused, and what was accepted is delivered or dropped for a reason", async () => {
   const oddOnes = defineProcessor({
     type: "odd_ones",
     description: "Drops every fourth batch, and fails on every fifth.",
@@ -157,12 +157,29 @@ test("shutdown delivers what is on its way, and takes in nothing more", async ()
   await gateway.shutdown();
 });
 
-test("memory for requests in flight is bounded: more is answered 503 with Retry-After", async () => {
-  const gateway = await startTestGateway({ http: { max_in_flight_size: "64KiB" } });
+test("73: memory for requests in flight is bounded: more is answered 503 with Retry-After; one alone fits", async () => {
+  const releases: (() => void)[] = [];
+  const sink = await startSink((response) => {
+    releases.push(() => response.writeHead(200).end());
+  });
+  open.push({ shutdown: () => sink.close() });
+  const gateway = await startTestGateway({
+    exporters: { otlphttp: { endpoint: sink.url } },
+    limits: { max_in_flight_size: "64KiB" },
+  });
   open.push(gateway);
-  const response = await send(gateway, ["x".repeat(100_000)]);
+  const alone = send(gateway, ["x".repeat(100_000)]);
+  while (releases.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const response = await send(gateway, ["y"]);
   expect([response.status, response.headers.has("retry-after")]).toEqual([503, true]);
-  expect((await send(gateway, ["x".repeat(30_000)])).status).toBe(200);
+  releases[0]!();
+  expect((await alone).status).toBe(200);
+  // What it took was given back: each counts as it came, and as it leaves.
+  const small = send(gateway, ["x".repeat(10_000)]);
+  while (releases.length === 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect((await send(gateway, ["x".repeat(25_000)])).status).toBe(503);
+  releases[1]!();
+  expect((await small).status).toBe(200);
 });
 
 test("a port that is taken stops the start, with the key that names it", async () => {
@@ -182,18 +199,24 @@ test("a port that is taken stops the start, with the key that names it", async (
     });
 });
 
-test("gRPC is refused with the way out", async () => {
-  const start = startGateway({
-    config: {
-      receivers: { otlp: { protocols: { grpc: null } } },
-      exporters: { debug: {} },
-      service: { pipelines: { logs: { receivers: ["otlp"], exporters: ["debug"] } } },
+test("protocols that are named are served, and no others; naming none is a mistake", async () => {
+  const config = (protocols: unknown) => ({
+    receivers: { otlp: { protocols } },
+    processors: { policy: {} },
+    exporters: { debug: {} },
+    service: {
+      extensions: [],
+      telemetry: { metrics: { level: "none" } },
+      pipelines: { logs: { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"] } },
     },
   });
-  await expect(start).rejects.toMatchObject({
+  const gateway = await startGateway({ config: config({ grpc: { endpoint: "127.0.0.1:0" } }) });
+  expect(Object.keys(gateway.endpoints["receivers.otlp"]!)).toEqual(["grpc"]);
+  await gateway.shutdown();
+  await expect(startGateway({ config: config({}) })).rejects.toMatchObject({
     code: "CONFIG_INVALID",
-    path: "receivers.otlp.protocols.grpc",
-    hint: expect.stringContaining("http/protobuf"),
+    path: "receivers.otlp.protocols",
+    hint: expect.stringContaining("serve both"),
   });
 });
 
@@ -236,7 +259,14 @@ export default defineProcessor({
   );
   const service = (plugin: string) => ({
     plugins: [plugin],
-    pipelines: { logs: { receivers: ["otlp"], processors: ["policy", "drop_all"], exporters: ["debug"] } },
+    pipelines: {
+      logs: {
+        receivers: ["otlp"],
+        processors: ["policy", "drop_all"],
+        exporters: ["debug"],
+        ack: "delivered",
+      },
+    },
   });
   const gateway = await startTestGateway({
     processors: { policy: {}, drop_all: null },
@@ -326,5 +356,5 @@ test("a registry is exposed to Prometheus, and to nobody who asks wrongly", asyn
   expect(gateway.metrics).toBeInstanceOf(MetricRegistry);
   const elsewhere = gateway.metricsUrl!.replace("/metrics", "/");
   expect((await fetch(elsewhere)).status).toBe(404);
-  expect((await fetch(gateway.metricsUrl!, { method: "POST" })).status).toBe(404);
+  expect((await fetch(gateway.metricsUrl!, { method: "POST" })).status).toBe(405);
 });

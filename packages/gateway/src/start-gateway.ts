@@ -1,30 +1,28 @@
-import {
-  buildService,
-  type Component,
-  componentTable,
-  type Endpoints,
-  type Environment,
-  type Log,
+import type {
+  Component,
+  Endpoints,
+  Environment,
+  ExtensionDefinition,
+  Log,
   MetricRegistry,
-  observeProcess,
-  parseConfig,
-  planGraph,
 } from "@scrim/pipeline";
-import { expressionEngine, expressionEngineWarning } from "@scrim/redact";
-import { COMPONENTS } from "./components.ts";
-import { DEFAULT_CONFIG } from "./default-config.ts";
-import { REDACTION_EXPRESSION_ENGINE } from "./gateway-metrics.ts";
-import { loadPlugins } from "./load-plugins.ts";
-import { type MetricsServer, startMetricsServer } from "./metrics-server.ts";
 import { takeProcessRole } from "./process-role.ts";
+import type { ReloadOutcome } from "./reload/reloader.ts";
+import { RunningGateway } from "./running-gateway.ts";
+import { OwnLog } from "./telemetry/own-log.ts";
+import { workerIndex } from "./workers/worker.ts";
 
 export interface GatewayOptions {
   /** The configuration: a YAML text, or what one would hold. Without it all signals are redacted and printed. */
   readonly config?: string | object;
-  /** The folder that relative paths in the configuration start from; the working directory unless given. */
+  /** File of the configuration, in the place of `config`. It is read again at each reload. */
+  readonly configFile?: string;
+  /** The folder that relative paths in the configuration start from; that of `configFile`, or the working directory, unless given. */
   readonly baseDir?: string;
   /** Components besides {@link COMPONENTS} that the configuration may name. */
   readonly components?: readonly Component[];
+  /** Extensions that cost memory and time to load, and are loaded when the configuration names an extension that is not among the others. */
+  readonly seldomComponents?: readonly (() => Promise<ExtensionDefinition>)[];
   /** Where `${env:NAME}` is looked up; the environment of the process unless given. */
   readonly environment?: Environment;
   /** Where the gateway says what it does; standard error unless given. */
@@ -40,7 +38,20 @@ export interface Gateway {
   /** Where Prometheus finds the metrics; undefined if `service.telemetry.metrics.level` is `none`. */
   readonly metricsUrl: string | undefined;
   readonly metrics: MetricRegistry;
-  /** Stops taking in data, delivers what is on its way, and closes everything. May come twice. */
+  /** Where it says what it does. */
+  readonly log: Log;
+  /**
+   * Checks a configuration, makes what is new in it, and then puts it into force at one moment between two batches. Whatever
+   * is wrong with it, the one before stays in force as a whole; the outcome and the log say why. Of several that are
+   * asked for while one runs, the last is made.
+   *
+   * @param config the file's text of now, or what `startGateway` was given, unless given
+   */
+  reload(config?: string | object): Promise<ReloadOutcome>;
+  /**
+   * Says that it is not ready any more, waits `service.shutdown_delay`, stops taking in data, delivers what is on its way
+   * (at most `service.drain_timeout`), and closes everything. May come twice.
+   */
   shutdown(): Promise<void>;
 }
 
@@ -48,7 +59,7 @@ export interface Gateway {
  * Starts a gateway. Resolves when it takes in data; nothing stays open if it can't.
  *
  * @throws {OperatingError} `CONFIG_UNREADABLE`, `CONFIG_INVALID`, `CONFIG_UNREDACTED`, `LISTEN_FAILED`,
- *   `ENGINE_UNAVAILABLE`, `PROCESS_SHARED` where a reveal service runs in this process, and what `@scrim/policy` finds wrong with a policy
+ *   `ENGINE_UNAVAILABLE`, `STORE_UNUSABLE` for the spool, `PROCESS_SHARED` where a reveal service runs in this process, and what `@scrim/policy` finds wrong with a policy
  *
  * @example
  * ```ts
@@ -61,7 +72,9 @@ export interface Gateway {
  *     service: {
  *       extensions: [],
  *       telemetry: { metrics: { level: "none" } },
- *       pipelines: { logs: { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"] } },
+ *       pipelines: {
+ *         logs: { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"], ack: "delivered" },
+ *       },
  *     },
  *   },
  * });
@@ -71,9 +84,21 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const leaveRole = takeProcessRole("gateway");
   try {
-    const gateway = await start(options);
+    const gateway = await RunningGateway.start({
+      log: new OwnLog(NAME, (line) => console.error(line)),
+      print: printToStdout,
+      ...options,
+    });
     return {
-      ...gateway,
+      get endpoints() {
+        return gateway.endpoints;
+      },
+      get metricsUrl() {
+        return gateway.metricsUrl;
+      },
+      metrics: gateway.metrics,
+      log: gateway.log,
+      reload: (config) => gateway.reload(config),
       async shutdown() {
         await gateway.shutdown();
         leaveRole();
@@ -85,57 +110,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   }
 }
 
-async function start(options: GatewayOptions): Promise<Gateway> {
-  const { baseDir = process.cwd(), log = STDERR_LOG, print = printToStdout } = options;
-  const config = parseConfig(options.config ?? DEFAULT_CONFIG, options.environment ?? process.env);
-  const plugins = await loadPlugins(config.service.plugins, baseDir);
-  const components = componentTable([...COMPONENTS, ...(options.components ?? []), ...plugins]);
-  const plan = planGraph(config, components);
-
-  const metrics = new MetricRegistry();
-  observeProcess(metrics);
-  sayEngine(metrics, log);
-  const service = await buildService(plan, { baseDir, log, metrics, print });
-  const metricsServer = await startMetrics(config.service.telemetry.metrics, metrics);
-  try {
-    await service.start();
-  } catch (error) {
-    await metricsServer?.shutdown();
-    throw error;
-  }
-  return {
-    endpoints: service.endpoints(),
-    metricsUrl: metricsServer?.url,
-    metrics,
-    async shutdown() {
-      await service.shutdown();
-      await metricsServer?.shutdown();
-    },
-  };
-}
-
-/** A gateway that is slower than it could be says so. */
-function sayEngine(metrics: MetricRegistry, log: Log): void {
-  metrics.gauge(REDACTION_EXPRESSION_ENGINE, { engine: expressionEngine() }).set(1);
-  const warning = expressionEngineWarning();
-  if (warning !== undefined)
-    log.warn(warning, "what is found is the same; for speed, let the install script of re2 run");
-}
-
-async function startMetrics(
-  { level, address }: { readonly level: "none" | "normal"; readonly address: string },
-  metrics: MetricRegistry,
-): Promise<MetricsServer | undefined> {
-  return level === "none" ? undefined : await startMetricsServer(address, metrics);
-}
-
-const STDERR_LOG: Log = {
-  info: (message) => console.error(`gateway: ${message}`),
-  warn(message, hint) {
-    console.error(`gateway: warning: ${message}`);
-    if (hint !== undefined) console.error(`gateway: hint: ${hint}`);
-  },
-};
+/** Of several that write to one place, each says which it is. */
+const NAME = workerIndex() === undefined ? "gateway" : `gateway[${workerIndex()}]`;
 
 function printToStdout(text: string): void {
   process.stdout.write(text);

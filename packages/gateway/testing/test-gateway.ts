@@ -5,10 +5,17 @@ import { type Gateway, startGateway } from "../src/start-gateway.ts";
 export interface TestGatewayOptions {
   /** Keys of the receiver's `http`. */
   readonly http?: object;
+  /** Keys of its `grpc`, which is served only if they are given. */
+  readonly grpc?: object;
+  /** Keys of its `limits`. */
+  readonly limits?: object;
+  readonly extensions?: Readonly<Record<string, unknown>>;
   readonly processors?: Readonly<Record<string, unknown>>;
   readonly exporters?: Readonly<Record<string, unknown>>;
   /** Processors of every pipeline. */
   readonly chain?: readonly string[];
+  /** Of every pipeline; `delivered` unless given. */
+  readonly ack?: "durable" | "delivered" | "memory";
   readonly service?: object;
   readonly components?: readonly Component[];
   /** Where paths in the configuration start. */
@@ -17,6 +24,8 @@ export interface TestGatewayOptions {
 
 export interface TestGateway extends Gateway {
   readonly port: number;
+  /** 0 where gRPC is not served. */
+  readonly grpcPort: number;
   readonly url: string;
   /** What the debug exporter printed. */
   readonly printed: readonly string[];
@@ -30,16 +39,18 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     receivers: ["otlp"],
     processors: options.chain ?? ["policy"],
     exporters: Object.keys(exporters),
+    ack: options.ack ?? "delivered",
   };
   const printed: string[] = [];
   const warnings: string[] = [];
   const gateway = await startGateway({
     config: {
-      receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:0", ...options.http } } } },
+      receivers: { otlp: { protocols: protocolsOf(options), limits: options.limits ?? {} } },
       processors: options.processors ?? { policy: {} },
       exporters,
+      extensions: options.extensions ?? {},
       service: {
-        extensions: [],
+        extensions: Object.keys(options.extensions ?? {}),
         telemetry: { metrics: { address: "127.0.0.1:0" } },
         pipelines: Object.fromEntries(SIGNALS.map((signal) => [signal, pipeline])),
         ...options.service,
@@ -50,12 +61,20 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     log: { info: () => {}, warn: (message) => warnings.push(message) },
     print: (text) => printed.push(text),
   });
-  const endpoint = gateway.endpoints["receivers.otlp"]!.http!;
+  const { http: endpoint = "", grpc = "" } = gateway.endpoints["receivers.otlp"]!;
   return {
     ...gateway,
     port: Number(endpoint.split(":").at(-1)),
+    grpcPort: Number(grpc.split(":").at(-1)),
     url: `http://${endpoint}`,
     printed,
     warnings,
+  };
+}
+
+function protocolsOf({ http, grpc }: TestGatewayOptions): object {
+  return {
+    http: { endpoint: "127.0.0.1:0", ...http },
+    ...(grpc === undefined ? {} : { grpc: { endpoint: "127.0.0.1:0", ...grpc } }),
   };
 }

@@ -1,41 +1,57 @@
-import { createServer } from "node:http";
 import { defineExtension } from "@scrim/pipeline";
 import { z } from "zod";
-import { close, formatEndpoint, ListenEndpoint, listen } from "../endpoint.ts";
+import { formatEndpoint, ListenEndpoint } from "../endpoint.ts";
+import { type Page, type PageServer, startPageServer } from "../pages/page-server.ts";
 
 const HealthCheckConfig = z
   .strictObject({
     endpoint: ListenEndpoint.prefault("127.0.0.1:13133").meta({ description: "Where to listen." }),
   })
-  .meta({ id: "HealthCheckConfig", description: "Says over HTTP whether the gateway takes in data." });
+  .meta({
+    id: "HealthCheckConfig",
+    description: "Says over HTTP whether the gateway lives and takes in data.",
+  });
 
 const MS_PER_SECOND = 1_000;
 
-/** 200 at any path once all components have started, 503 before and from the beginning of a shutdown. */
+/**
+ * `/healthz` is 200 for as long as the process answers at all: whoever restarts gateways asks there. `/readyz` and `/` are 200 once all
+ * components have started, 503 before and from the beginning of a shutdown: whoever sends data asks there. No page
+ * depends on destinations, since a restart brings none of them back.
+ */
 export const healthCheck = defineExtension({
   type: "health_check",
-  description: "Says over HTTP whether the gateway takes in data.",
+  description:
+    "Says over HTTP whether the gateway lives (`/healthz`), and whether it takes in data (`/readyz`, and `/` as in the Collector).",
   configSchema: HealthCheckConfig,
   create({ endpoint }, { path }) {
     let readySince: Date | undefined;
-    let listening: string | undefined;
-    const server = createServer((_, response) => {
-      const status = readySince === undefined ? 503 : 200;
-      const body = JSON.stringify(describe(readySince));
-      response.writeHead(status, { "content-type": "application/json" }).end(body);
-    });
+    let server: PageServer | undefined;
+    const ready = () => page(readySince === undefined ? 503 : 200, describe(readySince));
+    const pages = {
+      "/healthz": () => page(200, { status: "alive" }),
+      "/readyz": ready,
+      "/": ready,
+    };
     return {
       async start() {
-        listening = formatEndpoint(await listen(server, endpoint, `${path}.endpoint`));
+        server = await startPageServer({ endpoint, path: `${path}.endpoint`, pages: () => pages });
       },
       ready(ready) {
         readySince = ready ? new Date() : undefined;
       },
-      endpoints: () => (listening === undefined ? {} : { http: listening }),
-      shutdown: () => close(server, 0),
+      endpoints: () => (server === undefined ? {} : { http: formatEndpoint(server.endpoint) }),
+      async shutdown() {
+        await server?.shutdown();
+        server = undefined;
+      },
     };
   },
 });
+
+function page(status: number, body: object): Page {
+  return { status, type: "application/json", body: JSON.stringify(body) };
+}
 
 /** The Collector's words. */
 function describe(readySince: Date | undefined): object {

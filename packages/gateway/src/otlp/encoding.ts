@@ -8,7 +8,8 @@ export const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
 
 /** The form a `Content-Type` header names, whatever its case and parameters; undefined if it is no OTLP. */
 export function parseContentType(header: string | undefined): Encoding | undefined {
-  const [name] = (header ?? "").toLowerCase().split(/[ \t]*;/, 1);
+  // No expression: one that looks for blanks before a semicolon takes the square of their number.
+  const [name] = (header ?? "").split(";", 1).map((text) => text.trim().toLowerCase());
   if (name === MEDIA_TYPES.protobuf) return "protobuf";
   return name === MEDIA_TYPES.json ? "json" : undefined;
 }

@@ -22,10 +22,12 @@ async function printed(
       print: (piece) => {
         text += piece;
       },
+      dependsOn: () => {},
     },
   );
   const batch = createBatch(signal, encodeRequest(signal, tree), { address: undefined });
-  await exporter.export({ ...batch, removed: options.removed ?? new Map() });
+  const attempt = { time_left_ms: 1_000, signal: new AbortController().signal };
+  await exporter.export({ ...batch, removed: options.removed ?? new Map() }, attempt);
   return text;
 }
 

@@ -1,6 +1,14 @@
-import { validateHeaderName, validateHeaderValue } from "node:http";
-import { duration, RetryOnFailure, size } from "@scrim/pipeline";
+import { RetryOnFailure, SendingQueue, size } from "@scrim/pipeline";
 import { z } from "zod";
+import { ClientTlsConfig } from "../../tls/client-tls-config.ts";
+import { isRefusedAddress } from "../sending/refused-address.ts";
+import {
+  compressionKey,
+  headersKey,
+  idempotencyHeaderKey,
+  maxResponseKey,
+  timeoutKey,
+} from "../sending/sending-config.ts";
 
 const HttpUrl = z.string().transform((text, context) => {
   const url = URL.parse(text);
@@ -10,7 +18,7 @@ const HttpUrl = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-function findUrlProblem(url: URL | null): { message: string; params: { hint: string } } | undefined {
+function findUrlProblem(url: URL | null): { message: string; params?: { hint: string } } | undefined {
   if (url === null || !["http:", "https:"].includes(url.protocol))
     return {
       message: "expected an http or https URL",
@@ -21,28 +29,9 @@ function findUrlProblem(url: URL | null): { message: string; params: { hint: str
       message: "a URL must not carry a password",
       params: { hint: `put it into headers, as authorization: "Basic \${env:NAME}"` },
     };
+  if (isRefusedAddress(url.hostname.replace(/^\[|\]$/g, "")))
+    return { message: "nothing is sent to link-local addresses" };
   return undefined;
-}
-
-/** What this exporter says itself about its requests. */
-const OWN_HEADERS = ["content-type", "content-encoding", "content-length", "transfer-encoding", "connection"];
-
-const Headers = z.record(z.string(), z.string()).superRefine((headers, context) => {
-  for (const [name, value] of Object.entries(headers)) {
-    const problem = findHeaderProblem(name, value);
-    if (problem !== undefined) context.addIssue({ code: "custom", path: [name], message: problem });
-  }
-});
-
-function findHeaderProblem(name: string, value: string): string | undefined {
-  if (OWN_HEADERS.includes(name.toLowerCase())) return "this header is set by the exporter";
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-    return undefined;
-  } catch {
-    return "not a header that HTTP allows";
-  }
 }
 
 const signalEndpoint = (signal: string) =>
@@ -57,31 +46,23 @@ export const OtlpHttpConfig = z
     traces_endpoint: signalEndpoint("traces"),
     metrics_endpoint: signalEndpoint("metrics"),
     profiles_endpoint: signalEndpoint("profiles"),
-    headers: Headers.default({}).meta({ description: "Headers for every request, for authentication." }),
-    compression: z.enum(["gzip", "zstd", "none"]).default("gzip").meta({
-      description: "How request bodies are compressed.",
-    }),
-    timeout: duration({ min: "10ms", max: "10m" }).prefault("5s").meta({
-      description: "How long one attempt may take.",
-    }),
+    headers: headersKey,
+    idempotency_header: idempotencyHeaderKey,
+    compression: compressionKey,
+    timeout: timeoutKey,
     max_request_body_size: size({ min: "1B", max: "1GiB" }).prefault("64MiB").meta({
-      description: "Largest request, before compression. A larger one is not sent, and counted.",
+      description:
+        "Largest request, before compression. What is larger is not sent while a client waits; from a queue it is sent in parts.",
     }),
-    max_response_body_size: size({ min: "0B", max: "64MiB" }).prefault("4MiB").meta({
-      description: "Largest response that is read, as sent and again when decompressed.",
-    }),
+    max_response_body_size: maxResponseKey,
     max_conns_per_host: z.int().min(1).max(10_000).default(100).meta({
       description: "Connections that are open at once. Further requests wait for one.",
     }),
-    tls: z
-      .strictObject({
-        ca_file: z.string().min(1).optional().meta({
-          description: "PEM file of the authorities to trust, instead of the system's.",
-        }),
-      })
-      .prefault({})
-      .meta({ description: "For https. Certificates are always verified." }),
+    tls: ClientTlsConfig.prefault({}).meta({ description: "For https. Certificates are always verified." }),
     retry_on_failure: RetryOnFailure.prefault({}).meta({ description: "When and how to try again." }),
+    sending_queue: SendingQueue.prefault({}).meta({
+      description: "How what waits in a queue is sent, where the client does not wait for it.",
+    }),
   })
   .meta({ id: "OtlpHttpConfig", description: "Sends OTLP over HTTP, as protobuf." });
 

@@ -1,14 +1,20 @@
-import { readFileSync } from "node:fs";
-import http from "node:http";
-import https from "node:https";
-import { resolve } from "node:path";
 import { OperatingError } from "@scrim/errors";
-import { type Batch, type ComponentContext, defineExporter, type ExportResult, retry } from "@scrim/pipeline";
+import {
+  type Attempt,
+  type Batch,
+  type ComponentContext,
+  defineExporter,
+  type ExportResult,
+} from "@scrim/pipeline";
 import type { Signal } from "@scrim/wire";
 import { compress } from "../../codec/content-encoding.ts";
 import { MEDIA_TYPES } from "../../otlp/encoding.ts";
-import { VERSION } from "../../version.ts";
-import { judgeError, judgeResponse } from "./judge-response.ts";
+import { idempotencyHeader } from "../sending/idempotency-header.ts";
+import { judgeConnection } from "../sending/judge-connection.ts";
+import { DELIVERED } from "../sending/judge-success.ts";
+import { USER_AGENT } from "../sending/user-agent.ts";
+import { createAgents } from "./agents.ts";
+import { judgeResponse } from "./judge-response.ts";
 import { OtlpHttpConfig } from "./otlphttp-config.ts";
 import { post } from "./post.ts";
 
@@ -19,9 +25,6 @@ const SIGNAL_PATHS: Readonly<Record<Signal, string>> = {
   profiles: "v1development/profiles",
 };
 
-/** https://opentelemetry.io/docs/specs/otel/protocol/exporter/#user-agent */
-const USER_AGENT = `Scrim/${VERSION} OTel-OTLP-Exporter-JavaScript/${VERSION}`;
-
 /** OTLP over HTTP, to any backend or Collector. */
 export const otlpHttpExporter = defineExporter({
   type: "otlphttp",
@@ -29,7 +32,7 @@ export const otlpHttpExporter = defineExporter({
   configSchema: OtlpHttpConfig,
   create(config, context) {
     const urls = urlsOf(config, context);
-    const agent = createAgent(config, context);
+    const agents = createAgents(config, context);
     const headers = {
       "user-agent": USER_AGENT,
       ...config.headers,
@@ -37,31 +40,32 @@ export const otlpHttpExporter = defineExporter({
       ...(config.compression === "none" ? {} : { "content-encoding": config.compression }),
     };
 
-    async function attempt(url: URL, body: Buffer, leftMs: number): Promise<ExportResult> {
+    async function attempt(url: URL, body: Buffer, one: Attempt): Promise<ExportResult> {
       try {
         const response = await post(url, body, {
-          agent: url.protocol === "https:" ? agent.https : agent.http,
-          headers,
-          timeoutMs: Math.min(config.timeout, leftMs),
+          agent: agents.of(url),
+          headers: { ...headers, ...idempotencyHeader(config.idempotency_header, one) },
+          timeoutMs: Math.min(config.timeout, one.time_left_ms),
+          aborted: one.signal,
           responseBytesMax: config.max_response_body_size,
         });
         return judgeResponse(response, Date.now());
       } catch (error) {
-        return judgeError(error);
+        return judgeConnection(error);
       }
     }
 
     return {
-      async export({ signal, bytes }: Batch) {
-        if (bytes.length > config.max_request_body_size)
-          return { status: "failed", retryable: false, reason: "request_too_large" };
-        const body = await compress(config.compression, bytes);
-        return await retry(config.retry_on_failure, (leftMs) => attempt(urls.get(signal)!, body, leftMs));
+      delivery: {
+        retry_on_failure: config.retry_on_failure,
+        sending_queue: config.sending_queue,
+        request_bytes_max: config.max_request_body_size,
       },
-      shutdown() {
-        agent.http.destroy();
-        agent.https.destroy();
+      async export({ signal, bytes, items }: Batch, time) {
+        if (items === 0) return DELIVERED; // envelopes without items aren't worth a request
+        return await attempt(urls.get(signal)!, await compress(config.compression, bytes), time);
       },
+      shutdown: () => agents.close(),
     };
   },
 });
@@ -83,25 +87,4 @@ function join(base: URL, signal: Signal): URL {
   const url = new URL(base);
   url.pathname = `${base.pathname.replace(/\/$/, "")}/${SIGNAL_PATHS[signal]}`;
   return url;
-}
-
-function createAgent(config: OtlpHttpConfig, context: ComponentContext) {
-  const options = { keepAlive: true, maxSockets: config.max_conns_per_host };
-  const ca = config.tls.ca_file === undefined ? {} : { ca: readAuthorities(config.tls.ca_file, context) };
-  return {
-    http: new http.Agent(options),
-    // Said outright, as NODE_TLS_REJECT_UNAUTHORIZED would otherwise decide.
-    https: new https.Agent({ ...options, ...ca, rejectUnauthorized: true }),
-  };
-}
-
-function readAuthorities(file: string, { baseDir, path }: ComponentContext): Buffer {
-  try {
-    return readFileSync(resolve(baseDir, file));
-  } catch (cause) {
-    throw new OperatingError("CONFIG_UNREADABLE", "the file can't be read", {
-      path: `${path}.tls.ca_file`,
-      cause,
-    });
-  }
 }

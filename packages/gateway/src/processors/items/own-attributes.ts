@@ -2,8 +2,9 @@ import { type EditList, FieldWalker, KEY, LEN, STRING_VALUE, VALUE } from "@scri
 import { PLAIN_KEY_OFFSET, plainKeyLength } from "./plain-key-value.ts";
 
 /**
- * Attributes named `scrim.*` say what Scrim found, so senders may not set them: what a sender wrote is taken out, whatever its
- * value, and so is one named `scrim`, which backends that flatten maps would read as such.
+ * Attributes named `scrim.*` say what Scrim found, so senders may not set them unless they are trusted: what others wrote is taken
+ * out, whatever its value, and so is one named `scrim`, which backends that flatten maps would read as such. Tokens are
+ * taken out of everything: they are for gateways alone.
  */
 const NAMESPACE = Buffer.from("scrim");
 const DOT = 0x2e;
@@ -15,18 +16,29 @@ export class OwnAttributes {
   readonly #walker = new FieldWalker();
   readonly #value = new FieldWalker();
 
-  /** Whether any key of the `KeyValue` in `bytes[start, end)` is one of ours; a key may come twice, and decoders differ on it. */
+  /** Whether who wrote them may. */
+  isSenderTrusted = false;
+
+  /**
+   * Whether the `KeyValue` in `bytes[start, end)` is one of ours that its sender may not set, by any of its keys; a key may come
+   * twice, and decoders differ on it.
+   */
   isOwn(bytes: Buffer, start: number, end: number): boolean {
     const plain = plainKeyLength(bytes, start, end);
     const key = start + PLAIN_KEY_OFFSET;
-    if (plain >= 0) return isOwnKey(bytes, key, key + plain);
+    if (plain >= 0) return this.#isOwnKey(bytes, key, key + plain);
     const walker = this.#walker;
     walker.enter(bytes, start, end);
     let isOwn = false;
     while (walker.next()) {
-      if (walker.field === KEY && walker.wire === LEN) isOwn ||= isOwnKey(bytes, walker.start, walker.end);
+      if (walker.field === KEY && walker.wire === LEN)
+        isOwn ||= this.#isOwnKey(bytes, walker.start, walker.end);
     }
     return isOwn;
+  }
+
+  #isOwnKey(bytes: Buffer, start: number, end: number): boolean {
+    return this.isSenderTrusted ? TOKEN.equals(bytes.subarray(start, end)) : isOwnKey(bytes, start, end);
   }
 
   /** The token, if that is what the `KeyValue` holds: at most `lengthMax` bytes of string. */
@@ -54,9 +66,9 @@ export class OwnAttributes {
 /** Takes our attributes out of resources and scopes, whose attributes stand in the field given. */
 export function stripSurrounding(
   edits: EditList,
+  own: OwnAttributes = new OwnAttributes(),
 ): (bytes: Buffer, start: number, end: number, attributes: number) => void {
   const walker = new FieldWalker();
-  const own = new OwnAttributes();
   return (bytes, start, end, attributes) => {
     walker.enter(bytes, start, end);
     while (walker.next()) {

@@ -50,8 +50,11 @@ export const CAPTURE_HELD_RECORDS = defineMetric({
   labels: ["processor"],
 });
 
-/** How a record's trace was known to be approved: by a token on the record, or because the trace is, by its id or its spans. */
-export type ApprovedBy = "token" | "trace";
+/**
+ * How a record's trace was known to be approved: by a token on the record, because the trace is, by its id or its spans, or because a
+ * trusted sender says so.
+ */
+export type ApprovedBy = "token" | "trace" | "sender";
 
 export interface CaptureCounts {
   captured(by: ApprovedBy, records: number): void;

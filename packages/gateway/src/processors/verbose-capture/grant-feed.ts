@@ -16,7 +16,7 @@ import {
   TrustedKeys,
   VersionFile,
 } from "@scrim/grants";
-import type { LifeCycle, Log } from "@scrim/pipeline";
+import type { ComponentContext, LifeCycle, Log } from "@scrim/pipeline";
 import type { VerboseCaptureConfig } from "./capture-config.ts";
 import { readOwnKeys, readPublicKeys, readSecret } from "./grant-files.ts";
 
@@ -30,6 +30,7 @@ export interface GrantFeedContext {
   readonly path: string;
   readonly baseDir: string;
   readonly log: Log;
+  readonly dependsOn: ComponentContext["dependsOn"];
 }
 
 /**
@@ -40,20 +41,21 @@ export interface GrantFeedContext {
 export function createGrantFeed(
   config: VerboseCaptureConfig,
   grants: GrantSet,
-  { path, baseDir, log }: GrantFeedContext,
+  { path, baseDir, log, dependsOn }: GrantFeedContext,
 ): GrantFeed {
+  const place = { baseDir, dependsOn };
   const { audience, state } = config;
   const tell = (problem: unknown) => {
     if (problem instanceof OperatingError) log.warn(`${path}: ${problem.message}`, problem.hint);
     else log.warn(`${path}: grants can't be taken for now`);
   };
-  const signers = signersOf(config, baseDir);
+  const signers = signersOf(config, place);
   const intake = new BundleIntake(grants, {
     audience,
     get trusted() {
       return signers.for("grants");
     },
-    own: readOwnKeys(config.key, baseDir),
+    own: readOwnKeys(config.key, place),
     ...(state !== undefined && { versions: new VersionFile(resolve(baseDir, state)) }),
   });
   const bundles = sourceOf(config, baseDir);
@@ -95,11 +97,15 @@ function warnOnce(grants: GrantSet, leases: TraceLeases | undefined, warn: () =>
 }
 
 /** The keys of signers themselves, or those that a root names. */
-function signersOf(config: VerboseCaptureConfig, baseDir: string): Signers {
+function signersOf(
+  config: VerboseCaptureConfig,
+  place: Pick<ComponentContext, "baseDir" | "dependsOn">,
+): Signers {
   const { trusted = [], root, state } = config;
-  if (root === undefined) return fixedSigners(readPublicKeys("signing", trusted, baseDir));
+  const { baseDir } = place;
+  if (root === undefined) return fixedSigners(readPublicKeys("signing", trusted, place));
   return new TrustedKeys({
-    roots: readPublicKeys("root", root, baseDir),
+    roots: readPublicKeys("root", root, place),
     source: keySetSource(config, baseDir),
     ...(state !== undefined && { versions: new VersionFile(resolve(baseDir, `${state}.keys`)) }),
   });

@@ -1,4 +1,5 @@
 import type { Clock } from "@scrim/grants";
+import { keptBytes } from "@scrim/pipeline";
 import { FieldWalker, LEN, uint32Size, writeUint32 } from "@scrim/wire";
 import type { ItemSieve } from "../items/item-sieve.ts";
 
@@ -198,7 +199,7 @@ function fieldsWithout(bytes: Buffer, start: number, end: number, field: number)
   const fields: Buffer[] = [];
   walker.enter(bytes, start, end);
   while (walker.next()) if (walker.field !== field) fields.push(bytes.subarray(walker.tag, walker.end));
-  return Buffer.concat(fields);
+  return keptBytes(Buffer.concat(fields));
 }
 
 /** The records as a request, in the order given. */

@@ -1,7 +1,7 @@
 import type { Approval } from "@scrim/grants";
 import { createBatch, type Keeper } from "@scrim/pipeline";
 import { ItemSieve, type SieveVisitor } from "../items/item-sieve.ts";
-import { stripSurrounding } from "../items/own-attributes.ts";
+import { OwnAttributes, stripSurrounding } from "../items/own-attributes.ts";
 import type { CaptureCounts } from "./capture-metrics.ts";
 import { type HeldRecord, type HeldRecords, requestOf } from "./held-records.ts";
 import { LogRecord } from "./log-record.ts";
@@ -95,7 +95,7 @@ function takeAllowed(
 /** The request with its records marked, and without what their senders may not set. */
 function marked(request: Buffer, grant: string): Buffer {
   const sieve = new ItemSieve();
-  const record = new LogRecord();
+  const record = new LogRecord(new OwnAttributes());
   const visitor: SieveVisitor = {
     surrounding: stripSurrounding(sieve.edits),
     stays(bytes, start, end) {

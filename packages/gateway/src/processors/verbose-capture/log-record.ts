@@ -1,7 +1,7 @@
 import { TOKEN_LENGTH } from "@scrim/grants";
 import { type EditList, FieldWalker, LEN, readInt32, VARINT } from "@scrim/wire";
-import { grantMark } from "../items/grant-mark.ts";
-import { OwnAttributes } from "../items/own-attributes.ts";
+import { grantMark, isGrantMark } from "../items/grant-mark.ts";
+import type { OwnAttributes } from "../items/own-attributes.ts";
 import { TraceIdField } from "../items/trace-id-field.ts";
 
 /** Field numbers of `LogRecord` (opentelemetry/proto/logs/v1/logs.proto). */
@@ -16,17 +16,24 @@ export class LogRecord {
   /** What the last `scrim.token` says. */
   token: string | undefined;
   readonly traceId: TraceIdField = new TraceIdField();
+  /** Whether a trusted sender says that a grant allowed it. */
+  isMarked = false;
 
   readonly #walker = new FieldWalker();
-  readonly #own = new OwnAttributes();
+  readonly #own: OwnAttributes;
   /** Whole fields of attributes that senders may not set: start, end, start, end. */
   readonly #ownFields: number[] = [];
+
+  constructor(own: OwnAttributes) {
+    this.#own = own;
+  }
 
   /** Reads `bytes[start, end)`. Stops early, with the rest unread, at a severity below `enough`. */
   read(bytes: Buffer, start: number, end: number, enough: number): void {
     const walker = this.#walker;
     this.severity = 0;
     this.token = undefined;
+    this.isMarked = false;
     this.traceId.clear();
     this.#ownFields.length = 0;
     walker.enter(bytes, start, end);
@@ -52,9 +59,11 @@ export class LogRecord {
   }
 
   #attribute(bytes: Buffer, { tag, start, end }: FieldWalker): void {
-    if (!this.#own.isOwn(bytes, start, end)) return;
+    const own = this.#own;
+    if (own.isSenderTrusted) this.isMarked ||= isGrantMark(bytes, start, end);
+    if (!own.isOwn(bytes, start, end)) return;
     this.#ownFields.push(tag, end);
-    this.token = this.#own.tokenOf(bytes, start, end, TOKEN_LENGTH) ?? this.token;
+    this.token = own.tokenOf(bytes, start, end, TOKEN_LENGTH) ?? this.token;
   }
 
   /** Takes out what its sender may not set. */

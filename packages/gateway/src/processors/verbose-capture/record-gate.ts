@@ -1,7 +1,7 @@
 import type { Clock } from "@scrim/grants";
-import type { Batch, Processed, Sifted } from "@scrim/pipeline";
+import { type Batch, keptBytes, type Processed, type Sifted } from "@scrim/pipeline";
 import { ItemSieve, type SieveVisitor } from "../items/item-sieve.ts";
-import { stripSurrounding } from "../items/own-attributes.ts";
+import { OwnAttributes, stripSurrounding } from "../items/own-attributes.ts";
 import type { ApprovedBy, CaptureCounts } from "./capture-metrics.ts";
 import type { ErrorApprover } from "./error-approver.ts";
 import { type HeldRecord, type HeldRecords, type Surroundings, surroundingsOf } from "./held-records.ts";
@@ -34,8 +34,9 @@ type Refusal = "not_approved" | "grant_exhausted";
 export class RecordGate implements SieveVisitor {
   readonly #options: RecordGateOptions;
   readonly #sieve = new ItemSieve();
-  readonly #record = new LogRecord();
-  readonly #surrounding = stripSurrounding(this.#sieve.edits);
+  readonly #own = new OwnAttributes();
+  readonly #record = new LogRecord(this.#own);
+  readonly #surrounding = stripSurrounding(this.#sieve.edits, this.#own);
 
   #dropped = new Map<string, number>();
   #captured = new Map<ApprovedBy, number>();
@@ -62,6 +63,7 @@ export class RecordGate implements SieveVisitor {
     this.#client = hold?.nameOf(batch.client.address ?? "") ?? "";
     this.#isAnyApproved = !approvals.isEmpty;
     this.#scopeStart = -1;
+    this.#own.isSenderTrusted = batch.client.identity?.is_trusted === true;
     const bytes = this.#sieve.sieve("logs", batch.bytes, this);
     for (const [reason, records] of this.#dropped) counts.dropped(reason, records);
     for (const [by, records] of this.#captured) counts.captured(by, records);
@@ -90,12 +92,18 @@ export class RecordGate implements SieveVisitor {
   stays(bytes: Buffer, start: number, end: number): boolean {
     const { floor, needsSeverity, hold, errors } = this.#options;
     const record = this.#record;
-    const isRefusedUnread = !this.#isAnyApproved && hold === undefined;
+    const { isSenderTrusted } = this.#own;
+    const isRefusedUnread = !this.#isAnyApproved && hold === undefined && !isSenderTrusted;
     record.read(bytes, start, end, isRefusedUnread ? floor : 0);
     const isBelow = record.severity === 0 ? needsSeverity : record.severity < floor;
     if (!isBelow) {
       record.strip(this.#sieve.edits);
       if (record.severity >= ERROR && errors?.isAny === true) this.#tellError(errors, bytes, start, end);
+      return true;
+    }
+    if (record.isMarked) {
+      record.strip(this.#sieve.edits);
+      this.#count("sender");
       return true;
     }
     const refusal = isRefusedUnread ? "not_approved" : this.#judge(bytes, start, end);
@@ -141,8 +149,12 @@ export class RecordGate implements SieveVisitor {
     const { edits } = this.#sieve;
     this.#record.strip(edits);
     this.#record.mark(bytes, edits, approval.grant.grant.id);
-    this.#captured.set(by, (this.#captured.get(by) ?? 0) + 1);
+    this.#count(by);
     return "captured";
+  }
+
+  #count(by: ApprovedBy): void {
+    this.#captured.set(by, (this.#captured.get(by) ?? 0) + 1);
   }
 
   #hold(bytes: Buffer, start: number, end: number, traceId: string): void {
@@ -154,7 +166,7 @@ export class RecordGate implements SieveVisitor {
     }
     this.#heldTraces.add(traceId);
     this.#held.push({
-      bytes: Buffer.from(bytes.subarray(start, end)), // so that it does not keep the whole batch in memory
+      bytes: keptBytes(bytes.subarray(start, end)),
       surroundings: this.#surroundings!,
       traceId,
       severity: this.#record.severity,

@@ -1,7 +1,7 @@
 import type { Approval } from "@scrim/grants";
 import type { Batch } from "@scrim/pipeline";
 import { ItemSieve, type SieveVisitor } from "../items/item-sieve.ts";
-import { stripSurrounding } from "../items/own-attributes.ts";
+import { OwnAttributes, stripSurrounding } from "../items/own-attributes.ts";
 import type { CaptureCounts } from "./capture-metrics.ts";
 import type { ErrorApprover } from "./error-approver.ts";
 import type { RootApprover } from "./root-approver.ts";
@@ -20,12 +20,19 @@ export interface SpanMarkerOptions {
   readonly errors: ErrorApprover | undefined;
 }
 
-/** Marks the spans of approved traces, and takes out what senders may not set: `scrim.*`, and our member of `tracestate`. */
+/**
+ * Marks the spans of approved traces, and takes out what senders may not set: `scrim.*`, unless they are trusted, and our member of
+ * `tracestate`.
+ */
 export class SpanMarker implements SieveVisitor {
   readonly #options: SpanMarkerOptions;
   readonly #sieve = new ItemSieve();
-  readonly #span = new Span();
-  readonly surrounding: NonNullable<SieveVisitor["surrounding"]> = stripSurrounding(this.#sieve.edits);
+  readonly #own = new OwnAttributes();
+  readonly #span = new Span(this.#own);
+  readonly surrounding: NonNullable<SieveVisitor["surrounding"]> = stripSurrounding(
+    this.#sieve.edits,
+    this.#own,
+  );
 
   constructor(options: SpanMarkerOptions) {
     this.#options = options;
@@ -33,6 +40,7 @@ export class SpanMarker implements SieveVisitor {
 
   /** @throws {OperatingError} `WIRE_TRUNCATED` or `WIRE_MALFORMED` on broken framing along the way */
   mark(batch: Batch): Batch {
+    this.#own.isSenderTrusted = batch.client.identity?.is_trusted === true;
     const bytes = this.#sieve.sieve("traces", batch.bytes, this);
     return { ...batch, bytes, approvals_checked: true };
   }
@@ -42,7 +50,7 @@ export class SpanMarker implements SieveVisitor {
     const { edits } = this.#sieve;
     span.read(bytes, start, end, edits);
     const { approvals, counts } = this.#options;
-    if (approvals.isEmpty) return true;
+    if (approvals.isEmpty || span.isMarked) return true;
     const traceId = span.traceId.hex(bytes);
     if (traceId === undefined) return true;
     const approval = this.#approvalOf(traceId, bytes, start, end);

@@ -1,6 +1,6 @@
 import { type EditList, FieldWalker, I32, LEN, readInt32, VARINT } from "@scrim/wire";
-import { grantMark } from "../items/grant-mark.ts";
-import { OwnAttributes } from "../items/own-attributes.ts";
+import { grantMark, isGrantMark } from "../items/grant-mark.ts";
+import type { OwnAttributes } from "../items/own-attributes.ts";
 import { TraceIdField } from "../items/trace-id-field.ts";
 import { membersOf, withoutMember } from "../items/trace-state.ts";
 
@@ -37,10 +37,16 @@ export class Span {
   isLocalRoot = true;
   /** Whether it ended with an error: its last status code says so, as it counts where a field occurs twice. */
   isError = false;
+  /** Whether a trusted sender says that a grant keeps it. */
+  isMarked = false;
 
   readonly #walker = new FieldWalker();
   readonly #inner = new FieldWalker();
-  readonly #own = new OwnAttributes();
+  readonly #own: OwnAttributes;
+
+  constructor(own: OwnAttributes) {
+    this.#own = own;
+  }
 
   /** Reads `bytes[start, end)`, and takes out what its sender may not set. */
   read(bytes: Buffer, start: number, end: number, edits: EditList): void {
@@ -50,6 +56,7 @@ export class Span {
     this.traceId.clear();
     this.tokens = NO_TOKENS;
     this.isError = false;
+    this.isMarked = false;
     walker.enter(bytes, start, end);
     while (walker.next()) {
       if (walker.wire === LEN) {
@@ -73,6 +80,7 @@ export class Span {
         break;
       }
       case SPAN_ATTRIBUTES:
+        if (this.#own.isSenderTrusted) this.isMarked ||= isGrantMark(bytes, walker.start, walker.end);
         this.#attribute(bytes, walker, edits);
         break;
       case STATUS:

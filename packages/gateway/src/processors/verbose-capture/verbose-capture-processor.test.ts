@@ -69,7 +69,7 @@ const CAPTURE = {
 async function startGateway(folder: string, capture: object = {}) {
   const sink = await startSink();
   open.push(() => sink.close());
-  const chain = { receivers: ["otlp"], exporters: ["otlphttp"] };
+  const chain = { receivers: ["otlp"], exporters: ["otlphttp"], ack: "delivered" };
   const gateway = await startTestGateway({
     baseDir: folder,
     processors: {
@@ -288,7 +288,8 @@ test("the README's configuration starts a gateway", async () => {
   const { folder, putBundle } = makeFolder();
   putBundle([]);
   const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
-  const config = /^```yaml\n([\s\S]*?)^```/m.exec(readme)![1]!.replace("otlp:\n", OTLP);
+  const blocks = [...readme.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, block]) => block!);
+  const config = blocks.find((block) => block.includes("verbose_capture:"))!.replace("otlp:\n", OTLP);
   const gateway = await startScrimGateway({
     config: `${config}  extensions: []\n  telemetry: { metrics: { level: none } }\n`.replaceAll(
       "grants.bundle",

@@ -8,7 +8,7 @@ import { createVerboseCapture } from "./verbose-capture.ts";
 export const verboseCaptureProcessor = defineProcessor({
   type: "verbose_capture",
   description:
-    "Lets log records below a floor pass only for traces that a signed grant approves, and marks those and the traces' spans with `scrim.grant.id`. Stands before `policy`. Takes out what senders may not set: attributes named `scrim.*`, and our member of `tracestate`.",
+    "Lets log records below a floor pass only for traces that a signed grant approves, and marks those and the traces' spans with `scrim.grant.id`. Stands before `policy`. Takes out what senders may not set: attributes named `scrim.*`, unless the client is trusted, and our member of `tracestate`.",
   configSchema: VerboseCaptureConfig,
   capabilities: { adds_text: true }, // the id of a grant, which comes from a bundle
   create(config, context) {

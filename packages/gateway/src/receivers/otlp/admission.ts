@@ -9,15 +9,16 @@ export interface Reservation extends Reserve {
 
 /**
  * A budget of bytes for all requests that are in flight, so that memory stays bounded however many clients send and
- * however slowly. Asked before memory is taken; what does not fit is refused, to be sent again later.
+ * however slowly. Asked before memory is taken; what does not fit is refused, to be sent again later. A request that is
+ * alone always fits: sent again, it would find no more room.
  */
 export class Admission {
-  readonly #max: number;
-  /** Always ≤ the maximum. */
+  readonly #bytesMax: () => number;
   #taken = 0;
 
-  constructor(bytesMax: number) {
-    this.#max = bytesMax;
+  /** @param bytesMax asked each time: it may change */
+  constructor(bytesMax: () => number) {
+    this.#bytesMax = bytesMax;
   }
 
   get takenBytes(): number {
@@ -28,7 +29,8 @@ export class Admission {
     let mine = 0;
     return {
       take: (bytes) => {
-        if (this.#taken + bytes > this.#max) throw new Refusal("overloaded");
+        const others = this.#taken - mine;
+        if (others > 0 && this.#taken + bytes > this.#bytesMax()) throw new Refusal("overloaded");
         this.#taken += bytes;
         mine += bytes;
       },

@@ -1,6 +1,6 @@
 import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { defineProcessor } from "@scrim/pipeline";
-import { SIGNALS, type Signal } from "@scrim/wire";
+import { jsonToProto, SIGNALS, type Signal } from "@scrim/wire";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { decodeStatus } from "../../../testing/decode-status.ts";
@@ -8,7 +8,7 @@ import { nestedJson, nestedProto, PATHS, requestJson, requestProto } from "../..
 import { type RawResponse, rawRequest, sendRaw } from "../../../testing/raw-http.ts";
 import { startTestGateway, type TestGateway } from "../../../testing/test-gateway.ts";
 import { DEFAULT_CONFIG, startGateway } from "../../index.ts";
-import { OtlpReceiverConfig } from "./otlp-config.ts";
+import { OtlpReceiverConfig } from "./config/otlp-receiver-config.ts";
 
 /** Tests are named by the numbers of the OTLP conformance checklist in this package's CONFORMANCE.md. */
 
@@ -52,9 +52,10 @@ function itemsPrinted(): number {
 }
 
 describe("A: transport and endpoints", () => {
-  test("1, 2: without configuration the receiver listens on 127.0.0.1:4318", () => {
-    const { http } = OtlpReceiverConfig.parse(DEFAULT_CONFIG.receivers.otlp).protocols;
-    expect(http.endpoint).toEqual({ host: "127.0.0.1", port: 4318 });
+  test("1, 2: without configuration the receiver listens on 127.0.0.1, on 4317 and 4318", () => {
+    const { grpc, http } = OtlpReceiverConfig.parse(DEFAULT_CONFIG.receivers.otlp).protocols;
+    expect(http?.endpoint).toEqual({ host: "127.0.0.1", port: 4318 });
+    expect(grpc?.endpoint).toEqual({ host: "127.0.0.1", port: 4317 });
   });
 
   test("2: listening beyond loopback takes a setting, and warns", async () => {
@@ -320,6 +321,34 @@ describe("C: success", () => {
   );
 });
 
+describe("D: partial success", () => {
+  const INDICES = {
+    logs: '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValueStrindex":7}}]}]}]}',
+    traces:
+      '{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":[{"keyStrindex":7,"value":{"boolValue":true}}]}]}]}]}',
+    metrics:
+      '{"resourceMetrics":[{"resource":{"attributes":[{"key":"k","value":{"stringValueStrindex":7}}]},"scopeMetrics":[{"metrics":[{"gauge":{"dataPoints":[{}]}}]}]}]}',
+  };
+
+  test.each(Object.entries(INDICES))(
+    "44, 110: %s with string indices are accepted whole, as if there were none, with a warning",
+    async (signal, request) => {
+      const before = itemsPrinted();
+      const proto = Buffer.from(jsonToProto(signal as Signal, Buffer.from(request)));
+      const answers = [
+        await post(PATHS[signal as Signal], JSON_TYPE, Buffer.from(request)),
+        await post(PATHS[signal as Signal], PROTOBUF, proto),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      const { errorMessage, ...rest } = JSON.parse(answers[0]!.body.toString()).partialSuccess;
+      expect(errorMessage).toContain("nothing outside of profiles");
+      expect(rest).toEqual({}); // no number: 0
+      expect(answers[1]!.body.toString()).toContain(errorMessage);
+      expect(itemsPrinted() - before).toBe(2);
+    },
+  );
+});
+
 describe("F: failures", () => {
   const refused: readonly [
     name: string,
@@ -435,7 +464,9 @@ test("a signal that no pipeline takes is answered 404", async () => {
       service: {
         extensions: [],
         telemetry: { metrics: { level: "none" } },
-        pipelines: { logs: { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"] } },
+        pipelines: {
+          logs: { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"], ack: "delivered" },
+        },
       },
     },
   });

@@ -1,93 +1,146 @@
-import { createServer, type Server } from "node:http";
-import { OperatingError } from "@scrim/errors";
+import { isDeepStrictEqual } from "node:util";
 import { defineReceiver, type ReceiverContext } from "@scrim/pipeline";
-import { SIGNALS } from "@scrim/wire";
-import { close, formatEndpoint, isLoopback, listen } from "../../endpoint.ts";
+import { type Endpoint, formatEndpoint, isLoopback, listen } from "../../endpoint.ts";
 import { RECEIVER_IN_FLIGHT_BYTES } from "../../gateway-metrics.ts";
+import { createServerTls, type ServerTls } from "../../tls/server-tls.ts";
 import { Admission } from "./admission.ts";
-import { handleClientErrors } from "./client-errors.ts";
-import { type RequestHandler, requestHandler } from "./handle-request.ts";
-import { type HttpConfig, OtlpReceiverConfig } from "./otlp-config.ts";
-import type { Route } from "./request-head.ts";
+import { OtlpReceiverConfig } from "./config/otlp-receiver-config.ts";
+import { grpcListener } from "./connections/grpc-listener.ts";
+import { httpListener } from "./connections/http-listener.ts";
+import type { Gate, Listener } from "./connections/listener.ts";
+import { grpcProtocol } from "./grpc/grpc-protocol.ts";
+import { httpProtocol } from "./http/http-protocol.ts";
+import { Peers } from "./peers.ts";
+import { type CurrentSettings, createSettings } from "./receiver-settings.ts";
+import { requestCounter } from "./request-counter.ts";
+import { requestServer, type ServeRequest } from "./serve-request.ts";
 
-/** How long a request on its way may take once the gateway shuts down. */
+/** How long a request on its way may take once the gateway shuts down, unless told otherwise. */
 const SHUTDOWN_GRACE_MS = 10_000;
 
-/** How often Node looks for connections past their timeouts. */
-const TIMEOUT_CHECK_MS = 500;
+type Transport = "grpc" | "http";
+const TRANSPORTS: readonly Transport[] = ["grpc", "http"];
 
-/** Each idle connection costs some 10 KiB. */
-const CONNECTIONS_MAX = 4_096;
+/** A protocol on its port. */
+interface Served {
+  readonly transport: Transport;
+  readonly listener: Listener;
+  readonly tls: ServerTls | undefined;
+  /** Where it listens, once it does. */
+  listening: Endpoint | undefined;
+}
 
-const HEADER_BYTES_MAX = 16 * 1024;
-
-/** OTLP over HTTP/1.1: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
+/** https://opentelemetry.io/docs/specs/otlp/ */
 export const otlpReceiver = defineReceiver({
   type: "otlp",
-  description: "Takes in OTLP over HTTP, as protobuf or JSON.",
+  description: "Takes in OTLP over gRPC and over HTTP, as protobuf or JSON.",
   configSchema: OtlpReceiverConfig,
-  create({ protocols: { http } }, context) {
+  create(config, context) {
     const { id, path, log, metrics } = context;
-    const admission = new Admission(http.max_in_flight_size);
+    const current: CurrentSettings = { config, settings: createSettings(config, context) };
+    const admission = new Admission(() => current.settings.limits.max_in_flight_size);
+    const peers = new Peers();
     metrics.observe(RECEIVER_IN_FLIGHT_BYTES, { receiver: id }, () => admission.takenBytes);
-    const handle = requestHandler({
-      ...http,
-      receiver: id,
-      routes: routesOf(http, context),
-      admission,
-      metrics,
-      log,
+    let isReady = false;
+    const server = { receiver: id, current, admission, peers, isReady: () => isReady, metrics, log };
+    const gateOf = (transport: Transport): Gate => ({
+      peers,
+      counter: requestCounter(id, transport, metrics),
+      limits: () => current.settings.limits,
     });
-    const server = createHttpServer(http, handle);
-    handleClientErrors(server, { receiver: id, metrics });
-    let listening: string | undefined;
+    const open: Readonly<Record<Transport, (tls: ServerTls | undefined) => Listener>> = {
+      grpc: (tls) => {
+        const serve: ServeRequest = requestServer(grpcProtocol, server);
+        return grpcListener(() => current.config.protocols.grpc!, tls, gateOf("grpc"), serve);
+      },
+      http: (tls) => {
+        const serve: ServeRequest = requestServer(httpProtocol, server);
+        return httpListener(() => current.config.protocols.http!, tls, gateOf("http"), serve);
+      },
+    };
+    const served = TRANSPORTS.flatMap((transport): Served[] => {
+      const section = config.protocols[transport];
+      if (section === undefined) return [];
+      const tls = section.tls && createServerTls(section.tls, tlsPath(transport, context), context);
+      return [{ transport, tls, listener: open[transport](tls), listening: undefined }];
+    });
+
     return {
       async start() {
-        const endpoint = await listen(server, http.endpoint, `${path}.protocols.http.endpoint`);
-        listening = formatEndpoint(endpoint);
-        if (!isLoopback(endpoint.host))
-          log.warn(
-            `${path}: ${listening} is open to other machines, without encryption or authentication`,
-            "listen on 127.0.0.1, or put a proxy with TLS and authentication before it",
+        for (const one of served) {
+          const { endpoint } = config.protocols[one.transport]!;
+          const found = await listen(
+            one.listener.server,
+            endpoint,
+            `${path}.protocols.${one.transport}.endpoint`,
           );
+          one.listening = found;
+          warnIfOpen(found, config, one.transport, context);
+        }
+        isReady = true;
       },
-      endpoints: () => (listening === undefined ? {} : { http: listening }),
-      shutdown: () => close(server, SHUTDOWN_GRACE_MS),
+      endpoints: () =>
+        Object.fromEntries(
+          served.flatMap(({ transport, listening }) =>
+            listening === undefined ? [] : [[transport, formatEndpoint(listening)]],
+          ),
+        ),
+      async reload(next, nextContext) {
+        if (!listensAlike(current.config, next)) return undefined;
+        const settings = createSettings(next, nextContext);
+        const commits = served.map(({ transport, tls }) =>
+          tls?.prepare(next.protocols[transport]!.tls!, nextContext),
+        );
+        return () => {
+          current.config = next;
+          current.settings = settings;
+          for (const commit of commits) commit?.();
+          for (const { listener, listening, transport } of served) {
+            listener.refresh();
+            if (listening !== undefined) warnIfOpen(listening, next, transport, nextContext);
+          }
+        };
+      },
+      async shutdown(graceMs = SHUTDOWN_GRACE_MS) {
+        isReady = false;
+        for (const { tls } of served) tls?.stop();
+        await Promise.all(served.map(({ listener }) => listener.close(graceMs)));
+      },
     };
   },
 });
 
-function routesOf(http: HttpConfig, { consumerOf, path }: ReceiverContext): ReadonlyMap<string, Route> {
-  const routes = new Map<string, Route>();
-  for (const signal of SIGNALS) {
-    const key = `${signal}_url_path` as const;
-    if (routes.has(http[key]))
-      throw new OperatingError("CONFIG_INVALID", "two signals can't share a path", {
-        path: `${path}.protocols.http.${key}`,
-      });
-    routes.set(http[key], { signal, consumer: consumerOf(signal) });
-  }
-  return routes;
+function tlsPath(transport: Transport, { path }: ReceiverContext): string {
+  return `${path}.protocols.${transport}.tls`;
 }
 
-function createHttpServer(http: HttpConfig, handle: RequestHandler): Server {
-  const server = createServer({
-    maxHeaderSize: HEADER_BYTES_MAX,
-    headersTimeout: http.read_header_timeout,
-    requestTimeout: http.read_timeout,
-    keepAliveTimeout: http.idle_timeout,
-    connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, http.read_header_timeout, http.read_timeout),
-    insecureHTTPParser: false,
-    joinDuplicateHeaders: false,
-  });
-  server.maxConnections = CONNECTIONS_MAX;
-  server.on("request", (request, response) => {
-    // While the server shuts down, a connection serves what it has and no more.
-    if (!server.listening) response.setHeader("connection", "close");
-    void handle(request, response, () => {});
-  });
-  server.on("checkContinue", (request, response) => {
-    void handle(request, response, () => response.writeContinue());
-  });
-  return server;
+/** Whether the same ports serve both, in the same way as far as a connection is concerned. */
+function listensAlike(one: OtlpReceiverConfig, other: OtlpReceiverConfig): boolean {
+  const outline = ({ protocols }: OtlpReceiverConfig) =>
+    TRANSPORTS.map((transport) => {
+      const section = protocols[transport];
+      return (
+        section && [section.endpoint, section.tls !== undefined, section.tls?.client_ca_file !== undefined]
+      );
+    });
+  return isDeepStrictEqual(outline(one), outline(other));
+}
+
+function warnIfOpen(
+  endpoint: Endpoint,
+  { protocols }: OtlpReceiverConfig,
+  transport: Transport,
+  { path, log }: ReceiverContext,
+): void {
+  const { tls, auth } = protocols[transport]!;
+  const isGuarded = tls !== undefined && (tls.client_ca_file !== undefined || auth !== undefined);
+  if (isLoopback(endpoint.host) || isGuarded) return;
+  const missing = [
+    ...(tls === undefined ? ["encryption"] : []),
+    ...(auth === undefined && tls?.client_ca_file === undefined ? ["authentication"] : []),
+  ].join(" or ");
+  log.warn(
+    `${path}: ${formatEndpoint(endpoint)} is open to other machines, without ${missing}`,
+    "listen on 127.0.0.1, or set tls, and auth or client_ca_file",
+  );
 }

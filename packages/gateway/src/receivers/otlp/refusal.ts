@@ -10,19 +10,19 @@ interface RefusalRow {
 }
 
 /**
- * Every way a request can end without success. Clients try again only after 429, 502, 503 and 504, so whatever may
- * pass is 503, and nothing else is.
+ * Every way a request can end without success, with its status over HTTP and its code over gRPC. Clients try again only after
+ * 429, 502, 503 and 504, and after UNAVAILABLE, so whatever may pass is 503 and UNAVAILABLE.
  */
 export const REFUSALS = {
   unknown_path: {
     http: 404,
-    rpc: RPC_CODES.NOT_FOUND,
+    rpc: RPC_CODES.UNIMPLEMENTED,
     outcome: "refused",
     message: "nothing is served at this path",
   },
   unread_signal: {
     http: 404,
-    rpc: RPC_CODES.NOT_FOUND,
+    rpc: RPC_CODES.UNIMPLEMENTED,
     outcome: "refused",
     message: "no pipeline takes this signal",
   },
@@ -38,11 +38,53 @@ export const REFUSALS = {
     outcome: "refused",
     message: "Content-Type must be application/x-protobuf or application/json",
   },
+  grpc_content_type: {
+    http: 415,
+    rpc: RPC_CODES.INVALID_ARGUMENT,
+    outcome: "refused",
+    message: "only gRPC with protobuf is served here: content-type must be application/grpc",
+  },
   content_encoding: {
     http: 415,
     rpc: RPC_CODES.INVALID_ARGUMENT,
     outcome: "refused",
     message: "Content-Encoding must be gzip, zstd, deflate or absent",
+  },
+  grpc_encoding: {
+    http: 415,
+    rpc: RPC_CODES.UNIMPLEMENTED,
+    outcome: "refused",
+    message: "grpc-encoding must be gzip, zstd, deflate, identity or absent",
+  },
+  grpc_framing: {
+    http: 400,
+    rpc: RPC_CODES.INTERNAL,
+    outcome: "refused",
+    message: "the request is not exactly one gRPC message",
+  },
+  grpc_timeout: {
+    http: 400,
+    rpc: RPC_CODES.INVALID_ARGUMENT,
+    outcome: "refused",
+    message: "grpc-timeout must be up to eight digits and one of H, M, S, m, u, n",
+  },
+  unknown_service: {
+    http: 404,
+    rpc: RPC_CODES.NOT_FOUND,
+    outcome: "refused",
+    message: "there is no such service to tell the health of",
+  },
+  unauthenticated: {
+    http: 401,
+    rpc: RPC_CODES.UNAUTHENTICATED,
+    outcome: "refused",
+    message: "the client did not prove who it is",
+  },
+  forbidden: {
+    http: 403,
+    rpc: RPC_CODES.PERMISSION_DENIED,
+    outcome: "refused",
+    message: "this client may not send here",
   },
   expectation: {
     http: 417,
@@ -74,6 +116,54 @@ export const REFUSALS = {
     outcome: "refused",
     message: "the headers are too large",
   },
+  authenticator: {
+    http: 503,
+    rpc: RPC_CODES.UNAVAILABLE,
+    outcome: "failure",
+    message: "who the client is can't be told now; send it again later",
+  },
+  header_count: {
+    http: 431,
+    rpc: RPC_CODES.RESOURCE_EXHAUSTED,
+    outcome: "refused",
+    message: "there are too many headers",
+  },
+  items: {
+    http: 400,
+    rpc: RPC_CODES.INVALID_ARGUMENT,
+    outcome: "refused",
+    message: "the request has too many items",
+  },
+  attributes: {
+    http: 400,
+    rpc: RPC_CODES.INVALID_ARGUMENT,
+    outcome: "refused",
+    message: "an item has too many attributes",
+  },
+  key_size: {
+    http: 400,
+    rpc: RPC_CODES.INVALID_ARGUMENT,
+    outcome: "refused",
+    message: "the key of an attribute is too long",
+  },
+  value_size: {
+    http: 400,
+    rpc: RPC_CODES.INVALID_ARGUMENT,
+    outcome: "refused",
+    message: "a value is too long",
+  },
+  fragmented: {
+    http: 400,
+    rpc: RPC_CODES.INVALID_ARGUMENT,
+    outcome: "refused",
+    message: "the body comes in too many pieces for its length",
+  },
+  deadline: {
+    http: 504,
+    rpc: RPC_CODES.DEADLINE_EXCEEDED,
+    outcome: "failure",
+    message: "the client's deadline has passed",
+  },
   slow: {
     http: 408,
     rpc: RPC_CODES.DEADLINE_EXCEEDED,
@@ -92,6 +182,42 @@ export const REFUSALS = {
     outcome: "failure",
     message: "too much is in flight; send it again later",
   },
+  peer_requests: {
+    http: 503,
+    rpc: RPC_CODES.UNAVAILABLE,
+    outcome: "failure",
+    message: "too many requests of this address are in flight; send it again later",
+  },
+  streams: {
+    http: 503,
+    rpc: RPC_CODES.UNAVAILABLE,
+    outcome: "failure",
+    message: "too many requests of this connection are in flight; send it again later",
+  },
+  connections: {
+    http: 503,
+    rpc: RPC_CODES.UNAVAILABLE,
+    outcome: "failure",
+    message: "too many connections are open; try again later",
+  },
+  peer_connections: {
+    http: 503,
+    rpc: RPC_CODES.UNAVAILABLE,
+    outcome: "failure",
+    message: "too many connections of this address are open; try again later",
+  },
+  flood: {
+    http: 503,
+    rpc: RPC_CODES.UNAVAILABLE,
+    outcome: "refused",
+    message: "the connection sent too many control frames",
+  },
+  tls_handshake: {
+    http: 400,
+    rpc: RPC_CODES.UNAUTHENTICATED,
+    outcome: "refused",
+    message: "the TLS handshake failed",
+  },
   undelivered: {
     http: 503,
     rpc: RPC_CODES.UNAVAILABLE,
@@ -106,7 +232,7 @@ export const REFUSALS = {
   },
   response_size: {
     http: 500,
-    rpc: RPC_CODES.INTERNAL,
+    rpc: RPC_CODES.RESOURCE_EXHAUSTED,
     outcome: "failure",
     message: "the response does not fit its limit",
   },
@@ -120,6 +246,13 @@ export const REFUSALS = {
 
 export type RefusalReason = keyof typeof REFUSALS;
 
+interface RefusalDetails {
+  readonly error?: OperatingError;
+  readonly violation?: { readonly field: string; readonly description: string };
+  readonly retryAfterMs?: number;
+  readonly challenge?: string;
+}
+
 /** A request that ends without success, thrown on its way to where it is answered. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
@@ -128,16 +261,22 @@ export class Refusal extends Error {
   readonly violation: { readonly field: string; readonly description: string } | undefined;
   /** How long the destination asked to be left alone. */
   readonly retryAfterMs: number;
+  /** For `WWW-Authenticate`: what would be accepted. */
+  readonly challenge: string | undefined;
 
-  constructor(
-    reason: RefusalReason,
-    details: { readonly error?: OperatingError; readonly retryAfterMs?: number } = {},
-  ) {
-    const { error, retryAfterMs = 0 } = details;
+  constructor(reason: RefusalReason, details: RefusalDetails = {}) {
+    const { error, violation, retryAfterMs = 0, challenge } = details;
     super(error === undefined ? REFUSALS[reason].message : error.line);
     this.reason = reason;
-    this.violation = error && { field: error.path ?? "body", description: error.message };
+    this.violation =
+      error === undefined ? violation : { field: error.path ?? "body", description: error.message };
     this.retryAfterMs = retryAfterMs;
+    this.challenge = challenge;
+  }
+
+  /** Whether the client may send the same request again. */
+  get retryable(): boolean {
+    return REFUSALS[this.reason].http === 503;
   }
 }
 

@@ -1,0 +1,250 @@
+import { setTimeout } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import {
+  buildService,
+  type Endpoints,
+  FileMarks,
+  type GraphPlan,
+  type Log,
+  MetricRegistry,
+  observeProcess,
+  parseConfig,
+  planGraph,
+  type Service,
+  type ServiceConfig,
+  showConfig,
+} from "@scrim/pipeline";
+import { expressionEngine, expressionEngineWarning } from "@scrim/redact";
+import { baseDirOf, tableOf } from "./check-config.ts";
+import { DEFAULT_CONFIG } from "./default-config.ts";
+import { REDACTION_EXPRESSION_ENGINE } from "./gateway-metrics.ts";
+import { CONFIG_HASH, CONFIG_IN_FORCE_SINCE, CONFIG_REVISION } from "./reload/config-metrics.ts";
+import { readConfigFile, type WrittenConfig, written } from "./reload/config-source.ts";
+import { FileWatch } from "./reload/file-watch.ts";
+import { Reloader, type ReloadOutcome } from "./reload/reloader.ts";
+import type { OpenedSpool } from "./spool/open-spool.ts";
+import type { SpoolConfig } from "./spool/spool-config.ts";
+import { parseSpoolConfig, spoolOf } from "./spool/spool-of.ts";
+import type { GatewayOptions } from "./start-gateway.ts";
+import { OwnLog } from "./telemetry/own-log.ts";
+import { METRICS_PATH, withOwnTelemetry } from "./telemetry/own-telemetry.ts";
+import { workerCount, workerIndex } from "./workers/worker.ts";
+
+const MS_PER_SECOND = 1_000;
+
+/** How long a shutdown waits for a reload: a component that is being made may wait for something that doesn't come. */
+const RELOAD_MS_MAX = 5_000;
+
+/** Files that the last attempt to put a configuration into force came across, as they were then. */
+interface Tried {
+  files: FileMarks;
+}
+
+type Options = GatewayOptions & Required<Pick<GatewayOptions, "log" | "print">>;
+
+/** A configuration that was checked as a whole. */
+interface PlannedConfig {
+  readonly service: ServiceConfig;
+  readonly plan: GraphPlan;
+  readonly spool: SpoolConfig;
+  readonly hash: number;
+  /** It, in YAML, without secrets. */
+  readonly shown: () => string;
+}
+
+/** A gateway from its start to its end: the service, the configuration in force, and what puts another one into force. */
+export class RunningGateway {
+  readonly metrics: MetricRegistry;
+  readonly #options: Options;
+  readonly #service: Service;
+  readonly #spool: OpenedSpool | undefined;
+  readonly #reloader: Reloader;
+  readonly #tried: Tried;
+  /** Where extensions find the configuration in force. */
+  readonly #shown: { config: () => string };
+  #inForce: PlannedConfig;
+  /** What {@link reload} was given last. */
+  #given: string | object | undefined;
+  #watch: FileWatch | undefined;
+  #ending: Promise<void> | undefined;
+
+  /** @throws {OperatingError} and nothing stays open */
+  static async start(options: Options): Promise<RunningGateway> {
+    const { log, print, config } = options;
+    const baseDir = baseDirOf(options);
+    const tried: Tried = { files: new FileMarks() };
+    const reads = (file: string) => tried.files.add(file);
+    if (options.configFile !== undefined) reads(options.configFile);
+    const first = await planConfig(readConfig(options, config), options, reads);
+    useLogSettings(log, first.service);
+    const metrics = new MetricRegistry();
+    observeProcess(metrics);
+    sayEngine(metrics, log);
+    const { environment = process.env } = options;
+    const spool = await spoolOf(first.plan, first.spool, {
+      ...{ baseDir, environment, metrics, log },
+      worker: { index: workerIndex() ?? 0, count: workerCount() },
+    });
+    const shown = { config: first.shown };
+    const shownConfig = () => shown.config();
+    try {
+      const context = { baseDir, log, metrics, print, reads, spool, shownConfig };
+      const service = await buildService(first.plan, context);
+      await service.start();
+      return new RunningGateway(options, { service, spool, first, metrics, tried, shown });
+    } catch (error) {
+      await spool?.shutdown();
+      throw error;
+    }
+  }
+
+  private constructor(
+    options: Options,
+    made: {
+      readonly service: Service;
+      readonly spool: OpenedSpool | undefined;
+      readonly first: PlannedConfig;
+      readonly metrics: MetricRegistry;
+      readonly tried: Tried;
+      readonly shown: { config: () => string };
+    },
+  ) {
+    this.#options = options;
+    this.#service = made.service;
+    this.#spool = made.spool;
+    this.metrics = made.metrics;
+    this.#tried = made.tried;
+    this.#shown = made.shown;
+    this.#given = options.config;
+    this.#inForce = made.first;
+    this.#noteInForce();
+    this.#reloader = new Reloader({
+      attempt: () => this.#attempt(),
+      metrics: made.metrics,
+      log: options.log,
+    });
+    this.#followFiles();
+  }
+
+  get endpoints(): Endpoints {
+    const { [METRICS_PATH]: _, ...components } = this.#service.endpoints();
+    return components;
+  }
+
+  get metricsUrl(): string | undefined {
+    const address = this.#service.endpoints()[METRICS_PATH]?.http;
+    return address === undefined ? undefined : `http://${address}/metrics`;
+  }
+
+  get log(): Log {
+    return this.#options.log;
+  }
+
+  reload(config?: string | object): Promise<ReloadOutcome> {
+    if (config !== undefined) this.#given = config;
+    return this.#reloader.reload();
+  }
+
+  shutdown(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
+    const { shutdown_delay, drain_timeout } = this.#inForce.service;
+    this.#watch?.close();
+    this.#service.leave();
+    // One that takes longer won't come into force any more, now that the service is left.
+    await Promise.race([this.#reloader.settled(), setTimeout(RELOAD_MS_MAX, undefined, { ref: false })]);
+    if (shutdown_delay > 0) await setTimeout(shutdown_delay);
+    await this.#service.shutdown(drain_timeout);
+    await this.#spool?.shutdown();
+  }
+
+  async #attempt(): Promise<"in_force" | "unchanged"> {
+    this.#tried.files = new FileMarks();
+    try {
+      const reads = (file: string) => this.#tried.files.add(file);
+      if (this.#options.configFile !== undefined) reads(this.#options.configFile);
+      const next = await planConfig(readConfig(this.#options, this.#given), this.#options, reads);
+      const isChanged = await this.#service.reload(next.plan);
+      if (!isDeepStrictEqual(next.spool, this.#inForce.spool))
+        this.#options.log.warn("service.spool: what changed there comes into force at the next start");
+      if (next.service.workers !== this.#inForce.service.workers)
+        this.#options.log.warn("service.workers: what changed there comes into force at the next start");
+      if (!isChanged && next.hash === this.#inForce.hash) return "unchanged";
+      this.#inForce = next;
+      this.#shown.config = next.shown;
+      useLogSettings(this.#options.log, next.service);
+      this.#noteInForce();
+      return "in_force";
+    } finally {
+      this.#followFiles();
+    }
+  }
+
+  #noteInForce(): void {
+    this.metrics.gauge(CONFIG_REVISION, {}).add(1);
+    this.metrics.gauge(CONFIG_HASH, {}).set(this.#inForce.hash);
+    this.metrics.gauge(CONFIG_IN_FORCE_SINCE, {}).set(Date.now() / MS_PER_SECOND);
+  }
+
+  /** Starts or stops looking at files, as the configuration in force says. */
+  #followFiles(): void {
+    const { watch, interval } = this.#inForce.service.reload;
+    if (!watch || this.#ending !== undefined) {
+      this.#watch?.close();
+      this.#watch = undefined;
+    } else if (this.#watch?.intervalMs === interval) {
+      this.#watch.reset(this.#tried.files);
+    } else {
+      this.#watch?.close();
+      this.#watch = new FileWatch(
+        interval,
+        () => this.#files(),
+        () => void this.reload(),
+        this.#tried.files,
+      );
+    }
+  }
+
+  #files(): readonly string[] {
+    return [...new Set([...this.#service.files(), ...this.#tried.files.files])];
+  }
+}
+
+/** A log that somebody else brought is theirs to set. */
+function useLogSettings(log: Log, { telemetry }: ServiceConfig): void {
+  if (log instanceof OwnLog) log.settings = telemetry.logs;
+}
+
+function readConfig(
+  { configFile }: Pick<GatewayOptions, "configFile">,
+  given: string | object | undefined,
+): WrittenConfig {
+  if (given !== undefined || configFile === undefined) return written(given ?? DEFAULT_CONFIG);
+  return readConfigFile(configFile);
+}
+
+/** @throws {OperatingError} of whatever is wrong with it */
+async function planConfig(
+  { config, hash }: WrittenConfig,
+  options: GatewayOptions,
+  reads: (file: string) => void,
+): Promise<PlannedConfig> {
+  const { environment = process.env } = options;
+  const parsed = parseConfig(config, environment, { reads });
+  const { service } = parsed;
+  const table = await tableOf(parsed, options);
+  const plan = withOwnTelemetry(planGraph(parsed, table), service);
+  const shown = () => showConfig(config, table, environment);
+  return { service, hash, plan, spool: parseSpoolConfig(service.spool), shown };
+}
+
+/** A gateway that is slower than it could be says so. */
+function sayEngine(metrics: MetricRegistry, log: Log): void {
+  metrics.gauge(REDACTION_EXPRESSION_ENGINE, { engine: expressionEngine() }).set(1);
+  const warning = expressionEngineWarning();
+  if (warning !== undefined)
+    log.warn(warning, "what is found is the same; for speed, let the install script of re2 run");
+}

@@ -1,0 +1,54 @@
+import { resolve } from "node:path";
+import {
+  type Environment,
+  faultLog,
+  type GraphPlan,
+  type Log,
+  type MetricRegistry,
+  parseSection,
+} from "@scrim/pipeline";
+import { adoptSpools, type WorkerPlace, workerFolder } from "./adopt-spools.ts";
+import { type OpenedSpool, openSpool, spoolDirectory } from "./open-spool.ts";
+import { SpoolConfig } from "./spool-config.ts";
+
+/** @throws {OperatingError} `CONFIG_INVALID` with the key's path */
+export function parseSpoolConfig(section: unknown): SpoolConfig {
+  return parseSection(SpoolConfig, section ?? {}, "service.spool");
+}
+
+/**
+ * Opens the spool where a pipeline needs it.
+ *
+ * @throws {OperatingError} `STORE_UNUSABLE`
+ */
+export async function spoolOf(
+  { pipelines }: GraphPlan,
+  config: SpoolConfig,
+  options: {
+    readonly baseDir: string;
+    readonly environment: Environment;
+    readonly metrics: MetricRegistry;
+    readonly log: Log;
+    readonly worker: WorkerPlace;
+  },
+): Promise<OpenedSpool | undefined> {
+  if (!pipelines.some(({ ack }) => ack === "durable")) return undefined;
+  const { baseDir, environment, metrics, log, worker } = options;
+  const directory =
+    config.directory === undefined ? spoolDirectory(environment) : resolve(baseDir, config.directory);
+  const exporters = [...new Set(pipelines.flatMap((one) => one.exporters.map(({ id }) => id)))];
+  const context = { exporters, metrics, log };
+  const spool = await openSpool(config, { ...context, directory: workerFolder(directory, worker.index) });
+  const ending = new AbortController();
+  const adopted = adoptSpools(spool, config, worker, { ...context, directory }, ending.signal).catch(
+    faultLog("service.spool", log),
+  );
+  return {
+    ...spool,
+    async shutdown() {
+      ending.abort();
+      await adopted;
+      await spool.shutdown();
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import cluster, { type Worker } from "node:cluster";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Endpoints, type Log, type MetricSnapshot, mergeSnapshots, whatRemains } from "@scrim/pipeline";
+import type { FromWorker, ToWorker } from "./messages.ts";
+import { workerEnvironment } from "./worker.ts";
+
+/** A worker that ends at once over and over is started again ever more seldom. */
+const RESTART_MS = { min: 100, max: 30_000 } as const;
+
+/** One that has worked for this long has come back. */
+const HEALTHY_MS = 60_000;
+
+/** How long workers have to say what they count before a scrape gets what they said last. */
+const COUNT_MS_MAX = 1_000;
+
+export interface Workers {
+  readonly endpoints: Endpoints;
+  readonly metricsUrl: string | undefined;
+  /** Has each read its configuration again. */
+  reload(): void;
+  /** Resolves when all have delivered what was on its way, and ended. May come twice. */
+  shutdown(): Promise<void>;
+}
+
+type Ready = Extract<FromWorker, { readonly type: "ready" }>;
+
+/** One place among the workers, which one process after the other may have. */
+interface Place {
+  readonly index: number;
+  worker: Worker | undefined;
+  /** Whether it takes in data. What it is told before, it doesn't hear. */
+  isReady: boolean;
+  /** Told to read its configuration again while it was starting: what it had read may be older. */
+  missedReload: boolean;
+  /** What its present process counted when it last said so. */
+  snapshot: readonly MetricSnapshot[];
+  failures: number;
+}
+
+/**
+ * Runs this program once more for each worker: they share its ports, and take connections in turn. One that ends by itself is
+ * replaced.
+ *
+ * @returns undefined where the first can't be started: it has said why
+ */
+export async function startWorkers(count: number, log: Log): Promise<Workers | undefined> {
+  const primary = new Primary(count, log);
+  const ready = await primary.start();
+  if (ready === undefined) return undefined;
+  return {
+    endpoints: ready.endpoints,
+    metricsUrl: ready.metricsUrl,
+    reload: () => primary.reload(),
+    shutdown: () => primary.shutdown(),
+  };
+}
+
+class Primary {
+  readonly #places: readonly Place[];
+  readonly #log: Log;
+  /** What processes had counted that have ended. */
+  #ended: readonly MetricSnapshot[] = [];
+  /** Whether one has ever been ready: before, its end is that of all. */
+  #hasStarted = false;
+  #isEnding = false;
+  /** Called when a worker said what it counts, or can't any more. */
+  readonly #listeners = new Set<(place: Place) => void>();
+
+  constructor(count: number, log: Log) {
+    this.#log = log;
+    this.#places = Array.from({ length: count }, (_, index) => ({
+      index,
+      worker: undefined,
+      isReady: false,
+      missedReload: false,
+      snapshot: [],
+      failures: 0,
+    }));
+  }
+
+  /** The first alone, so that what is wrong is said once. */
+  async start(): Promise<Ready | undefined> {
+    cluster.setupPrimary({ serialization: "advanced" });
+    const [first, ...others] = this.#places;
+    const ready = await this.#fork(first!);
+    if (ready === undefined) return undefined;
+    await Promise.all(others.map((place) => this.#fork(place)));
+    return ready;
+  }
+
+  reload(): void {
+    for (const place of this.#places) {
+      if (place.isReady) tell(place.worker, { type: "reload" });
+      else place.missedReload = true;
+    }
+  }
+
+  async shutdown(): Promise<void> {
+    this.#isEnding = true;
+    const ended = this.#places.map(({ worker }) =>
+      worker === undefined || worker.isDead()
+        ? undefined
+        : new Promise<void>((resolve) => worker.once("exit", () => resolve())),
+    );
+    for (const { worker, isReady } of this.#places) if (isReady) tell(worker, { type: "shutdown" });
+    await Promise.all(ended);
+  }
+
+  /** Resolves when the process is ready, or with undefined when it has ended before. */
+  #fork(place: Place): Promise<Ready | undefined> {
+    const startedAt = performance.now();
+    const worker = cluster.fork(workerEnvironment(place.index, this.#places.length));
+    place.worker = worker;
+    place.isReady = false;
+    place.missedReload = false;
+    return new Promise((resolve) => {
+      worker.on("message", (message: FromWorker) => {
+        if (message.type === "ready") {
+          this.#hasStarted = true;
+          this.#greet(place);
+          resolve(message);
+        } else if (message.type === "metrics") {
+          place.snapshot = message.snapshot;
+          for (const listen of this.#listeners) listen(place);
+        } else if (message.type === "gather") {
+          void this.#gather().then((snapshot) =>
+            tell(worker, { type: "gathered", question: message.question, snapshot }),
+          );
+        }
+      });
+      worker.on("error", () => {}); // a message that could not be sent: the end of the process is what counts
+      worker.once("exit", (code, signal) => {
+        this.#ended = mergeSnapshots([this.#ended, whatRemains(place.snapshot)]);
+        place.snapshot = [];
+        place.worker = undefined;
+        place.isReady = false;
+        for (const listen of this.#listeners) listen(place);
+        if (performance.now() - startedAt > HEALTHY_MS) place.failures = 0;
+        resolve(undefined);
+        if (this.#hasStarted && !this.#isEnding) {
+          this.#log.warn(
+            `worker ${place.index} has ended (${signal ?? `exit code ${code}`}); another one takes its place`,
+          );
+          void this.#replace(place);
+        }
+      });
+    });
+  }
+
+  /** Tells one that is ready now what others were told while it was starting. */
+  #greet(place: Place): void {
+    place.isReady = true;
+    if (this.#isEnding) tell(place.worker, { type: "shutdown" });
+    else if (place.missedReload) tell(place.worker, { type: "reload" });
+  }
+
+  async #replace(place: Place): Promise<void> {
+    const pauseMs = Math.min(RESTART_MS.min * 2 ** place.failures, RESTART_MS.max);
+    place.failures++;
+    await sleep(pauseMs);
+    if (!this.#isEnding) await this.#fork(place);
+  }
+
+  /** What all count, and those have counted that are gone. */
+  async #gather(): Promise<readonly MetricSnapshot[]> {
+    const asked = this.#places.filter(({ worker, isReady }) => isReady && worker?.isConnected() === true);
+    await this.#answered(new Set(asked));
+    return mergeSnapshots([...this.#places.map(({ snapshot }) => snapshot), this.#ended]);
+  }
+
+  #answered(waited: Set<Place>): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#listeners.delete(listen);
+        resolve();
+      };
+      const listen = (place: Place) => {
+        waited.delete(place);
+        if (waited.size === 0) done();
+      };
+      const timer = setTimeout(done, COUNT_MS_MAX);
+      this.#listeners.add(listen);
+      if (waited.size === 0) done();
+      for (const { worker } of waited) tell(worker, { type: "count" });
+    });
+  }
+}
+
+function tell(worker: Worker | undefined, message: ToWorker): void {
+  if (worker?.isConnected() === true) worker.send(message, () => {});
+}
