@@ -8,7 +8,7 @@ import { auditShowCommand } from "./commands/audit-show.ts";
 import { auditVerifyCommand } from "./commands/audit-verify.ts";
 import { auditWitnessCommand } from "./commands/audit-witness.ts";
 import { detectCommand } from "./commands/detect.ts";
-import { gatewayCommand } from "./commands/gateway.ts";
+import { gatewayCommand, gatewayPrintConfigCommand, gatewayValidateCommand } from "./commands/gateway.ts";
 import { grantCreateCommand } from "./commands/grant-create.ts";
 import { grantDecodeCommand } from "./commands/grant-decode.ts";
 import { grantEnrolCommand } from "./commands/grant-enrol.ts";
@@ -26,11 +26,14 @@ import { redactCommand } from "./commands/redact.ts";
 import { revealCommand } from "./commands/reveal.ts";
 import { revealKeygenCommand } from "./commands/reveal-keygen.ts";
 import { revealServeCommand } from "./commands/reveal-serve.ts";
+import { SPOOL_COMMANDS } from "./commands/spool.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { version } from "./version.ts";
 
 export const COMMANDS: readonly CommandDefinition[] = [
   gatewayCommand,
+  gatewayValidateCommand,
+  gatewayPrintConfigCommand,
   redactCommand,
   detectCommand,
   policyCheckCommand,
@@ -56,6 +59,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   revealKeygenCommand,
   revealServeCommand,
   revealCommand,
+  ...SPOOL_COMMANDS,
 ];
 
 /** Exit codes: 0 done, 1 the input or the world was at fault, 2 the command line was; 3 only `audit verify` has. */

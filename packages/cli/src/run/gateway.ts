@@ -1,44 +1,100 @@
-import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { accessExtension } from "@scrim/access";
-import { OperatingError } from "@scrim/errors";
-import { type Gateway, startGateway } from "@scrim/gateway";
+import {
+  type Gateway,
+  readWorkerCount,
+  startGateway,
+  startWorkers,
+  workerIndex,
+  workTogether,
+} from "@scrim/gateway";
 import { type CommandInput, type CommandStreams, optionText } from "../command.ts";
 import { stopSignal } from "../stop-signal.ts";
+import { loadAccess } from "./seldom-components.ts";
 
 export async function run(input: CommandInput, { stderr }: CommandStreams): Promise<number> {
   const file = optionText(input, "config");
-  const gateway = await startGateway({
-    components: [accessExtension],
-    ...(file !== undefined && { config: readConfig(file), baseDir: dirname(file) }),
-  });
+  const hangUps = followHangUps();
+  const say = (line: string) => void stderr.write(`gateway: ${line}\n`);
+  try {
+    if (workerIndex() !== undefined) return await runWorker(file);
+    const count = file === undefined ? 1 : readWorkerCount(file);
+    return await (count === 1 ? runAlone(file, hangUps) : runWorkers(count, hangUps, say));
+  } finally {
+    hangUps.ignore();
+  }
+}
+
+type Say = (line: string) => void;
+
+async function runAlone(file: string | undefined, hangUps: HangUps): Promise<number> {
+  const gateway = await start(file);
   const stopped = stopSignal(); // from now on: who reads "ready" may stop it at once
-  for (const line of describe(gateway)) stderr.write(`gateway: ${line}\n`);
+  for (const line of describe(gateway)) gateway.log.info(line);
+  hangUps.answer(() => void gateway.reload());
   await stopped;
-  stderr.write("gateway: stopping: delivering what is on its way\n");
+  gateway.log.info("stopping: delivering what is on its way");
   await gateway.shutdown();
   return 0;
 }
 
+async function runWorkers(count: number, hangUps: HangUps, say: Say): Promise<number> {
+  const log = { info: say, warn: (message: string) => say(`warning: ${message}`) };
+  const workers = await startWorkers(count, log);
+  if (workers === undefined) return 1;
+  const stopped = stopSignal();
+  say(`${count} workers`);
+  for (const line of describe(workers)) say(line);
+  hangUps.answer(() => workers.reload());
+  await stopped;
+  say("stopping: delivering what is on its way");
+  await workers.shutdown();
+  return 0;
+}
+
+/** One of several, which whoever started them speaks for. */
+async function runWorker(file: string | undefined): Promise<number> {
+  try {
+    const gateway = await start(file);
+    await Promise.race([stopSignal(), workTogether(gateway)]);
+    await gateway.shutdown();
+    return 0;
+  } finally {
+    if (process.connected) process.disconnect?.(); // which would keep it alive
+  }
+}
+
+function start(file: string | undefined): Promise<Gateway> {
+  return startGateway({ seldomComponents: [loadAccess], ...(file !== undefined && { configFile: file }) });
+}
+
+interface HangUps {
+  answer(reload: () => void): void;
+  ignore(): void;
+}
+
+/** `SIGHUP` ends a process that does nothing about it, so it is heard from the beginning to the very end. */
+function followHangUps(): HangUps {
+  let isPending = false;
+  let hear = () => {
+    isPending = true;
+  };
+  process.on("SIGHUP", () => hear());
+  return {
+    answer(reload) {
+      hear = reload;
+      if (isPending) reload();
+    },
+    ignore() {
+      hear = () => {};
+    },
+  };
+}
+
 /** Where it listens, a line each. */
-function describe({ endpoints, metricsUrl }: Gateway): string[] {
+function describe({ endpoints, metricsUrl }: Pick<Gateway, "endpoints" | "metricsUrl">): string[] {
   const lines = Object.entries(endpoints).flatMap(([component, addresses]) =>
     Object.entries(addresses).map(
       ([protocol, address]) => `${component} listens on ${protocol}://${address}`,
     ),
   );
   return [...lines, ...(metricsUrl === undefined ? [] : [`metrics on ${metricsUrl}`]), "ready; Ctrl-C stops"];
-}
-
-function readConfig(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new OperatingError(
-      "CONFIG_UNREADABLE",
-      code === "ENOENT" ? "no such file" : `can't be read (${code})`,
-      { path: file, cause },
-    );
-  }
 }
