@@ -66,11 +66,17 @@ export async function startCapturing(folder: CaptureFolder, capture: object): Pr
     exporters: { otlphttp: { endpoint: sink.url, compression: "none" } },
     service: {
       pipelines: {
-        logs: { receivers: ["otlp"], processors: ["verbose_capture", "policy"], exporters: ["otlphttp"] },
+        logs: {
+          receivers: ["otlp"],
+          processors: ["verbose_capture", "policy"],
+          exporters: ["otlphttp"],
+          ack: "delivered",
+        },
         traces: {
           receivers: ["otlp"],
           processors: ["verbose_capture", "probabilistic_sampler", "policy"],
           exporters: ["otlphttp"],
+          ack: "delivered",
         },
       },
     },

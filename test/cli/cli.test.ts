@@ -48,7 +48,11 @@ describe("help", () => {
 
 describe("usage errors", () => {
   const CASES: readonly (readonly [name: string, args: readonly string[], stderr: RegExp])[] = [
-    ["an unknown command", ["redakt"], /no such command[\s\S]*commands are: gateway, redact/],
+    [
+      "an unknown command",
+      ["redakt"],
+      /no such command[\s\S]*commands are: gateway, gateway validate, gateway print-config, redact/,
+    ],
     [
       "a group without its subcommand",
       ["policy"],
@@ -361,7 +365,7 @@ describe("gateway", () => {
   const refused: readonly (readonly [name: string, config: string, stderr: RegExp])[] = [
     [
       "an unknown key",
-      "receivers: { otlp: }\nexporters: { debug: { verbosty: basic } }\nprocessors: { policy: }\nservice: { pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [debug] } } }",
+      "receivers: { otlp: }\nexporters: { debug: { verbosty: basic } }\nprocessors: { policy: }\nservice: { pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [debug], ack: delivered } } }",
       /error: exporters\.debug: unrecognized key "verbosty" \[CONFIG_INVALID\]\n.*hint: did you mean "verbosity"/,
     ],
     [
@@ -371,7 +375,7 @@ describe("gateway", () => {
     ],
     [
       "a bad policy",
-      "receivers: { otlp: }\nprocessors: { policy: { policy: { version: 1, rulez: [] } } }\nexporters: { debug: }\nservice: { pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [debug] } } }",
+      "receivers: { otlp: }\nprocessors: { policy: { policy: { version: 1, rulez: [] } } }\nexporters: { debug: }\nservice: { pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [debug], ack: delivered } } }",
       /error: .*rulez.*\[POLICY_INVALID\]\n.*hint: did you mean "rules"/,
     ],
     ["no YAML", "receivers: [", /\[CONFIG_(?:UNREADABLE|INVALID)\]/],
@@ -389,7 +393,7 @@ describe("gateway", () => {
   test("says where it listens, and stops when told to", async () => {
     const config =
       "receivers: { otlp: { protocols: { http: { endpoint: 127.0.0.1:0 } } } }\nprocessors: { policy: }\nexporters: { debug: }\n" +
-      "service: { extensions: [], telemetry: { metrics: { address: 127.0.0.1:0 } }, pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [debug] } } }";
+      "service: { extensions: [], telemetry: { metrics: { address: 127.0.0.1:0 } }, pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [debug], ack: delivered } } }";
     const main = join(ROOT, "packages/cli/src/main.ts");
     const child = spawn(process.execPath, [main, "gateway", "--config", file("running.yaml", config)]);
     let said = "";

@@ -1,3 +1,5 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
@@ -76,4 +78,37 @@ test("the check sees what a command loads that needs all", async () => {
   const files = await filesOf(["redact"]);
   expect(files).toContain("redact/src/index.ts");
   expect(files).toContain("detect/src/catalogue.ts");
+});
+
+/** A gateway with one extension, which its pipelines don't need. */
+function gatewayWith(extension: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), "scrim-start-")), "gateway.yaml");
+  writeFileSync(
+    file,
+    `receivers: { otlp: {} }
+processors: { policy: {} }
+exporters: { debug: {} }
+extensions: { ${extension}: {} }
+service:
+  extensions: [${extension}]
+  pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [debug], ack: delivered } }
+`,
+  );
+  return file;
+}
+
+test("a gateway loads the control plane where an extension is named that is none of its own, and else doesn't", async () => {
+  const validate = async (extension: string) =>
+    (await filesOf(["gateway", "validate", "-c", gatewayWith(extension)])).filter((file) =>
+      file.startsWith("access/"),
+    );
+  expect(await validate("zpages")).toEqual([]);
+  expect(await validate("access")).toContain("access/src/access-extension.ts");
+});
+
+test("whoever misspells the extension that is seldom loaded is still told its name", async () => {
+  const { code, stderr } = await scrim(["gateway", "validate", "-c", gatewayWith("acess")]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/unknown extension type "acess" \[CONFIG_INVALID\]/);
+  expect(stderr).toMatch(/hint: did you mean "access"/);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startGateway } from "@scrim/gateway";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { scrim } from "../cli/scrim.ts";
 import { startSink } from "../e2e/sink.ts";
 import { ROOT } from "../packages/workspace.ts";
@@ -32,12 +32,15 @@ test("the README's policy passes the check that it shows, without warnings", asy
 
 test("the README's gateway starts, and redacts by its policy on the way to the backend", async () => {
   const sink = await startSink();
-  const config = yaml("gateway.yaml").replace("127.0.0.1:4318", "127.0.0.1:0");
+  const config = yaml("gateway.yaml")
+    .replace("127.0.0.1:4318", "127.0.0.1:0")
+    .replace("127.0.0.1:4317", "127.0.0.1:0");
   const quiet = config.replace(
     "service:\n",
     "service:\n  extensions: []\n  telemetry: { metrics: { level: none } }\n",
   );
-  const gateway = await startGateway({ config: quiet, baseDir: folder, environment: { BACKEND: sink.url } });
+  const environment = { BACKEND: sink.url, XDG_STATE_HOME: folder };
+  const gateway = await startGateway({ config: quiet, baseDir: folder, environment });
   const attributes = [
     { key: "usr.eml", value: { stringValue: "john@example.com" } },
     { key: "order.id", value: { stringValue: "4111111111111111" } },
@@ -48,6 +51,7 @@ test("the README's gateway starts, and redacts by its policy on the way to the b
     body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ attributes }] }] }] }),
   });
   expect(response.status).toBe(200);
+  await vi.waitFor(() => expect(sink.received).toHaveLength(1), 20_000);
   const delivered = sink.received[0]!.body.toString("latin1");
   expect(delivered).toContain("j***@example.com");
   expect(delivered).toContain("4111111111111111");

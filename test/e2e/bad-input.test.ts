@@ -10,7 +10,7 @@ let gateway: Gateway | undefined;
 
 async function start(exporter: object = {}, receiver: object = {}): Promise<string> {
   sink = await startSink();
-  const pipeline = { receivers: ["otlp"], processors: ["policy"], exporters: ["otlphttp"] };
+  const pipeline = { receivers: ["otlp"], processors: ["policy"], exporters: ["otlphttp"], ack: "delivered" };
   gateway = await startGateway({
     config: {
       receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:0", ...receiver } } } },
@@ -59,7 +59,7 @@ test("over the limit, also only when decompressed: 413, nothing forwarded", asyn
   expect(sink.received).toEqual([]);
 });
 
-test("one bad value among 2,000 records: that value is withheld, the rest is delivered", async () => {
+test("108: one bad value among 2,000 records: that value is withheld, the rest is delivered", async () => {
   const url = await start();
   const good = Array.from({ length: 2000 }, (_, n) => ({
     timeUnixNano: String(n + 1),
@@ -80,7 +80,7 @@ test("one bad value among 2,000 records: that value is withheld, the rest is del
   for (const n of [0, 1, 999, 1999]) expect(delivered).toContain(`"record ${n}"`);
 });
 
-test("an unreachable sink: tried again for up to 5 s, then 503 with Retry-After, nothing acknowledged", async () => {
+test("73, 74: an unreachable sink: tried again for up to 5 s, then 503 with Retry-After, nothing acknowledged", async () => {
   const url = await start();
   sink.status = 503;
   const started = performance.now();

@@ -1,9 +1,12 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { type Attributes, context, SpanStatusCode, trace } from "@opentelemetry/api";
+import { OTLPLogExporter as GrpcLogs } from "@opentelemetry/exporter-logs-otlp-grpc";
 import { OTLPLogExporter as JsonLogs } from "@opentelemetry/exporter-logs-otlp-http";
 import { OTLPLogExporter as ProtoLogs } from "@opentelemetry/exporter-logs-otlp-proto";
+import { OTLPMetricExporter as GrpcMetrics } from "@opentelemetry/exporter-metrics-otlp-grpc";
 import { OTLPMetricExporter as JsonMetrics } from "@opentelemetry/exporter-metrics-otlp-http";
 import { OTLPMetricExporter as ProtoMetrics } from "@opentelemetry/exporter-metrics-otlp-proto";
+import { OTLPTraceExporter as GrpcTraces } from "@opentelemetry/exporter-trace-otlp-grpc";
 import { OTLPTraceExporter as JsonTraces } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter as ProtoTraces } from "@opentelemetry/exporter-trace-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
@@ -24,10 +27,12 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   sink = await startSink();
-  const pipeline = { receivers: ["otlp"], processors: ["policy"], exporters: ["otlphttp"] };
+  const pipeline = { receivers: ["otlp"], processors: ["policy"], exporters: ["otlphttp"], ack: "delivered" };
   gateway = await startGateway({
     config: {
-      receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:0" } } } },
+      receivers: {
+        otlp: { protocols: { grpc: { endpoint: "127.0.0.1:0" }, http: { endpoint: "127.0.0.1:0" } } },
+      },
       processors: { policy: {} },
       exporters: { otlphttp: { endpoint: sink.url } },
       service: {
@@ -46,6 +51,8 @@ beforeEach(() => {
 });
 
 const url = (path: string) => `http://${gateway.endpoints["receivers.otlp"]!.http}${path}`;
+
+const grpcUrl = () => `http://${gateway.endpoints["receivers.otlp"]!.grpc}`;
 
 /** Every canary, each under a key that says nothing. */
 function plantedAttributes(from: number): Attributes {
@@ -102,9 +109,11 @@ const HARMLESS_ON_THE_WIRE = {
 describe.each([
   ["HTTP/JSON", JsonLogs, JsonTraces, JsonMetrics],
   ["HTTP/protobuf", ProtoLogs, ProtoTraces, ProtoMetrics],
-] as const)("OpenTelemetry JS over %s", (_, Logs, Traces, Metrics) => {
+  ["gRPC", GrpcLogs, GrpcTraces, GrpcMetrics],
+] as const)("OpenTelemetry JS over %s", (name, Logs, Traces, Metrics) => {
   describe.each(["none", "gzip"])("compression %s", (compression) => {
-    const options = (path: string) => ({ url: url(path), compression }) as Options;
+    const options = (path: string) =>
+      ({ url: name === "gRPC" ? grpcUrl() : url(path), compression }) as Options;
     const resource = resourceFromAttributes({
       "service.name": "shop",
       "deployment.note": CANARIES.email!(1).text,

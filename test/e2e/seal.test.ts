@@ -36,7 +36,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test("what an application seals passes a gateway that seals as well, and is opened by the key's holder", async () => {
   const sink = await startSink();
-  const chain = { receivers: ["otlp"], processors: ["policy"], exporters: ["otlphttp"] };
+  const chain = { receivers: ["otlp"], processors: ["policy"], exporters: ["otlphttp"], ack: "delivered" };
   const gateway = await startGateway({
     baseDir: folder,
     config: {

@@ -17,6 +17,7 @@ const ORDER = [
   "audit",
   "otel",
   "pipeline",
+  "authentication",
   "gateway",
   "access",
   "cli",
@@ -25,6 +26,7 @@ const ORDER = [
 /** The only places that open sockets. */
 const SOCKETS = [
   "grants/src/",
+  "authentication/src/oidc/",
   "gateway/src/",
   "access/src/",
   "cli/src/grant-server/",

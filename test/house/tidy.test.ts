@@ -11,7 +11,7 @@ const SOURCES = globSync("{packages,examples,test,bench,docs}/**/*.ts", {
   exclude: (path) => /node_modules|(?:^|\/)dist(?:\/|$)|docs\/example-/.test(path),
 });
 const PAGES = globSync(
-  "{*.md,docs/*.md,docs/decisions/*.md,bench/*.md,test/corpora/*.md,packages/*/*.md,examples/*/*.md}",
+  "{*.md,docs/*.md,docs/decisions/*.md,bench/*.md,test/*/*.md,packages/*/*.md,examples/*/*.md}",
   { cwd: ROOT },
 );
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");

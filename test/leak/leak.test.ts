@@ -34,7 +34,7 @@ test.each(Object.entries(CANARIES))("canary %s is what its detector finds", (_, 
 describe.each(SIGNALS)("%s", (signal) => {
   const type = REQUEST_TYPES[signal];
 
-  test.each(Object.keys(CANARIES))("no canary of type %s survives in any text-bearing field", (name) => {
+  test.each(Object.keys(CANARIES))("133: no canary of type %s survives in any text-bearing field", (name) => {
     const planted: { path: string; canary: Canary }[] = [];
     const request = plantMessage(type, (path) => {
       const canary = CANARIES[name]!(planted.length + 1);
@@ -47,7 +47,7 @@ describe.each(SIGNALS)("%s", (signal) => {
     expect(survivors).toEqual([]);
   });
 
-  test("the sentence around a canary survives byte for byte, in every field", () => {
+  test("114: the sentence around a canary survives byte for byte, in every field", () => {
     const plant = (mail: string) => {
       let keys = 0;
       return plantMessage(type, (_, field) => {
@@ -70,7 +70,7 @@ describe.each(SIGNALS)("%s", (signal) => {
     expect(bytes.includes(String(number)), "as bytes").toBe(false);
   });
 
-  test("a request without anything sensitive leaves as the buffer that came", () => {
+  test("114: a request without anything sensitive leaves as the buffer that came", () => {
     let n = 0;
     const harmless = plantMessage(type, (_, field) =>
       field.role === "opaque" ? "" : `item ${++n} took 17 ms`,
@@ -89,7 +89,7 @@ describe.each(SIGNALS)("%s", (signal) => {
     }
   });
 
-  test("unknown fields are dropped at every level", () => {
+  test("104: unknown fields are dropped at every level, and counted", () => {
     const canary = len(999, Buffer.from("canary1@leak.example"));
     const withUnknown = Buffer.concat([
       canary,
@@ -195,12 +195,12 @@ test.each<[string, Buffer, string]>([
     record(Buffer.concat([Buffer.from([0x1a, 0x91, 0x80, 0x00]), Buffer.from("jane@leak.example")])),
     "jane@leak.example",
   ],
-])("does not survive: %s", (_, request, secret) => {
+])("107: does not survive: %s", (_, request, secret) => {
   const { bytes } = redactor.redact("logs", request);
   expect(bytes.includes(Buffer.from(secret, "latin1"))).toBe(false);
 });
 
-test("a name that only its key gives away does not survive as a string index in a profile", () => {
+test("111: a name that only its key gives away does not survive as a string index in a profile", () => {
   const dictionary = Buffer.concat([
     ...["", "user.full_name", "Jane Doe", "main.loop"].map((entry) => len(5, Buffer.from(entry))),
     len(6, Buffer.concat([Buffer.from([0x08, 1]), len(2, Buffer.from([0x40, 2]))])),

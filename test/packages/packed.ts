@@ -11,7 +11,7 @@ import { ROOT, workspacePackages } from "./workspace.ts";
 /** What is run in a project with the SDK of one major. `sdk-*.mjs` becomes `sdk.mjs`. */
 const SUITE = [
   ...["compat/suite.mjs", "compat/register.mjs", "compat/leak.mjs", "compat/loggers.mjs"],
-  ...["compat/gates.mjs", "register/gated-app.ts", "register/enrolled.ts"],
+  ...["compat/exporters.mjs", "compat/gates.mjs", "register/gated-app.ts", "register/enrolled.ts"],
   ...["leak/canaries.ts", "leak/planter.ts", "leak/sdk-surface.ts", "e2e/sink.ts"],
 ];
 
@@ -30,6 +30,7 @@ const SDK: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...LOGGERS,
     "@opentelemetry/api": "~1.9.1",
     "@opentelemetry/api-logs": "~0.223.1",
+    "@opentelemetry/exporter-logs-otlp-grpc": "~0.223.1",
     "@opentelemetry/exporter-logs-otlp-http": "~0.223.1",
     "@opentelemetry/exporter-logs-otlp-proto": "~0.223.1",
     "@opentelemetry/instrumentation-bunyan": "~0.68.0",
@@ -44,6 +45,7 @@ const SDK: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "3": {
     ...LOGGERS,
     "@opentelemetry/api": "^1.10.0",
+    "@opentelemetry/exporter-logs-otlp-grpc": "^0.301.0",
     "@opentelemetry/exporter-logs-otlp-http": "^0.301.0",
     "@opentelemetry/exporter-logs-otlp-proto": "^0.301.0",
     "@opentelemetry/instrumentation-bunyan": "^0.69.0",
@@ -130,7 +132,7 @@ try {
     const folder = install(`sdk-${major}`, { dependencies });
     for (const file of SUITE) cpSync(join(ROOT, "test", file), join(folder, basename(file)));
     cpSync(join(ROOT, `test/compat/sdk-${major}.mjs`), join(folder, "sdk.mjs"));
-    for (const suite of ["suite.mjs", "register.mjs", "gates.mjs", "leak.mjs"])
+    for (const suite of ["suite.mjs", "exporters.mjs", "register.mjs", "gates.mjs", "leak.mjs"])
       execFileSync("node", [suite], { cwd: folder, stdio: "inherit" });
   }
 

@@ -92,7 +92,7 @@ function startApp(instance: string, env: Readonly<Record<string, string>> = {}):
 
 /** Starts a gateway, and sends it a record every now and then. */
 async function startGateway(): Promise<void> {
-  const pipeline = { receivers: ["otlp"], processors: ["policy"], exporters: ["otlphttp"] };
+  const pipeline = { receivers: ["otlp"], processors: ["policy"], exporters: ["otlphttp"], ack: "delivered" };
   const central = {
     url: access.url,
     token_file: "token",

@@ -1,0 +1,140 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { readYaml } from "@scrim/pipeline";
+import { expect, test } from "vitest";
+import { ROOT } from "../packages/workspace.ts";
+import { scrimHere } from "./scrim.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "scrim-config-"));
+
+function file(text: string, name = "gateway.yaml"): string {
+  writeFileSync(join(folder, name), text, { mode: 0o600 });
+  return join(folder, name);
+}
+
+const CANARY = "canary-5d21b7";
+
+/** Secrets wherever one may stand. */
+const GOOD = `
+receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:0" } } } }
+processors: { policy: { file: policy.yaml } }
+exporters:
+  otlphttp:
+    endpoint: "https://\${env:SINK_HOST}:4318"
+    headers: { authorization: "Bearer ${CANARY}", x-from-environment: "\${env:SINK_TOKEN}" }
+extensions: { bearertokenauth: { tokens: ["${CANARY}-of-a-client"] } }
+service:
+  extensions: [bearertokenauth]
+  pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [otlphttp] } }
+`;
+const ENVIRONMENT = { SINK_HOST: `${CANARY}.example`, SINK_TOKEN: CANARY };
+file("version: 1\nbody: drop\n", "policy.yaml");
+
+/** In a process that may write nothing, start no other, and reach no network. */
+async function scrimWithoutEffects(args: readonly string[]) {
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [
+      "--permission",
+      "--allow-fs-read=*",
+      "--allow-addons",
+      ...(process.allowedNodeEnvironmentFlags.has("--allow-net") ? ["--allow-net"] : []),
+      "--import",
+      join(ROOT, "test/cli/no-effects.mjs"),
+      join(ROOT, "packages/cli/src/main.ts"),
+      ...args,
+    ],
+    { cwd: ROOT, env: { ...process.env, ...ENVIRONMENT, NODE_COMPILE_CACHE: "" } },
+  );
+  return { stdout, stderr };
+}
+
+test("127: a configuration that would start is said to, with exit code 0; nothing is opened, written or betrayed", async () => {
+  const before = readdirSync(folder);
+  const { stdout, stderr } = await scrimWithoutEffects(["gateway", "validate", "-c", file(GOOD)]);
+  expect(stdout).toMatch(/gateway\.yaml: a gateway would start with it\n$/);
+  expect(stdout + stderr).not.toContain(CANARY);
+  expect(readdirSync(folder)).toEqual(
+    before.includes("gateway.yaml") ? before : [...before, "gateway.yaml"].sort(),
+  );
+});
+
+test("127: print-config shows what is in force, without secrets; nothing is opened or written", async () => {
+  const { stdout, stderr } = await scrimWithoutEffects(["gateway", "print-config", "-c", file(GOOD)]);
+  expect(stdout + stderr).not.toContain(CANARY);
+  expect(readYaml(stdout)).toMatchObject({
+    exporters: {
+      otlphttp: { endpoint: "[REDACTED]", headers: { authorization: "[REDACTED]" }, timeout: "5s" },
+    },
+    extensions: { bearertokenauth: { tokens: ["[REDACTED]"] } },
+    service: { drain_timeout: "25s" },
+  });
+});
+
+test("127: what is wrong is said, all of it, with exit code 1", async () => {
+  const text = `
+receivers: { otlp: { protocols: { htp: null } }, oltp: null }
+processors: { policy: { file: nowhere.yaml }, policy/2: { policy: { version: 1, bdoy: drop } } }
+exporters: { otlphttp: { endpoint: "ftp://${CANARY}@x", headers: { "a b": "${CANARY}" } }, debug: { verbosity: "${CANARY}" } }
+service:
+  telemetry: { metrics: { address: "${CANARY} nowhere" } }
+  pipelines:
+    logs: { receivers: [otlp, in], processors: [policy, policy/2], exporters: [otlphttp, debug] }
+    traces: { receivers: [otlp], exporters: [debug] }
+    metrics: { receivers: [otlp], processors: [policy, policy], exporters: [debug] }
+`;
+  const { code, stdout, stderr } = await scrimHere(["gateway", "validate", "-c", file(text)]);
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).not.toContain(CANARY);
+  const errors = stderr.split("\n").filter((line) => line.includes(" error: "));
+  for (const part of [
+    'receivers.otlp.protocols: unrecognized key "htp"',
+    "receivers.oltp: unknown receiver type",
+    "exporters.otlphttp.endpoint: ",
+    "exporters.otlphttp.headers.a b: ",
+    "exporters.debug.verbosity: ",
+    "service.pipelines.logs.receivers.1: ",
+    "service.pipelines.traces.processors: ",
+    "service.pipelines.metrics.processors.1: ",
+    "nowhere.yaml: ",
+    "processors.policy/2.policy",
+    "service.telemetry.metrics.address: ",
+  ])
+    expect(errors.filter((line) => line.includes(part))).toHaveLength(1);
+});
+
+const reference = (inside: string) => `\${${inside}}`;
+
+const REFUSED: readonly [name: string, text: string, stderr: RegExp][] = [
+  ["no YAML", "receivers: [", /CONFIG_UNREADABLE/],
+  [
+    "variables that are not set",
+    `a: ${reference("env:A_NOT_SET")}\nb: ${reference("env:B_NOT_SET")}\n`,
+    /A_NOT_SET[\s\S]*B_NOT_SET/,
+  ],
+  [
+    "a file that may not be named",
+    `receivers: { otlp: "${reference("file:/etc/shadow")}" }\n`,
+    /may not be named here[\s\S]*SCRIM_CONFIG_FILES/,
+  ],
+  ["nothing of what is needed", "{}", /receivers: required key is missing[\s\S]*exporters[\s\S]*service/],
+  ["no pipeline", "{ receivers: {}, exporters: {}, service: { pipelines: {} } }", /at least one pipeline/],
+];
+
+test.each(REFUSED)("127: %s: exit code 1, from both commands", async (_, text, stderr) => {
+  const path = file(text);
+  const validated = await scrimHere(["gateway", "validate", "-c", path]);
+  expect([validated.code, validated.stdout]).toEqual([1, ""]);
+  expect(validated.stderr).toMatch(stderr);
+  const printed = await scrimHere(["gateway", "print-config", "-c", path]);
+  expect([printed.code, printed.stdout]).toEqual([1, ""]);
+});
+
+test("without a file, it is the default configuration that is looked at", async () => {
+  expect(await scrimHere(["gateway", "validate"])).toMatchObject({ code: 0 });
+  const { stdout } = await scrimHere(["gateway", "print-config"]);
+  expect((readYaml(stdout) as { service: object }).service).toHaveProperty("pipelines.profiles");
+});

@@ -1,0 +1,185 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { countItems, encodeRequest } from "@scrim/wire";
+import { expect, onTestFinished, test } from "vitest";
+import { type Sink, startSink } from "../e2e/sink.ts";
+import { type GatewayProcess, startGatewayProcess } from "./gateway-process.ts";
+
+const BODY = encodeRequest("logs", {
+  resourceLogs: [
+    { scopeLogs: [{ logRecords: [{ body: { stringValue: "order ORDER-77 of john@example.com" } }] }] },
+  ],
+});
+
+function configOf(sink: Sink, service = "", policy = "{}", ack = "delivered"): string {
+  return `
+receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:0" } } } }
+processors: { policy: ${policy} }
+exporters: { otlphttp: { endpoint: "${sink.url}" } }
+extensions: { health_check: { endpoint: "127.0.0.1:0" } }
+service:
+  ${service}
+  telemetry: { metrics: { address: "127.0.0.1:0" } }
+  pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [otlphttp], ack: ${ack} } }
+`;
+}
+
+async function start(service = "workers: 2"): Promise<{ gateway: GatewayProcess; sink: Sink }> {
+  const sink = await startSink();
+  const gateway = await startGatewayProcess(configOf(sink, service));
+  onTestFinished(async () => {
+    gateway.child.kill("SIGKILL");
+    await sink.close();
+  });
+  return { gateway, sink };
+}
+
+/** Each on a connection of its own, so that workers take turns. */
+async function send({ addresses }: GatewayProcess): Promise<number> {
+  const headers = { "content-type": "application/x-protobuf", connection: "close" };
+  const url = `http://${addresses.get("receivers.otlp")}/v1/logs`;
+  return (await fetch(url, { method: "POST", headers, body: new Uint8Array(BODY) })).status;
+}
+
+function workersOf({ child }: GatewayProcess): readonly number[] {
+  return execFileSync("pgrep", ["-P", String(child.pid)], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map(Number);
+}
+
+async function metric({ addresses }: GatewayProcess, name: string): Promise<number | undefined> {
+  const text = await (await fetch(`http://${addresses.get("metrics")}/metrics`)).text();
+  const line = text.split("\n").find((each) => each.startsWith(name));
+  return line === undefined ? undefined : Number(line.split(" ").at(-1));
+}
+
+const ACCEPTED = 'otelcol_receiver_accepted_log_records_total{receiver="otlp"';
+
+test("workers share one port, and their metrics are one", async () => {
+  const { gateway, sink } = await start();
+  expect(workersOf(gateway)).toHaveLength(2);
+  const statuses = await Promise.all(Array.from({ length: 20 }, () => send(gateway)));
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(sink.received).toHaveLength(20);
+  expect(await metric(gateway, ACCEPTED)).toBe(20);
+  // Whichever answers.
+  for (let ask = 0; ask < 4; ask++) expect(await metric(gateway, ACCEPTED)).toBe(20);
+  expect(await metric(gateway, "scrim_config_revision")).toBe(1);
+});
+
+test("a worker that is killed is replaced, others serve meanwhile, and what it had counted stays counted", async () => {
+  const { gateway, sink } = await start();
+  for (let n = 0; n < 10; n++) expect(await send(gateway)).toBe(200);
+  await sleep(1_500); // they say what they count each second
+  const [victim] = workersOf(gateway);
+  process.kill(victim!, "SIGKILL");
+  await expect.poll(() => gateway.said()).toContain("has ended (SIGKILL); another one takes its place");
+  for (let n = 0; n < 10; n++) expect(await send(gateway)).toBe(200);
+  await expect
+    .poll(() => workersOf(gateway).filter((pid) => pid !== victim).length, { timeout: 30_000 })
+    .toBe(2);
+  await expect.poll(() => metric(gateway, ACCEPTED), { timeout: 30_000 }).toBe(20);
+  expect(sink.received).toHaveLength(20);
+});
+
+test("SIGHUP has every worker take the new policy, and SIGTERM ends all with what is on its way delivered", async () => {
+  const { gateway, sink } = await start();
+  const policy = `{ policy: { version: 1, body: scan, detectors: { use: [pii], custom: [{ id: order, pattern: 'ORDER-[0-9]+', atoms: ["ORDER-"], examples: { match: ["ORDER-77"], ignore: ["ORDER"] }, action: mask }] } } }`;
+  gateway.configure(configOf(sink, "workers: 2", policy));
+  gateway.child.kill("SIGHUP");
+  await expect
+    .poll(() => gateway.said().split("the new configuration is in force").length - 1, { timeout: 30_000 })
+    .toBe(2);
+  (sink.received as unknown[]).length = 0;
+  for (let n = 0; n < 8; n++) expect(await send(gateway)).toBe(200);
+  expect(sink.received.filter(({ body }) => body.includes("ORDER-77"))).toEqual([]);
+  gateway.child.kill("SIGTERM");
+  expect(await gateway.ended).toEqual({ code: 0, signal: null });
+});
+
+test("workers end where the one that started them is killed", async () => {
+  const { gateway } = await start();
+  const workers = workersOf(gateway);
+  gateway.child.kill("SIGKILL");
+  const isAlive = (pid: number) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  await expect.poll(() => workers.some(isAlive), { timeout: 30_000 }).toBe(false);
+});
+
+test("what is wrong with the configuration is said once, and nothing is started", async () => {
+  const sink = await startSink();
+  onTestFinished(() => sink.close());
+  await expect(startGatewayProcess(configOf(sink, "workers: 3", "{ file: missing.yaml }"))).rejects.toThrow(
+    /missing\.yaml/,
+  );
+});
+
+test("what workers had stored is delivered by those that there are after a restart, though there are fewer", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "scrim-workers-"));
+  const sink = await startSink();
+  sink.status = 503;
+  onTestFinished(async () => {
+    await sink.close();
+    rmSync(folder, { recursive: true });
+  });
+  const spool = `spool: { directory: ${folder}/spool }`;
+  const three = await startGatewayProcess(configOf(sink, `workers: 3\n  ${spool}`, "{}", "durable"));
+  onTestFinished(() => void three.child.kill("SIGKILL"));
+  for (let n = 0; n < 12; n++) expect(await send(three)).toBe(200);
+  const workers = workersOf(three);
+  for (const pid of workers) process.kill(pid, "SIGKILL");
+  three.child.kill("SIGKILL");
+  expect(sink.received).toEqual([]);
+  sink.status = 200;
+  const one = await startGatewayProcess(configOf(sink, spool, "{}", "durable"));
+  onTestFinished(() => void one.child.kill("SIGKILL"));
+  const arrived = () => sink.received.reduce((sum, { body }) => sum + countItems("logs", body), 0);
+  await expect.poll(arrived, { timeout: 30_000 }).toBe(12);
+  expect(Buffer.concat(sink.received.map(({ body }) => body)).includes("john@example.com")).toBe(false);
+  one.child.kill("SIGTERM");
+  expect(await one.ended).toEqual({ code: 0, signal: null });
+});
+
+/** Kills a worker, and resolves when another process has its place, which has hardly begun. */
+async function untilReplaced(gateway: GatewayProcess): Promise<void> {
+  const [victim, other] = workersOf(gateway);
+  process.kill(victim!, "SIGKILL");
+  await expect
+    .poll(() => workersOf(gateway).filter((pid) => pid !== victim && pid !== other).length, {
+      timeout: 30_000,
+      interval: 5,
+    })
+    .toBe(1);
+}
+
+test("a gateway that is told to stop while a worker is being replaced ends", async () => {
+  const { gateway } = await start();
+  await untilReplaced(gateway);
+  gateway.child.kill("SIGTERM");
+  expect(await gateway.ended).toEqual({ code: 0, signal: null });
+});
+
+test("a worker that is being replaced when all read their configuration again goes by the new one", async () => {
+  const { gateway, sink } = await start();
+  await untilReplaced(gateway);
+  await sleep(200); // it may have read the one before
+  gateway.configure(configOf(sink, "workers: 2", "{ policy: { version: 1, body: drop } }"));
+  gateway.child.kill("SIGHUP");
+  const reloads = async (outcome: string) =>
+    (await metric(gateway, `scrim_config_reloads_total{outcome="${outcome}"}`)) ?? 0;
+  await expect
+    .poll(async () => (await reloads("in_force")) + (await reloads("unchanged")), { timeout: 50_000 })
+    .toBe(2);
+  (sink.received as unknown[]).length = 0;
+  for (let n = 0; n < 8; n++) expect(await send(gateway)).toBe(200);
+  expect(sink.received.filter(({ body }) => body.includes("ORDER-77"))).toEqual([]);
+});
