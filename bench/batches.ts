@@ -102,14 +102,14 @@ export function emittedRecords(share: number): EmittedRecord[] {
   }));
 }
 
-function logRecords(share: number): LogRecord[] {
-  const random = pseudoRandom(7);
+function logRecords(share: number, count = RECORDS, seed = 7): LogRecord[] {
+  const random = pseudoRandom(seed);
   const every = share === 0 ? Infinity : Math.round(1 / share);
-  return Array.from({ length: RECORDS }, (_, n) => record(n, random, n % every === 0 && share > 0));
+  return Array.from({ length: count }, (_, n) => record(n, random, n % every === 0 && share > 0));
 }
 
-/** One `ExportLogsServiceRequest` of {@link RECORDS} records, of which `share` hold something to redact. */
-export function logBatch(share: number): Buffer {
+/** One `ExportLogsServiceRequest` of {@link RECORDS} records unless told otherwise, of which `share` hold something to redact. */
+export function logBatch(share: number, count = RECORDS, seed = 7): Buffer {
   const resource = {
     attributes: [
       text("service.name", "web"),
@@ -119,7 +119,9 @@ export function logBatch(share: number): Buffer {
     ],
   };
   const request = {
-    resourceLogs: [{ resource, scopeLogs: [{ scope: { name: "http" }, logRecords: logRecords(share) }] }],
+    resourceLogs: [
+      { resource, scopeLogs: [{ scope: { name: "http" }, logRecords: logRecords(share, count, seed) }] },
+    ],
   };
   return jsonToProto("logs", Buffer.from(JSON.stringify(request)));
 }

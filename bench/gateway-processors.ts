@@ -25,6 +25,7 @@ export async function makeProcessor(type: string, config: object, baseDir = ".")
     metrics: new MetricRegistry(),
     print: () => {},
     keeperOf: () => undefined,
+    dependsOn: () => {},
   };
   const processor = await create(configSchema.parse(config), context);
   await processor.start?.();

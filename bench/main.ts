@@ -11,11 +11,14 @@ import { compilePolicy, defaultPlan, parsePolicy } from "@scrim/policy";
 import { createRedactor } from "@scrim/redact";
 import { FieldWalker, LEN, type MessageType, REQUEST_TYPES } from "@scrim/wire";
 import { bodyBatch, logBatch, messageBatch, queryBatch, RECORDS, tinyAttributes } from "./batches.ts";
+import { measureDeployed } from "./gateway/measure-deployed.ts";
+import { gatewaySections } from "./gateway/sections.ts";
 import { makeCapture, makeProcessor } from "./gateway-processors.ts";
 import { inProcessSections } from "./in-process.ts";
 import { measureInTurn, megabytesPerSecond, table } from "./measure.ts";
 import { createRival, re2Loop, regExpLoop } from "./rivals.ts";
 import { sealingSection } from "./sealing.ts";
+import { spoolSection } from "./spool.ts";
 import { verboseCaptureSections } from "./verbose-capture.ts";
 import { verboseLoggerSection } from "./verbose-loggers.ts";
 import { verboseServiceSections } from "./verbose-service.ts";
@@ -308,6 +311,13 @@ const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
   seal: () => {
     sections.push(...sealingSection());
   },
+  spool: async () => {
+    sections.push(...(await spoolSection()));
+  },
+  gateway: async () => {
+    await measureDeployed();
+    sections.push(...(await gatewaySections(process.argv.includes("--quick"))));
+  },
   verbose: async () => {
     sections.push(...verboseLoggerSection());
     sections.push(...verboseCaptureSections());
@@ -318,7 +328,7 @@ const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
 const RESULTS = "<!-- results -->\n";
 const END = "<!-- end -->";
 
-const chosen = process.argv.slice(2).filter((argument) => argument !== "--write");
+const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 for (const [name, measure] of Object.entries(SECTIONS)) {
   if (chosen.length === 0 || chosen.includes(name)) await measure();
 }
