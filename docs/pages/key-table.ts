@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { code, table } from "./markdown.ts";
 
-/** The keys of a configuration's schema, with values, defaults and meanings. */
-export function keyTable(schema: z.ZodType): string {
-  const rows = rowsOf(schema, "");
+/** The keys of a configuration's schema, with values, defaults and meanings. `prefix` stands before each. */
+export function keyTable(schema: z.ZodType, prefix = ""): string {
+  const rows = rowsOf(schema, prefix);
   return rows.length === 0 ? "No keys." : table(["key", "value", "default", "meaning"], rows);
 }
 
@@ -41,10 +41,17 @@ function rowsOf(schema: z.core.$ZodType, prefix: string): string[][] {
   return Object.entries(inner.shape as Record<string, z.core.$ZodType>).flatMap(([name, child]) => {
     const key = unwrap(child);
     const below = rowsOf(child, `${prefix}${name}.`);
-    return below.length > 0
-      ? below
-      : [[code(prefix + name), shapeOf(key.inner), key.defaultText, key.description]];
+    if (below.length > 0) return below;
+    const own = [code(prefix + name), shapeOf(key.inner), key.defaultText, key.description];
+    return [own, ...rowsOfEach(key.inner, prefix + name)];
   });
+}
+
+/** Keys of what a mapping has under names that users give, or a list one by one. */
+function rowsOfEach(schema: z.core.$ZodType, prefix: string): string[][] {
+  const { def } = schema._zod as { def: z.core.$ZodTypes["_zod"]["def"] };
+  if (def.type === "record") return rowsOf(def.valueType, `${prefix}.NAME.`);
+  return def.type === "array" ? rowsOf(def.element, `${prefix}[].`) : [];
 }
 
 function shapeOf(schema: z.core.$ZodType): string {

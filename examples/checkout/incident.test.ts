@@ -41,12 +41,15 @@ function lasting(text: string): string[] {
     .filter((line) => !/^access request \w+: waiting/.test(line)); // said while there is something to wait for
 }
 
-/** Within a millisecond records of different processes may change places, and so may a record and its span; records of one service may not. */
+/**
+ * Within a millisecond records of different processes may change places, and so may a record, its span, and what is released for its error; records
+ * of one service and level may not.
+ */
 function byService(lines: readonly string[]): Record<string, string[]> {
   const services: Record<string, string[]> = { other: [] };
   for (const line of lines) {
     const [, kind, service] = /^(SPAN|DEBUG|ERROR|debug|info|error) +(\w+) /.exec(line) ?? [];
-    const name = service === undefined ? "other" : `${kind === "SPAN" ? "spans of " : ""}${service}`;
+    const name = service === undefined ? "other" : `${kind} of ${service}`;
     services[name] ??= [];
     services[name].push(line);
   }

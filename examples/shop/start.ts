@@ -32,7 +32,12 @@ interface Ports {
 }
 
 function start({ otlp, metrics }: Ports): Promise<Gateway> {
-  const pipeline = { receivers: ["otlp"], processors: ["arrivals", "policy"], exporters: ["debug"] };
+  const pipeline = {
+    receivers: ["otlp"],
+    processors: ["arrivals", "policy"],
+    exporters: ["debug"],
+    ack: "delivered",
+  };
   return startGateway({
     components: [arrivals],
     config: {
