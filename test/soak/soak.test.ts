@@ -80,6 +80,15 @@ const BAD: readonly (readonly [name: string, change: Partial<SoakResult>, proble
     { plan: { ...SHORT, kind: "reload" }, reloads: { asked: 2, made: 1 } },
     /1 of 2 reloads/,
   ],
+  [
+    "memory that reloads keep",
+    {
+      plan: { ...SHORT, kind: "reload" },
+      reloads: { asked: 30, made: 30 },
+      rss_bytes: Array.from({ length: 60 }, (_, n) => (200 + 3 * n) * 2 ** 20),
+    },
+    /RSS grew by/,
+  ],
 ];
 
 test("a run in which all holds has no problem", () => {

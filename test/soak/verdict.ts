@@ -8,6 +8,8 @@ const RSS_BYTES_MAX = 256 * MIB;
 const IDLE_BYTES_MAX = 32 * 1024;
 /** How far RSS at the end may be from what it was in the sixth part of the run: the fifth minute of thirty. */
 const RSS_CHANGE_MAX = 0.1;
+/** How much a run of reloads may end above that: each that keeps the graph before it costs some 3 %. */
+const RSS_RELOADED_MAX = 0.25;
 const PARTS = 30;
 
 /** What is wrong with a run, in sentences; none where all that has to hold did. */
@@ -41,6 +43,7 @@ export function problemsOf(result: SoakResult): string[] {
     case "reload":
       claim(reloads.asked > 0, "it was never reloaded");
       claim(reloads.made === reloads.asked, `${reloads.made} of ${reloads.asked} reloads were made`);
+      claim(rssChange(result).change <= RSS_RELOADED_MAX, `RSS grew by ${percent(rssChange(result).change)}`);
       break;
   }
   return problems;
