@@ -6,6 +6,7 @@ import {
   workerIndex,
   workTogether,
 } from "@scrim/gateway";
+import { collectBuffers } from "../collect-buffers.ts";
 import { type CommandInput, type CommandStreams, optionText } from "../command.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { loadAccess } from "./seldom-components.ts";
@@ -63,6 +64,7 @@ async function runWorker(file: string | undefined): Promise<number> {
 }
 
 function start(file: string | undefined): Promise<Gateway> {
+  collectBuffers();
   return startGateway({ seldomComponents: [loadAccess], ...(file !== undefined && { configFile: file }) });
 }
 
