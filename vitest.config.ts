@@ -8,8 +8,8 @@ export default defineConfig({
     include: ["packages/*/{src,test}/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Two cores: more workers only make the end-to-end tests wait for one another.
-    maxWorkers: 2,
+    // One more than CI has cores: end-to-end tests wait for a third of their time.
+    maxWorkers: 3,
     // Tests start hundreds of processes from source: each takes half as long where what it loads was compiled before.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/node-compile") },
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
