@@ -3,8 +3,9 @@ import type { Socket } from "node:net";
 import { outliveStreams } from "./held-sessions.ts";
 
 /**
- * A session of HTTP/2 over a socket whose end is the session's end. It is cut by `socket.destroy()`, never by
- * `session.destroy()`, and `error` events of the socket change nothing: it closes by itself, when writes have ended.
+ * A session of HTTP/2 over a socket whose end is the session's end. It is cut by `socket.destroy()`, or by
+ * `session.destroy()` where the peer is told why. `error` events of the socket change nothing: it closes by itself, when
+ * writes have ended.
  *
  * @param open makes the session; adds no listeners of its own to the socket
  */
