@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import * as z from "zod";
 import type { ActInProgress } from "../acts/act-in-progress.ts";
 import { exhausted, grantAt } from "../requests/grant-machine.ts";
@@ -51,7 +52,7 @@ export async function leaseTraces(
   act: ActInProgress,
   { service, environment, instance, wanted, used, returned }: LeaseInput,
 ): Promise<{ readonly granted: Readonly<Record<string, number>> }> {
-  const holder = JSON.stringify([service, environment, instance]);
+  const holder = hash("sha256", JSON.stringify([service, environment, instance]));
   const granted: Record<string, number> = {};
   for (const id of new Set([wanted, used, returned].flatMap((counts) => Object.keys(counts)))) {
     const stored = await act.transaction.get("grant", id);
