@@ -79,13 +79,16 @@ function policiesFor(request: IssuedRequest, policies: readonly PolicyInForce[])
   return new Set(inTime.map(({ name }) => name));
 }
 
-/** How long after its answer a delivery may be unknown to a queue that is killed. */
+/** How long after its answer a delivery may be unknown to a queue that is killed, or whose disk fails at its end. */
 const UNSETTLED_MS = 3_000;
+
+/** What a gateway says whose disk didn't take the last cursors. */
+const CURSORS_LOST = "cursors could not be written at the end";
 
 /** How long an answer may take to the gateway once it was written. */
 const ON_ITS_WAY_MS = 300;
 
-/** 7: nothing arrives more often than it was sent, but where an answer was lost or the gateway killed. */
+/** 7: nothing arrives more often than it was sent, but where an answer was lost, the gateway killed, or it said that its disk failed it. */
 function repeatedRecords(
   { journal, destinations, lives }: Evidence,
   delivered: readonly DeliveredItem[][],
@@ -95,7 +98,9 @@ function repeatedRecords(
     for (const number of request.numbers)
       sent.set(number, (sent.get(number) ?? 0) + Math.max(1, request.sent));
   const kills = [
-    ...lives.filter(({ ended }) => ended === "SIGKILL").map(({ ended_ms }) => ended_ms),
+    ...lives
+      .filter(({ ended, output }) => ended === "SIGKILL" || output.includes(CURSORS_LOST))
+      .map(({ ended_ms }) => ended_ms),
     ...lives.flatMap(({ worker_ends }) => worker_ends.map(({ at_ms }) => at_ms)),
   ];
   return delivered.flatMap((items, destination) => {

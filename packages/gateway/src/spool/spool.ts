@@ -155,9 +155,18 @@ export class Spool implements Queue {
     await this.#tidying;
     const { last } = this.#table;
     if (last?.unsettled === 0) this.#done.add(last); // nobody writes to it any more
-    // What no cursor says is settled comes once more after the next start.
-    for (let tries = 1; !(await this.#tidy()) && tries < LAST_TRIES_MAX; tries++)
-      await new Promise((resolve) => setTimeout(resolve, this.#options.cool_down_ms ?? LAST_TRIES_MS));
+    const { cool_down_ms = LAST_TRIES_MS, log } = this.#options;
+    for (let tries = 1; !(await this.#tidy()); tries++) {
+      if (tries === LAST_TRIES_MAX) {
+        if (this.#changed.size > 0)
+          log.warn(
+            "service.spool: cursors could not be written at the end",
+            "what was delivered last is delivered once more after the next start: look at the spool's disk",
+          );
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, cool_down_ms));
+    }
   }
 
   #outletOf(exporter: string): SpoolOutlet {

@@ -10,8 +10,6 @@ import type { ModelFiles } from "./model-files.ts";
 export const FOLDER = "/spool";
 export const EXPORTERS = ["a", "b/second"] as const;
 
-const SILENT: Log = { info: () => undefined, warn: () => undefined };
-
 /** A writer in this very thread, on any file system. */
 function writerOn(files: ModelFiles, seed: number): SpoolWriter {
   let marks = seed * 1_000;
@@ -62,6 +60,8 @@ export interface ModelSpool {
   readonly spool: Spool;
   readonly metrics: MetricRegistry;
   readonly writer: SpoolWriter;
+  /** What it warned of. */
+  readonly warnings: readonly string[];
   close(): Promise<void>;
 }
 
@@ -74,8 +74,10 @@ export async function openModelSpool(
   const { segment_bytes = 10_000, min_free_bytes = 0 } = options;
   const place = { folder: FOLDER, segment_bytes, min_free_bytes };
   const metrics = new MetricRegistry();
+  const warnings: string[] = [];
+  const log: Log = { info: () => undefined, warn: (message) => void warnings.push(message) };
   const spool = new Spool({
-    ...{ id: "model", place, writer, metrics, log: SILENT, openSegment: segmentsOn(files) },
+    ...{ id: "model", place, writer, metrics, log, openSegment: segmentsOn(files) },
     opened: await writer.request("open", { place }),
     exporters: options.exporters ?? EXPORTERS,
     forget: options.forget ?? [],
@@ -88,7 +90,7 @@ export async function openModelSpool(
     cool_down_ms: 0,
   });
   return {
-    ...{ spool, metrics, writer },
+    ...{ spool, metrics, writer, warnings },
     async close() {
       await spool.shutdown();
       await writer.close();
