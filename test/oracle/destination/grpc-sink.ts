@@ -7,11 +7,10 @@ import {
   BOMB_BYTES,
   type Delivery,
   GARBAGE,
-  inflate,
   partialSuccess,
   type Sink,
   type SinkBehaviour,
-  type SinkBooks,
+  SinkBooks,
   WORKER_HEADER,
 } from "./sink.ts";
 
@@ -49,11 +48,10 @@ const THROTTLING: readonly number[] = [RESOURCE_EXHAUSTED, UNAVAILABLE];
 const GRPC_HEADERS = { ":status": 200, "content-type": "application/grpc" };
 const PREFIX_BYTES = 5;
 const BOMB = framed(gzipSync(Buffer.alloc(BOMB_BYTES)), 1);
-const MS_PER_SECOND = 1_000;
 
 /** One that takes OTLP over gRPC. */
 export async function startGrpcSink(): Promise<Sink> {
-  const { deliveries, requests, pauses }: SinkBooks = { deliveries: [], requests: [], pauses: [] };
+  const books = new SinkBooks();
   const server = createServer();
   const sessions = new Set<{ destroy(): void }>();
   server.on("session", (session) => {
@@ -63,7 +61,7 @@ export async function startGrpcSink(): Promise<Sink> {
   });
   server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     const worker = String(headers[WORKER_HEADER] ?? "");
-    requests.push({ at_ms: performance.now(), worker });
+    books.began(worker);
     stream.on("error", () => undefined);
     const { behaviour } = sink;
     const parts: Buffer[] = [];
@@ -91,10 +89,7 @@ export async function startGrpcSink(): Promise<Sink> {
     if (behaviour.kind === "refuse") {
       const { status, retry_after_s } = behaviour;
       const code = STATUS_OF[status] ?? UNKNOWN;
-      if (retry_after_s !== undefined && THROTTLING.includes(code)) {
-        const now = performance.now();
-        pauses.push({ worker, from_ms: now, to_ms: now + retry_after_s * MS_PER_SECOND });
-      }
+      if (retry_after_s !== undefined && THROTTLING.includes(code)) books.askedForTime(worker, retry_after_s);
       const details = retry_after_s === undefined ? {} : retryInfo(code, retry_after_s);
       respondTrailersOnly(stream, code, details);
       return;
@@ -106,13 +101,7 @@ export async function startGrpcSink(): Promise<Sink> {
     }
     const message = body.subarray(PREFIX_BYTES, PREFIX_BYTES + body.readUInt32BE(1));
     const encoding = body[0] === 1 ? String(headers["grpc-encoding"]) : undefined;
-    const delivery: Delivery = {
-      signal,
-      bytes: inflate(encoding, message),
-      at_ms: performance.now(),
-      answered_ms: undefined,
-    };
-    deliveries.push(delivery);
+    const delivery = books.took(signal, encoding, message);
     if (behaviour.kind === "slow") await new Promise((resolve) => setTimeout(resolve, behaviour.ms));
     if (!stream.destroyed) answer(behaviour, stream, delivery);
   }
@@ -120,9 +109,9 @@ export async function startGrpcSink(): Promise<Sink> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const sink: Sink = {
     port: (server.address() as AddressInfo).port,
-    deliveries,
-    requests,
-    pauses,
+    deliveries: books.deliveries,
+    requests: books.requests,
+    pauses: books.pauses,
     behaviour: { kind: "up" },
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

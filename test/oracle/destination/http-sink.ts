@@ -7,11 +7,10 @@ import {
   BOMB_BYTES,
   type Delivery,
   GARBAGE,
-  inflate,
   partialSuccess,
   type Sink,
   type SinkBehaviour,
-  type SinkBooks,
+  SinkBooks,
   WORKER_HEADER,
 } from "./sink.ts";
 
@@ -27,13 +26,12 @@ const RETRYABLE = [429, 502, 503, 504];
 
 const PROTOBUF = { "content-type": "application/x-protobuf" };
 const BOMB = gzipSync(Buffer.alloc(BOMB_BYTES));
-const MS_PER_SECOND = 1_000;
 
 /** One that takes OTLP over HTTP/1.1. */
 export async function startHttpSink(): Promise<Sink> {
-  const { deliveries, requests, pauses }: SinkBooks = { deliveries: [], requests: [], pauses: [] };
+  const books = new SinkBooks();
   const server = createServer((request, response) => {
-    requests.push({ at_ms: performance.now(), worker: workerOf(request) });
+    books.began(workerOf(request));
     request.on("error", () => undefined);
     response.on("error", () => undefined);
     void serve(request, response).catch(() => request.destroy());
@@ -51,11 +49,8 @@ export async function startHttpSink(): Promise<Sink> {
     if (behaviour.kind === "half_open") return;
     if (behaviour.kind === "refuse") {
       const { status, retry_after_s } = behaviour;
-      if (retry_after_s !== undefined && RETRYABLE.includes(status)) {
-        const now = performance.now();
-        const to_ms = now + retry_after_s * MS_PER_SECOND;
-        pauses.push({ worker: workerOf(request), from_ms: now, to_ms });
-      }
+      if (retry_after_s !== undefined && RETRYABLE.includes(status))
+        books.askedForTime(workerOf(request), retry_after_s);
       const header = retry_after_s === undefined ? {} : { "retry-after": String(retry_after_s) };
       response.writeHead(status, { ...PROTOBUF, ...header }).end();
       return;
@@ -65,13 +60,7 @@ export async function startHttpSink(): Promise<Sink> {
       response.writeHead(404).end();
       return;
     }
-    const delivery: Delivery = {
-      signal,
-      bytes: inflate(request.headers["content-encoding"], body),
-      at_ms: performance.now(),
-      answered_ms: undefined,
-    };
-    deliveries.push(delivery);
+    const delivery = books.took(signal, request.headers["content-encoding"], body);
     if (behaviour.kind === "slow") await new Promise((resolve) => setTimeout(resolve, behaviour.ms));
     answer(behaviour, response, delivery);
   }
@@ -80,9 +69,9 @@ export async function startHttpSink(): Promise<Sink> {
   await once(server, "listening");
   const sink: Sink = {
     port: (server.address() as AddressInfo).port,
-    deliveries,
-    requests,
-    pauses,
+    deliveries: books.deliveries,
+    requests: books.requests,
+    pauses: books.pauses,
     behaviour: { kind: "up" },
     async close() {
       server.close();

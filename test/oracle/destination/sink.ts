@@ -53,10 +53,27 @@ export interface Sink {
 }
 
 /** What a sink keeps while it runs. */
-export interface SinkBooks {
-  readonly deliveries: Delivery[];
-  readonly requests: SinkRequest[];
-  readonly pauses: Pause[];
+export class SinkBooks {
+  readonly deliveries: Delivery[] = [];
+  readonly requests: SinkRequest[] = [];
+  readonly pauses: Pause[] = [];
+
+  began(worker: string): void {
+    this.requests.push({ at_ms: performance.now(), worker });
+  }
+
+  askedForTime(worker: string, seconds: number): void {
+    const now = performance.now();
+    this.pauses.push({ worker, from_ms: now, to_ms: now + seconds * 1_000 });
+  }
+
+  /** @param body is inflated as `encoding` says */
+  took(signal: IssuedSignal, encoding: string | undefined, body: Buffer): Delivery {
+    const bytes = inflate(encoding, body);
+    const delivery: Delivery = { signal, bytes, at_ms: performance.now(), answered_ms: undefined };
+    this.deliveries.push(delivery);
+    return delivery;
+  }
 }
 
 /** The header by which a gateway's configuration says which of its workers sends. */
@@ -73,7 +90,7 @@ export const GARBAGE = Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff]);
 /** What a bomb is once it is inflated. */
 export const BOMB_BYTES = 32 * 1024 * 1024;
 
-export function inflate(encoding: string | undefined, body: Buffer): Buffer {
+function inflate(encoding: string | undefined, body: Buffer): Buffer {
   switch (encoding) {
     case "gzip":
       return gunzipSync(body);
