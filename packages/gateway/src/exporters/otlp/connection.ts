@@ -2,7 +2,7 @@ import { once } from "node:events";
 import http2, { type ClientHttp2Session } from "node:http2";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
-import { sessionOver } from "../../connections/session-over.ts";
+import { LAST_WORDS_MS_MAX, sessionOver } from "../../connections/session-over.ts";
 import { lookupDestination } from "../sending/refused-address.ts";
 import { METADATA_BYTES_MAX } from "./metadata.ts";
 import { authorityOf, type Target } from "./target.ts";
@@ -34,9 +34,6 @@ export const ANSWER_MS = 500;
 
 /** Calls at once over one connection, whatever the server would allow. */
 const STREAMS_MAX = 100;
-
-/** How long a server that broke the protocol may take to hear so. One that reads nothing would keep its connection for ever. */
-const LAST_WORDS_MS_MAX = 1_000;
 
 const SESSION_OPTIONS = {
   maxHeaderListPairs: 128,

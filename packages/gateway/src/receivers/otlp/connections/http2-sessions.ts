@@ -6,7 +6,7 @@ import {
   type ServerOptions,
 } from "node:http2";
 import type { Socket } from "node:net";
-import { sessionOver } from "../../../connections/session-over.ts";
+import { LAST_WORDS_MS_MAX, sessionOver } from "../../../connections/session-over.ts";
 import type { IncomingRequest, Peer } from "../incoming-request.ts";
 import { Refusal } from "../refusal.ts";
 import type { RequestCounter } from "../request-counter.ts";
@@ -55,9 +55,6 @@ const LAST_STREAM_ID = 2 ** 31 - 1;
 
 /** How long a peer may take to hear that the end is near. What it sends to an end it has not heard of is refused. */
 const HEARD_MS_MAX = 1_000;
-
-/** How long a peer that broke the protocol may take to hear so. One that reads nothing would keep its connection for ever. */
-const LAST_WORDS_MS_MAX = 1_000;
 
 interface Connection {
   readonly session: ServerHttp2Session;
