@@ -1,4 +1,5 @@
 export { AuthenticationConfig, OidcIssuerConfig } from "./authentication-config.ts";
+export { BEARER_TOKEN, digestOfToken, hasBearerToken, parseBearerTokens } from "./bearer-tokens.ts";
 export { type FollowedFile, type FollowOptions, followFile } from "./files/followed-file.ts";
 export { type OwnedFile, readOwnedFile } from "./files/owned-file.ts";
 export {

@@ -1,5 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { OperatingError } from "@scrim/errors";
+import { digestOfToken } from "./bearer-tokens.ts";
 import { type FollowedFile, followFile } from "./files/followed-file.ts";
 
 const FILE_BYTES_MAX = 1024 * 1024;
@@ -61,7 +62,7 @@ export function createToken(name: string, expiresAt?: number): CreatedToken {
     expiresAt === undefined
       ? ""
       : ` expires=${new Date(expiresAt * 1_000).toISOString().replace(".000Z", "Z")}`;
-  return { token, line: `${name} sha256:${digestOf(token).toString("hex")}${end}` };
+  return { token, line: `${name} sha256:${digestOfToken(token).toString("hex")}${end}` };
 }
 
 /** Whether a bearer's text is one of these tokens or something else, a JWT for instance. Says nothing of its being known. */
@@ -89,7 +90,7 @@ export function followTokens(
 
 /** The line that a token has. Looks at all of them, so that it takes as long whichever it is, or none. */
 export function findToken(known: readonly KnownToken[], token: string, nowS: number): KnownToken | undefined {
-  const given = digestOf(token);
+  const given = digestOfToken(token);
   let found: KnownToken | undefined;
   for (const each of known) {
     const isIt = timingSafeEqual(each.digest, given);
@@ -132,10 +133,6 @@ function parseLine(line: string, path: string): KnownToken {
     digest: Buffer.from(hex, "hex"),
     expiresAt: expires === undefined ? undefined : Math.floor(expiresMs / 1_000),
   };
-}
-
-function digestOf(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
 }
 
 function invalid(path: string, message: string, hint?: string): OperatingError {

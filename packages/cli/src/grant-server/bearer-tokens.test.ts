@@ -36,9 +36,9 @@ test.each([
 
 test.each([
   ["no file", undefined, "CONFIG_UNREADABLE"],
-  ["nothing", "\n", "KEY_INVALID"],
-  ["a short token", `${OLD}\nhunter2\n`, "KEY_INVALID"],
-  ["a token with spaces", "0123456789abcdef and more", "KEY_INVALID"],
+  ["nothing", "\n", "CONFIG_INVALID"],
+  ["a short token", `${OLD}\nhunter2\n`, "CONFIG_INVALID"],
+  ["a token with spaces", "0123456789abcdef and more", "CONFIG_INVALID"],
 ])("%s is refused, and no token told", (_, text, code) => {
   if (text !== undefined) write(text);
   let error: unknown;

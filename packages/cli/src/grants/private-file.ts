@@ -16,7 +16,7 @@ const OTHERS = 0o077;
 export const PRIVATE_MODE = 0o600;
 
 /**
- * The text of a file that holds secrets; undefined where there is none.
+ * The text of a file that holds secrets; undefined where there is none. A pipe is read to its end, so that `<(pass show token)` can be given.
  *
  * @throws {OperatingError} `CONFIG_UNREADABLE` where others may read it, it is larger than `bytesMax` or can't be read
  */

@@ -1,6 +1,11 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { resolve } from "node:path";
-import { followFile } from "@scrim/authentication";
+import {
+  BEARER_TOKEN,
+  digestOfToken,
+  followFile,
+  hasBearerToken,
+  parseBearerTokens,
+} from "@scrim/authentication";
 import { OperatingError } from "@scrim/errors";
 import { type Authentication, type ClientIdentity, defineExtension } from "@scrim/pipeline";
 import { z } from "zod";
@@ -8,10 +13,10 @@ import { z } from "zod";
 const FILE_BYTES_MAX = 64 * 1024;
 const TOKENS_MAX = 256;
 
-/** Shorter ones can be guessed. */
-const TOKEN = /^[!-~]{16,4096}$/;
-
-const Token = z.string().regex(TOKEN, "expected 16 printable characters or more").meta({ isSecret: true });
+const Token = z
+  .string()
+  .regex(BEARER_TOKEN, "expected 16 printable characters or more")
+  .meta({ isSecret: true });
 
 const BearerTokenAuthConfig = z
   .strictObject({
@@ -51,13 +56,13 @@ export const bearerTokenAuth = defineExtension({
   description: "Takes clients that have one of some tokens, all under one name.",
   configSchema: BearerTokenAuthConfig,
   create({ scheme, token, tokens, filename }, { baseDir, id, log, path }) {
-    const fixed = [token ?? tokens ?? []].flat().map(digestOf);
+    const fixed = [token ?? tokens ?? []].flat().map(digestOfToken);
     const followed =
       filename === undefined
         ? undefined
         : followFile({
             path: resolve(baseDir, filename),
-            parse: (text) => parseTokens(text, `${path}.filename`),
+            parse: (text) => parseBearerTokens(text, `${path}.filename`),
             isPrivate: true,
             bytesMax: FILE_BYTES_MAX,
             told(problem) {
@@ -66,15 +71,7 @@ export const bearerTokenAuth = defineExtension({
             },
           });
     const identity: ClientIdentity = { name: id, tenant: undefined, is_trusted: false };
-    const prefix = `${scheme.toLowerCase()} `;
-    const isTaken = (header: string): boolean => {
-      const isScheme = header.slice(0, prefix.length).toLowerCase() === prefix;
-      const given = digestOf(isScheme ? header.slice(prefix.length) : "");
-      let isOne = false;
-      // All, so that none stands out.
-      for (const digest of followed?.current ?? fixed) isOne = timingSafeEqual(digest, given) || isOne;
-      return isOne;
-    };
+    const isTaken = (header: string): boolean => hasBearerToken(followed?.current ?? fixed, header, scheme);
     return {
       authenticator: {
         authenticate({ authorization: [header, second] }): Authentication {
@@ -86,22 +83,3 @@ export const bearerTokenAuth = defineExtension({
     };
   },
 });
-
-function parseTokens(text: string, path: string): readonly Buffer[] {
-  const lines = text.split(/\r?\n/).filter((line) => line !== "");
-  if (lines.length > 0 && lines.length <= TOKENS_MAX && lines.every((line) => TOKEN.test(line)))
-    return lines.map(digestOf);
-  throw new OperatingError(
-    "CONFIG_INVALID",
-    `expected 1 to ${TOKENS_MAX} lines, each a token of 16 characters or more`,
-    {
-      path,
-      hint: "make one with: openssl rand -hex 32",
-    },
-  );
-}
-
-/** Of one length, so that nothing is said of how long a token is. */
-function digestOf(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
-}
