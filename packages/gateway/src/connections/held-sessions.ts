@@ -9,24 +9,24 @@ import type { ClientHttp2Session, ClientHttp2Stream, Http2Session, Http2Stream }
  * frame between HEADERS and CONTINUATION for one. Where a release of Node keeps its handles elsewhere, this does nothing.
  */
 export function outliveStreams(session: Http2Session): void {
-  const handle = handleOf(session);
-  if (handle === undefined) return;
-  const watch = (stream: Http2Stream): void => {
-    const inner = handleOf(stream);
-    if (inner === undefined) return;
-    stream.once("close", () => {
-      // One that was read to its end has no half of anything.
-      if (!stream.readableEnded) sessions.register(inner, handle);
-    });
-  };
-  session.on("stream", watch);
+  session.on("stream", (stream: Http2Stream) => hold(session, stream));
   if (!isClient(session)) return;
   const request = session.request.bind(session);
   session.request = (headers, options): ClientHttp2Stream => {
     const stream = request(headers, options);
-    watch(stream);
+    hold(session, stream);
     return stream;
   };
+}
+
+/** Nothing of it hangs on the session: a handle whose settings wait for their answer keeps its session, and would be kept by it for ever. */
+function hold(session: Http2Session, stream: Http2Stream): void {
+  const [outer, inner] = [handleOf(session), handleOf(stream)];
+  if (outer === undefined || inner === undefined) return;
+  stream.once("close", () => {
+    // One that was read to its end has no half of anything.
+    if (!stream.readableEnded) sessions.register(inner, outer);
+  });
 }
 
 /** Handles of sessions, each held until that of a stream has been collected. */
