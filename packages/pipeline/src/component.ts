@@ -89,6 +89,11 @@ export interface Exporter extends LifeCycle {
   export(batch: Batch, attempt: Attempt): ExportResult | Promise<ExportResult>;
   /** How its batches are to be queued, split and tried again. Undefined for a destination that needs nothing special. */
   readonly delivery?: DeliverySettings;
+  /**
+   * Names where its batches go, never shown. What a reload puts in the place of an exporter and goes to the same place leaves that
+   * alone for as long as it asked. Undefined for a place that never asks.
+   */
+  readonly goesTo?: string;
 }
 
 /** One try at bringing a batch to its destination. */

@@ -27,6 +27,10 @@ export interface Destination {
   readonly settings: DeliverySettings;
   /** Requests that may be on their way at once, where nobody waits for them. */
   readonly limit: ConcurrencyLimit;
+  /** Where its batches go, as its exporter says it. */
+  readonly goesTo: string | undefined;
+  /** For which time it asked. */
+  readonly pause: Pause;
   /** Milliseconds that it asked to be left alone for, and are still to go. */
   pauseMs(): number;
   /**
@@ -38,6 +42,12 @@ export interface Destination {
   idle(): Promise<void>;
   /** What stands for an attempt that is no use: counted and logged as one that failed for good. */
   refuse(reason: string): ExportFailure;
+}
+
+/** Shared by those that go to the same place, one after the other. */
+export interface Pause {
+  /** By the clock. */
+  until: number;
 }
 
 /** A destination that asks for more is taken to be mistaken. */
@@ -53,28 +63,32 @@ export interface DestinationOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly tracer?: Tracer | undefined;
+  /** The one whose place it takes. */
+  readonly former?: Destination | undefined;
 }
 
 export function createDestination(
   id: string,
   exporter: Exporter,
-  { metrics, log, clock, tracer = new Tracer() }: DestinationOptions,
+  { metrics, log, clock, tracer = new Tracer(), former }: DestinationOptions,
 ): Destination {
   const inFlight = metrics.gauge(EXPORTER_IN_FLIGHT_REQUESTS, { exporter: id });
   const logTrouble = troubleLog(`exporters.${id}`, log);
   const logFault = faultLog(`exporters.${id}`, log);
   let attempts = 0;
   const whenIdle: (() => void)[] = [];
-  let pausedUntil = Number.NEGATIVE_INFINITY;
+  const { goesTo } = exporter;
+  const pause: Pause =
+    goesTo !== undefined && goesTo === former?.goesTo ? former.pause : { until: Number.NEGATIVE_INFINITY };
 
-  const pauseMs = () => Math.max(0, pausedUntil - clock.now());
+  const pauseMs = () => Math.max(0, pause.until - clock.now());
 
   function note(result: ExportResult): void {
     logTrouble(result.status === "failed" ? result.reason : "");
     if (result.status === "delivered") return;
     metrics.counter(EXPORTER_FAILURES, { exporter: id, reason: result.reason }).add(1);
     if (!result.retryable) return;
-    pausedUntil = Math.max(pausedUntil, clock.now() + (result.retry_after_ms ?? 0));
+    pause.until = Math.max(pause.until, clock.now() + (result.retry_after_ms ?? 0));
   }
 
   function clamp(result: ExportResult): ExportResult {
@@ -92,6 +106,8 @@ export function createDestination(
       return settings();
     },
     limit,
+    goesTo,
+    pause,
     pauseMs,
     async attempt(batch, timeLeftMs, signal, request_id) {
       const retry_after_ms = pauseMs();

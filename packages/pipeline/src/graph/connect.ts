@@ -18,7 +18,7 @@ export type Sends = ReadonlyMap<Exporter, ExporterWays>;
 
 /**
  * @param present the ways there are: an exporter that stays keeps its own, which knows how long the destination wants to be
- *   left alone
+ *   left alone; so does one that takes another's place and goes where that went
  */
 export function connectExporters(
   pipelines: readonly PlannedPipeline[],
@@ -29,10 +29,12 @@ export function connectExporters(
   const clock = REAL_CLOCK;
   const isInMemory = (id: string) =>
     pipelines.some((one) => one.ack === "memory" && one.exporters.some((exporter) => exporter.id === id));
+  const formerOf = new Map([...present.values()].map(({ destination }) => [destination.id, destination]));
   const connect = ({ id, instance, signals }: Made<"exporter">): ExporterWays => {
     const known = present.get(instance);
+    const former = formerOf.get(id);
     const destination =
-      known?.destination ?? createDestination(id, instance, { metrics, log, clock, tracer });
+      known?.destination ?? createDestination(id, instance, { metrics, log, clock, tracer, former });
     const direct = known?.direct ?? deliverNow(destination, metrics, clock, tracer);
     return { destination, direct, signals, isInMemory: isInMemory(id) };
   };

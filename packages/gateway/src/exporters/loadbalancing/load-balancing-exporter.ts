@@ -77,6 +77,10 @@ export const loadBalancingExporter = defineExporter({
 
     return {
       delivery: exporters[0]!.delivery!,
+      goesTo: exporters
+        .map((exporter) => exporter.goesTo)
+        .toSorted()
+        .join(" "),
       async start() {
         for (const exporter of exporters) await exporter.start?.();
       },

@@ -9,6 +9,7 @@ import { USER_AGENT } from "../sending/user-agent.ts";
 import { Channel } from "./channel.ts";
 import { judgeAnswer } from "./judge-answer.ts";
 import { OtlpConfig } from "./otlp-config.ts";
+import { authorityOf } from "./target.ts";
 import type { UnaryRequest } from "./unary-call.ts";
 
 const METHODS: Readonly<Record<Signal, string>> = {
@@ -55,6 +56,7 @@ export const otlpExporter = defineExporter({
         sending_queue: config.sending_queue,
         request_bytes_max: config.max_request_body_size,
       },
+      goesTo: authorityOf(config.endpoint),
       async export(batch, attempt): Promise<ExportResult> {
         if (batch.items === 0) return DELIVERED; // envelopes without items aren't worth a request
         try {

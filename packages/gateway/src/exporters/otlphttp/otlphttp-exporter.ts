@@ -61,6 +61,7 @@ export const otlpHttpExporter = defineExporter({
         sending_queue: config.sending_queue,
         request_bytes_max: config.max_request_body_size,
       },
+      goesTo: [...new Set([...urls.values()].map(({ origin }) => origin))].toSorted().join(" "),
       async export({ signal, bytes, items }: Batch, time) {
         if (items === 0) return DELIVERED; // envelopes without items aren't worth a request
         return await attempt(urls.get(signal)!, await compress(config.compression, bytes), time);
