@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -84,6 +86,21 @@ test("a worker that is killed is replaced, others serve meanwhile, and what it h
     .toBe(2);
   await expect.poll(() => metric(gateway, ACCEPTED), { timeout: 30_000 }).toBe(20);
   expect(sink.received).toHaveLength(20);
+});
+
+test("a worker that can't learn what the others count says so, rather than what it counts alone", async () => {
+  const { gateway } = await start();
+  for (let n = 0; n < 10; n++) expect(await send(gateway)).toBe(200);
+  const [host, port] = gateway.addresses.get("metrics")!.split(":");
+  const socket = connect(Number(port), host);
+  onTestFinished(() => void socket.destroy());
+  await sleep(500); // a worker has it now: the process that hands them out is not needed any more
+  gateway.child.kill("SIGSTOP");
+  socket.write("GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n");
+  const [answer] = await once(socket, "data");
+  gateway.child.kill("SIGCONT");
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 503 /);
+  expect(await metric(gateway, ACCEPTED)).toBe(10);
 });
 
 test("SIGHUP has every worker take the new policy, and SIGTERM ends all with what is on its way delivered", async () => {

@@ -28,7 +28,7 @@ import { parseSpoolConfig, spoolOf } from "./spool/spool-of.ts";
 import type { GatewayOptions } from "./start-gateway.ts";
 import { OwnLog } from "./telemetry/own-log.ts";
 import { METRICS_PATH, withOwnTelemetry } from "./telemetry/own-telemetry.ts";
-import { workerCount, workerIndex } from "./workers/worker.ts";
+import { joinMetrics, workerCount, workerIndex } from "./workers/worker.ts";
 
 const MS_PER_SECOND = 1_000;
 
@@ -78,6 +78,7 @@ export class RunningGateway {
     const first = await planConfig(readConfig(options, config), options, reads);
     useLogSettings(log, first.service);
     const metrics = new MetricRegistry();
+    joinMetrics(metrics);
     observeProcess(metrics);
     sayEngine(metrics, log);
     const { environment = process.env } = options;

@@ -50,14 +50,14 @@ interface Sample {
 
 const TIME_MS_MAX = 5_000;
 
-/** Undefined where nobody answers: the gateway is being killed, for instance. */
+/** Undefined where nobody answers, or one worker alone: the gateway, or another worker, is being killed, for instance. */
 export async function scrape(host: string, port: number): Promise<Scrape | undefined> {
   const asked = performance.now();
   try {
     const response = await fetch(`http://${host}:${port}/metrics`, {
       signal: AbortSignal.timeout(TIME_MS_MAX),
     });
-    return new Scrape(await response.text(), asked);
+    return response.ok ? new Scrape(await response.text(), asked) : undefined;
   } catch {
     return undefined;
   }

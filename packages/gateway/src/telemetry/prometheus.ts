@@ -36,10 +36,11 @@ export const prometheus = defineExtension({
 
 function metricPages(metrics: MetricRegistry) {
   return {
-    "/metrics": async () => ({
-      status: 200,
-      type: CONTENT_TYPE,
-      body: expositionOf(await metrics.together()),
-    }),
+    "/metrics": async () => {
+      const all = await metrics.together();
+      return all === undefined
+        ? { status: 503, type: CONTENT_TYPE, body: "# other workers don't answer: ask again\n" }
+        : { status: 200, type: CONTENT_TYPE, body: expositionOf(all) };
+    },
   };
 }

@@ -1,5 +1,5 @@
 import cluster from "node:cluster";
-import type { MetricSnapshot } from "@scrim/pipeline";
+import type { MetricRegistry, MetricSnapshot } from "@scrim/pipeline";
 import type { Gateway } from "../start-gateway.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
@@ -10,7 +10,7 @@ const COUNT_VARIABLE = "SCRIM_GATEWAY_WORKERS";
 /** How often it is said what was counted, so that little of it is lost with the process. */
 const COUNT_MS = 1_000;
 
-/** Where others don't answer in time, a scrape gets what this process knows. */
+/** A scrape without the others' counts would look as if counters had fallen: it fails where they aren't there in time. */
 const GATHER_MS_MAX = 2_000;
 
 /** Questions without an answer yet. */
@@ -30,18 +30,19 @@ export function workerIndex(): number | undefined {
   return cluster.isWorker ? Number(process.env[INDEX_VARIABLE] ?? 0) : undefined;
 }
 
+/** From now on these metrics, of a worker process, are those of all of them. Before any server of them listens. */
+export function joinMetrics(metrics: MetricRegistry): void {
+  if (cluster.isWorker) metrics.joinOthers(askOthers());
+}
+
 /**
  * Has a gateway work as one of several processes: it reloads and ends when it is told to, also where whoever started it is
- * gone, and its metrics are those of all.
+ * gone.
  *
  * @returns when it is to end; the caller shuts the gateway down
  */
 export function workTogether(gateway: Gateway): Promise<void> {
-  const send = (message: FromWorker) => {
-    if (process.connected) process.send?.(message, undefined, {}, () => {});
-  };
   const tellCounts = () => send({ type: "metrics", snapshot: gateway.metrics.snapshot() });
-  gateway.metrics.joinOthers(askOthers(gateway, send));
   const timer = setInterval(tellCounts, COUNT_MS);
   return new Promise((resolve) => {
     const end = () => {
@@ -58,25 +59,26 @@ export function workTogether(gateway: Gateway): Promise<void> {
   });
 }
 
-function askOthers(
-  gateway: Gateway,
-  send: (message: FromWorker) => void,
-): () => Promise<readonly MetricSnapshot[]> {
+function send(message: FromWorker): void {
+  if (process.connected) process.send?.(message, undefined, {}, () => {});
+}
+
+function askOthers(): () => Promise<readonly MetricSnapshot[] | undefined> {
   let last = 0;
   const open = new Map<number, (snapshot: readonly MetricSnapshot[]) => void>();
   process.on("message", (message: ToWorker) => {
     if (message.type === "gathered") open.get(message.question)?.(message.snapshot);
   });
   return () => {
-    if (open.size >= QUESTIONS_MAX) return Promise.resolve(gateway.metrics.snapshot());
+    if (open.size >= QUESTIONS_MAX) return Promise.resolve(undefined);
     const question = ++last;
     return new Promise((resolve) => {
-      const answer = (snapshot: readonly MetricSnapshot[]) => {
+      const answer = (snapshot: readonly MetricSnapshot[] | undefined) => {
         clearTimeout(timer);
         open.delete(question);
         resolve(snapshot);
       };
-      const timer = setTimeout(() => answer(gateway.metrics.snapshot()), GATHER_MS_MAX);
+      const timer = setTimeout(() => answer(undefined), GATHER_MS_MAX);
       open.set(question, answer);
       send({ type: "gather", question });
     });

@@ -44,7 +44,7 @@ export class MetricRegistry {
   #metrics = new Map<string, Metric>();
   /** Where observing waits, as in {@link staged}. */
   #waiting: (() => void)[] | undefined;
-  #others: (() => Promise<readonly MetricSnapshot[]>) | undefined;
+  #others: (() => Promise<readonly MetricSnapshot[] | undefined>) | undefined;
 
   /** The counter of these labels; the same one every time. */
   counter<Label extends string>(definition: MetricDefinition<Label>, labels: Labels<Label>): Counter {
@@ -159,15 +159,15 @@ export class MetricRegistry {
   }
 
   /**
-   * Those of all processes that work together, as one's; its own where it works alone. Where others don't answer, what they said
-   * last.
+   * Those of all processes that work together, as one's; its own where it works alone. Undefined where others
+   * don't answer.
    */
-  async together(): Promise<readonly MetricSnapshot[]> {
-    return (await this.#others?.()) ?? this.snapshot();
+  async together(): Promise<readonly MetricSnapshot[] | undefined> {
+    return this.#others === undefined ? this.snapshot() : await this.#others();
   }
 
   /** From now on `ask` says what all processes count that work together, this one among them. */
-  joinOthers(ask: () => Promise<readonly MetricSnapshot[]>): void {
+  joinOthers(ask: () => Promise<readonly MetricSnapshot[] | undefined>): void {
     this.#others = ask;
   }
 
