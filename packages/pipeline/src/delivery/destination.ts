@@ -45,7 +45,7 @@ export interface Destination {
 }
 
 /** Shared by those that go to the same place, one after the other. */
-export interface Pause {
+interface Pause {
   /** By the clock. */
   until: number;
 }
