@@ -12,7 +12,7 @@ export const gatewayCommand: CommandDefinition = {
   details:
     "Without a configuration: OTLP/HTTP on 127.0.0.1:4318, the default policy, records printed to standard output. SIGHUP reads the configuration again, and what it names; where anything is wrong with it, the one before stays in force.",
   options: { config },
-  examples: ["scrim gateway --config gateway.yaml", "scrim gateway", "kill -HUP $(pidof scrim)"],
+  examples: ["scrim gateway --config gateway.yaml", "scrim gateway", "kill -HUP PID"],
   load: () => import("../run/gateway.ts"),
 };
 

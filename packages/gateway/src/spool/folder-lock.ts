@@ -32,7 +32,7 @@ export async function lockFolder(folder: string): Promise<() => void> {
       isHeld ? "another process uses this spool" : `can't be locked (${codeOf(cause)})`,
       {
         path,
-        hint: isHeld ? "stop it first; each gateway needs a folder of its own" : "is it writable?",
+        hint: isHeld ? "stop it first, or name another folder: service.spool.directory" : "is it writable?",
         cause,
       },
     );
