@@ -14,6 +14,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { certificateOf } from "../../../authentication/testing/certificates.ts";
 import { type Issuer, startIssuer } from "../../../authentication/testing/issuer.ts";
+import { checkGatewayConfig } from "../check-config.ts";
 import { bearerTokenAuth } from "./bearer-token-auth.ts";
 import { clientAuth } from "./client-auth.ts";
 
@@ -263,4 +264,23 @@ describe("bearertokenauth", () => {
       code: "CONFIG_UNREADABLE",
     });
   });
+});
+
+test("what is wrong with an authenticator is said once, and not by those that ask it as well", async () => {
+  const config = {
+    receivers: { otlp: { protocols: { http: { auth: { authenticator: "bearertokenauth" } } } } },
+    processors: { policy: {} },
+    exporters: { debug: null },
+    extensions: { bearertokenauth: { filename: "missing.tokens" } },
+    service: {
+      extensions: ["bearertokenauth"],
+      pipelines: { logs: { receivers: ["otlp"], processors: ["policy"], exporters: ["debug"] } },
+    },
+  };
+  const codes = async (given: object) =>
+    (await checkGatewayConfig({ config: given })).problems.map(({ code, path }) => [code, path]);
+  expect(await codes(config)).toEqual([["CONFIG_UNREADABLE", expect.stringContaining("missing.tokens")]]);
+  expect(await codes({ ...config, extensions: {}, service: { ...config.service, extensions: [] } })).toEqual([
+    ["CONFIG_INVALID", "receivers.otlp.protocols.http.auth.authenticator"],
+  ]);
 });

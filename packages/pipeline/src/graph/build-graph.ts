@@ -275,10 +275,16 @@ class GraphBuilder {
     };
   }
 
+  /** Whether an extension is configured, and what is wrong with it was reported. */
+  #isLeftOut(id: string): boolean {
+    const isIn = (extensions: readonly { readonly id: string }[]) => extensions.some((one) => one.id === id);
+    return isIn(this.#plan.extensions) && !isIn(this.#extensions);
+  }
+
   #authenticator(home: Home): Pick<ReceiverContext, "authenticator"> {
     return {
       authenticator: (id, path) => {
-        findAuthenticator(this.#extensions, id, path);
+        if (!this.#isLeftOut(id)) findAuthenticator(this.#extensions, id, path);
         home.authenticators.set(id, path);
         return {
           authenticate: (credentials) => home.graph!.authenticator(id, path).authenticate(credentials),
