@@ -77,7 +77,7 @@ const FORGOTTEN_EVERY = 200;
 export const http2Request: Parser = {
   name: "http2-request",
   covers: "the OTLP receiver over HTTP/2, of gRPC and of HTTP: frames, header blocks, streams, their order",
-  goal: 100_000,
+  goal: 1_000_000,
   short: 600,
   seeds: SEEDS,
   mutators: [mutateFrames, mutateFrames, mutateFrames, mutateBytes],
