@@ -30,9 +30,12 @@ export function workerIndex(): number | undefined {
   return cluster.isWorker ? Number(process.env[INDEX_VARIABLE] ?? 0) : undefined;
 }
 
-/** From now on these metrics, of a worker process, are those of all of them. Before any server of them listens. */
+/**
+ * From now on these metrics, of a worker process, are those of all of them. Before any server of them listens. A worker that another program's cluster
+ * has started works alone: nobody there would answer.
+ */
 export function joinMetrics(metrics: MetricRegistry): void {
-  if (cluster.isWorker) metrics.joinOthers(askOthers());
+  if (cluster.isWorker && process.env[COUNT_VARIABLE] !== undefined) metrics.joinOthers(askOthers());
 }
 
 /**

@@ -62,7 +62,7 @@ test("where Node forbids to sync, each write waits for the disk, and what is ack
     const written = flags.filter((one) => (one & constants.O_RDWR) !== 0);
     const synced = written.filter((one) => (one & constants.O_SYNC) === constants.O_SYNC);
     expect(synced.length).toBeGreaterThan(0);
-    // A segment that has ended is cut through another one, for a moment.
+    // `roll` cuts a segment that has ended through another descriptor, for a moment; seen once.
     expect(written.length - synced.length).toBeLessThanOrEqual(1);
   }
   const { stdout, stderr, status } = spawnSync(
