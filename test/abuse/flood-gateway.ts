@@ -8,6 +8,7 @@ import { enrol, NOW, token } from "./enrolment.ts";
 import type { FloodResult } from "./flood.ts";
 import { DEBUG, logs, text } from "./record-cases.ts";
 import { GRANTS } from "./token-cases.ts";
+import { usedBytes } from "./used-bytes.ts";
 
 const RECORDS = 1_000;
 const traces = Number(process.argv[2]);
@@ -36,15 +37,6 @@ async function flood(from: number, to: number): Promise<void> {
     const status = await gateway.post("/v1/logs", batch, "application/x-protobuf");
     if (status !== 200) throw new Error(`status ${status}`);
   }
-}
-
-/** Once what is being sent has been, and buffers are given back, which takes two collections. */
-async function usedBytes(): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  globalThis.gc!();
-  globalThis.gc!();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }
 
 await flood(0, 20 * RECORDS);

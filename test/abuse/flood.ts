@@ -6,6 +6,7 @@ import type { LogRecordExporter } from "@opentelemetry/sdk-logs";
 import { GrantSet } from "@scrim/grants";
 import { AUDIENCE, grant, NOW, token } from "./enrolment.ts";
 import { instrumented } from "./sdk-service.ts";
+import { usedBytes } from "./used-bytes.ts";
 
 export interface FloodResult {
   /** Bytes of the heap and of buffers, more than before. */
@@ -53,13 +54,6 @@ async function flood(from: number, to: number): Promise<void> {
       "user-agent": header(`agent ${n} ${"y".repeat(padding)}`.padEnd(40, ".")),
     });
   }
-}
-
-async function usedBytes(): Promise<number> {
-  await new Promise(setImmediate);
-  globalThis.gc!();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }
 
 await flood(1, 1_000);

@@ -36,7 +36,7 @@ test.concurrent.for(FLOODS)(
   { timeout: 300_000 },
   async ([, program, args]) => {
     const { grownBytes, verbose } = await run<FloodResult>(program, args);
-    expect(grownBytes).toBeLessThan(48 * MB);
+    expect(grownBytes).toBeLessThan(32 * MB);
     expect(verbose).toBe(0);
   },
 );
