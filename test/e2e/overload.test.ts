@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { requestProto } from "../../packages/gateway/testing/otlp.ts";
 import { sendRaw } from "../../packages/gateway/testing/raw-http.ts";
 import {
@@ -34,45 +34,70 @@ async function start(options: Parameters<typeof startAttacked>[0]): Promise<Atta
   return gateway;
 }
 
-/** A destination that takes its time. */
-async function startSlowSink(ms: number): Promise<string> {
+/** A destination that answers at once, but nothing from `hold` to `release`. */
+interface HeldSink {
+  readonly url: string;
+  hold(): void;
+  release(): void;
+}
+
+async function startHeldSink(): Promise<HeldSink> {
+  let held = Promise.withResolvers<void>();
+  held.resolve();
   const server = createServer((request, response) => {
-    request.resume().on("end", () => setTimeout(() => response.writeHead(200).end(), ms));
+    request.resume().on("end", () => held.promise.then(() => response.writeHead(200).end()));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   open.push(() => new Promise((resolve) => server.close(resolve).closeAllConnections()));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    hold: () => {
+      held = Promise.withResolvers();
+    },
+    release: () => held.resolve(),
+  };
 }
 
 describe.skipIf(!CAN_MEASURE)("a gateway in a process of its own", { timeout: 300_000 }, () => {
   const IN_FLIGHT_BYTES = 8 * LIMIT_BYTES;
   const request = post(requestProto("logs", ["x".repeat(LIMIT_BYTES - 1_000)]));
 
-  /** Sends ten times what one gateway here may have in flight, at once. */
-  const sendTooMuch = async (gateway: AttackedGateway) => {
-    let statuses: readonly (number | undefined)[] = [];
-    const cost = await gateway.measure(async () => {
-      const sent = Array.from({ length: (10 * IN_FLIGHT_BYTES) / LIMIT_BYTES }, () =>
-        sendRaw(gateway.port, [request]),
-      );
-      statuses = (await Promise.all(sent)).map(statusOf);
-    });
-    return { cost, statuses };
-  };
+  const WITHIN = IN_FLIGHT_BYTES / LIMIT_BYTES;
+  const SENT = 10 * WITHIN;
 
   test("125: ten times what may be in flight, before a slow destination: some is taken, the rest asked to come again", async () => {
-    const sink = await startSlowSink(1_000);
-    const gateway = await start({ sink, inFlightSize: `${IN_FLIGHT_BYTES}B` });
-    const { cost, statuses } = await sendTooMuch(gateway);
-    expect(new Set(statuses)).toEqual(new Set([200, 503]));
+    const sink = await startHeldSink();
+    const gateway = await start({ sink: sink.url, inFlightSize: `${IN_FLIGHT_BYTES}B` });
+    sink.hold();
+    const early: (number | undefined)[] = [];
+    const late: (number | undefined)[] = [];
+    const cost = await gateway.measure(async () => {
+      const answers = Array.from({ length: SENT }, async () => {
+        const status = statusOf(await sendRaw(gateway.port, [request]));
+        (early.length < SENT - WITHIN ? early : late).push(status);
+        if (early.length === SENT - WITHIN) sink.release();
+      });
+      await Promise.all(answers);
+    });
+    expect(new Set(early)).toEqual(new Set([503]));
+    expect(late).toContain(200);
     expectBounded(cost, gateway, Number.POSITIVE_INFINITY);
     await gateway.expectUnharmed();
   });
 
   test("the bound is one: a gateway that may have 4 GiB in flight goes past it", async () => {
-    const gateway = await start({ sink: await startSlowSink(1_000), inFlightSize: "4GiB" });
-    const { cost } = await sendTooMuch(gateway);
-    expect(() => expectBounded(cost, gateway, Number.POSITIVE_INFINITY)).toThrow(/memory/);
+    const sink = await startHeldSink();
+    const gateway = await start({ sink: sink.url, inFlightSize: "4GiB" });
+    sink.hold();
+    await gateway.measure(async (soFar) => {
+      const answers = Array.from({ length: SENT }, () => sendRaw(gateway.port, [request]));
+      const isPast = () => {
+        expect(() => expectBounded(soFar(), gateway, Number.POSITIVE_INFINITY)).toThrow(/memory/);
+      };
+      await vi.waitFor(isPast, { timeout: 60_000 });
+      sink.release();
+      await Promise.all(answers);
+    });
   });
 
   test.skipIf(filesMax < FILES)("125: ten thousand connections that do nothing", async () => {

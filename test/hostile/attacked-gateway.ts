@@ -28,7 +28,8 @@ export interface AttackedGateway {
   readonly port: number;
   /** What ordinary requests of as many bytes take. */
   readonly ordinary: Cost;
-  measure(work: () => Promise<unknown>): Promise<Cost>;
+  /** What a piece of work takes, which is told what it took so far. */
+  measure(work: (soFar: () => Cost) => Promise<unknown>): Promise<Cost>;
   /** Sends the same request several times at once. */
   sendAll(request: Uint8Array): Promise<(number | undefined)[]>;
   metrics(): Promise<string>;
@@ -81,11 +82,12 @@ export async function startAttacked(options: AttackedGatewayOptions = {}): Promi
     return answers.map(([answer]) => answer?.status);
   };
   const metrics = async () => (await fetch(`http://${gateway.addresses.get("metrics")}/metrics`)).text();
-  const measure = async (work: () => Promise<unknown>): Promise<Cost> => {
+  const measure: AttackedGateway["measure"] = async (work) => {
     const before = cpuMsOf(pid);
     forgetPeak(pid);
-    await work();
-    return { peakBytes: peakBytesOf(pid), cpuMs: cpuMsOf(pid) - before };
+    const soFar = () => ({ peakBytes: peakBytesOf(pid), cpuMs: cpuMsOf(pid) - before });
+    await work(soFar);
+    return soFar();
   };
   const work = async () => {
     for (let round = 0; round < ORDINARY_ROUNDS; round++) await sendAll(ORDINARY);
