@@ -88,6 +88,27 @@ test("a worker that is killed is replaced, others serve meanwhile, and what it h
   expect(sink.received).toHaveLength(20);
 });
 
+test("a connection that was on its way to a worker when it was killed is closed, so that whoever made it asks again", async () => {
+  const { gateway } = await start();
+  const port = Number(gateway.addresses.get("receivers.otlp")!.split(":").at(-1));
+  const [victim] = workersOf(gateway);
+  process.kill(victim!, "SIGSTOP");
+  const sockets = Array.from({ length: 4 }, () => connect(port, "127.0.0.1").resume());
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  const waiting = new Set(sockets);
+  for (const socket of sockets) {
+    socket.once("data", () => waiting.delete(socket));
+    socket.write("GET / HTTP/1.1\r\nhost: gateway\r\n\r\n");
+  }
+  await expect.poll(() => waiting.size, { timeout: 10_000 }).toBe(1);
+  const [handed] = waiting;
+  const closed = new Promise((resolve) => handed!.on("error", () => {}).once("close", resolve));
+  process.kill(victim!, "SIGKILL");
+  await closed;
+});
+
 test("a worker that can't learn what the others count says so, rather than what it counts alone", async () => {
   const { gateway } = await start();
   for (let n = 0; n < 10; n++) expect(await send(gateway)).toBe(200);

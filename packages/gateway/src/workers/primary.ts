@@ -1,6 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Endpoints, type Log, type MetricSnapshot, mergeSnapshots, whatRemains } from "@scrim/pipeline";
+import { closeWhatWasHanded } from "./handed-connections.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import { workerEnvironment } from "./worker.ts";
 
@@ -110,6 +111,7 @@ class Primary {
   #fork(place: Place): Promise<Ready | undefined> {
     const startedAt = performance.now();
     const worker = cluster.fork(workerEnvironment(place.index, this.#places.length));
+    closeWhatWasHanded(worker);
     place.worker = worker;
     place.isReady = false;
     place.missedReload = false;
