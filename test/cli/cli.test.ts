@@ -48,9 +48,11 @@ describe("help", () => {
 
 describe("usage errors", () => {
   const CASES: readonly (readonly [name: string, args: readonly string[], stderr: RegExp])[] = [
+    ["a wrong letter in a command", ["redakt"], /no such command[\s\S]*did you mean "scrim redact"\?/],
+    ["a wrong letter in a subcommand", ["policy", "chek"], /did you mean "scrim policy check"\?/],
     [
       "an unknown command",
-      ["redakt"],
+      ["frobnicate"],
       /no such command[\s\S]*commands are: gateway, gateway validate, gateway print-config, redact/,
     ],
     [

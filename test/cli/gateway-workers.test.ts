@@ -177,9 +177,11 @@ test("what workers had stored is delivered by those that there are after a resta
   for (const pid of workers) process.kill(pid, "SIGKILL");
   three.child.kill("SIGKILL");
   expect(sink.received).toEqual([]);
+  expect(three.said()).toContain(`gateway: spool in ${folder}/spool\n`);
   sink.status = 200;
   const one = await startGatewayProcess(configOf(sink, spool, "{}", "durable"));
   onTestFinished(() => void one.child.kill("SIGKILL"));
+  expect(one.said()).toContain(`gateway: spool in ${folder}/spool\n`);
   const arrived = () => sink.received.reduce((sum, { body }) => sum + countItems("logs", body), 0);
   await expect.poll(arrived, { timeout: 30_000 }).toBe(12);
   expect(Buffer.concat(sink.received.map(({ body }) => body)).includes("john@example.com")).toBe(false);

@@ -1,4 +1,4 @@
-import { OperatingError } from "@scrim/errors";
+import { didYouMean, OperatingError } from "@scrim/errors";
 import { type CommandDefinition, type CommandStreams, parseCommand } from "./command.ts";
 import { ACCESS_COMMANDS } from "./commands/access.ts";
 import { auditCosignCommand } from "./commands/audit-cosign.ts";
@@ -113,10 +113,16 @@ function unknownCommand(args: readonly string[], streams: CommandStreams): numbe
   const groups = [args.slice(0, 2), args.slice(0, 1)].map((words) => words.join(" "));
   const group = groups.find((name) => COMMANDS.some((command) => command.name.startsWith(`${name} `)));
   const known = COMMANDS.filter(({ name }) => group === undefined || name.startsWith(`${group} `));
+  const names = known.map(({ name }) => name);
+  const near = didYouMean(args.slice(0, 2).join(" "), names) ?? didYouMean(args[0] ?? "", names);
+  const hint =
+    near === undefined
+      ? `commands are: ${names.join(", ")}`
+      : `did you mean "scrim ${near}"? scrim --help lists all commands`;
   streams.stderr.write(
     `scrim: error: ${group === undefined ? "no such command" : `${group} needs a subcommand`}\n`,
   );
-  streams.stderr.write(`scrim: hint: commands are: ${known.map(({ name }) => name).join(", ")}\n`);
+  streams.stderr.write(`scrim: hint: ${hint}\n`);
   return USAGE_EXIT;
 }
 

@@ -22,9 +22,8 @@ import { CONFIG_HASH, CONFIG_IN_FORCE_SINCE, CONFIG_REVISION } from "./reload/co
 import { readConfigFile, type WrittenConfig, written } from "./reload/config-source.ts";
 import { FileWatch } from "./reload/file-watch.ts";
 import { Reloader, type ReloadOutcome } from "./reload/reloader.ts";
-import type { OpenedSpool } from "./spool/open-spool.ts";
 import type { SpoolConfig } from "./spool/spool-config.ts";
-import { parseSpoolConfig, spoolOf } from "./spool/spool-of.ts";
+import { type GatewaySpool, parseSpoolConfig, spoolOf } from "./spool/spool-of.ts";
 import type { GatewayOptions } from "./start-gateway.ts";
 import { OwnLog } from "./telemetry/own-log.ts";
 import { METRICS_PATH, withOwnTelemetry } from "./telemetry/own-telemetry.ts";
@@ -57,7 +56,7 @@ export class RunningGateway {
   readonly metrics: MetricRegistry;
   readonly #options: Options;
   readonly #service: Service;
-  readonly #spool: OpenedSpool | undefined;
+  readonly #spool: GatewaySpool | undefined;
   readonly #reloader: Reloader;
   readonly #tried: Tried;
   /** Where extensions find the configuration in force. */
@@ -103,7 +102,7 @@ export class RunningGateway {
     options: Options,
     made: {
       readonly service: Service;
-      readonly spool: OpenedSpool | undefined;
+      readonly spool: GatewaySpool | undefined;
       readonly first: PlannedConfig;
       readonly metrics: MetricRegistry;
       readonly tried: Tried;
@@ -135,6 +134,10 @@ export class RunningGateway {
   get metricsUrl(): string | undefined {
     const address = this.#service.endpoints()[METRICS_PATH]?.http;
     return address === undefined ? undefined : `http://${address}/metrics`;
+  }
+
+  get spoolDirectory(): string | undefined {
+    return this.#spool?.directory;
   }
 
   get log(): Log {

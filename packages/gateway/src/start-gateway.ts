@@ -37,6 +37,8 @@ export interface Gateway {
   readonly endpoints: Endpoints;
   /** Where Prometheus finds the metrics; undefined if `service.telemetry.metrics.level` is `none`. */
   readonly metricsUrl: string | undefined;
+  /** The folder of what is stored until it is delivered; undefined where no pipeline has `ack: durable`. */
+  readonly spoolDirectory: string | undefined;
   readonly metrics: MetricRegistry;
   /** Where it says what it does. */
   readonly log: Log;
@@ -96,6 +98,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       get metricsUrl() {
         return gateway.metricsUrl;
       },
+      spoolDirectory: gateway.spoolDirectory,
       metrics: gateway.metrics,
       log: gateway.log,
       reload: (config) => gateway.reload(config),

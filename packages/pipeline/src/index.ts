@@ -45,7 +45,7 @@ export { Config, checkConfig, parseConfig, type ServiceConfig } from "./config/c
 export { duration } from "./config/duration.ts";
 export type { Environment, Expansion } from "./config/expand-environment.ts";
 export { parseSection } from "./config/parse-section.ts";
-export { readYaml } from "./config/read-yaml.ts";
+export { readYaml, readYamlFile } from "./config/read-yaml.ts";
 export { HIDDEN, showConfig } from "./config/shown-config.ts";
 export { size } from "./config/size.ts";
 export { RetryOnFailure } from "./delivery/retry.ts";

@@ -1,12 +1,9 @@
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseAccessConfig, startAccess } from "@scrim/access";
-import { OperatingError } from "@scrim/errors";
 import { formatEndpoint } from "@scrim/gateway";
-import { readYaml } from "@scrim/pipeline";
+import { readYamlFile } from "@scrim/pipeline";
 import { DEFAULT_URL, URL_VARIABLE } from "../access/client-options.ts";
 import { type CommandInput, type CommandStreams, optionText } from "../command.ts";
-import { codeOf, isCode } from "../grants/private-file.ts";
 import { seldom } from "../seldom.ts";
 import { stopSignal } from "../stop-signal.ts";
 
@@ -14,7 +11,7 @@ export async function run(input: CommandInput, { stderr }: CommandStreams): Prom
   const say = (line: string) => stderr.write(`access serve: ${line}\n`);
   const file = optionText(input, "config") ?? "";
   const access = await startAccess({
-    config: parseAccessConfig(configOf(readConfig(file), optionText(input, "listen"))),
+    config: parseAccessConfig(readConfig(file, optionText(input, "listen"))),
     baseDir: dirname(file),
     told: seldom((problem) => say(`error: ${problem}`)),
   });
@@ -29,18 +26,7 @@ export async function run(input: CommandInput, { stderr }: CommandStreams): Prom
   return 0;
 }
 
-function configOf(text: string, listen: string | undefined): string | object {
-  return listen === undefined ? text : { ...(readYaml(text) as object | undefined), listen };
-}
-
-function readConfig(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new OperatingError("CONFIG_UNREADABLE", `can't be read (${codeOf(cause)})`, {
-      path: file,
-      ...(isCode(cause, "ENOENT") && { hint: "make one, and all it needs: scrim access init --help" }),
-      cause,
-    });
-  }
+function readConfig(file: string, listen: string | undefined): object {
+  const { value } = readYamlFile(file, "make one, and all it needs: scrim access init --help");
+  return { ...(value as object | undefined), ...(listen !== undefined && { listen }) };
 }

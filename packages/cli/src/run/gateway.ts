@@ -1,6 +1,7 @@
 import {
   type Gateway,
   readWorkerCount,
+  type Served,
   startGateway,
   startWorkers,
   workerIndex,
@@ -91,12 +92,14 @@ function followHangUps(): HangUps {
   };
 }
 
-/** Where it listens, a line each. */
-function describe({ endpoints, metricsUrl }: Pick<Gateway, "endpoints" | "metricsUrl">): string[] {
+/** Where it listens, and where it stores, a line each. */
+function describe({ endpoints, metricsUrl, spoolDirectory }: Served): string[] {
   const lines = Object.entries(endpoints).flatMap(([component, addresses]) =>
     Object.entries(addresses).map(
       ([protocol, address]) => `${component} listens on ${protocol}://${address}`,
     ),
   );
-  return [...lines, ...(metricsUrl === undefined ? [] : [`metrics on ${metricsUrl}`]), "ready; Ctrl-C stops"];
+  if (metricsUrl !== undefined) lines.push(`metrics on ${metricsUrl}`);
+  if (spoolDirectory !== undefined) lines.push(`spool in ${spoolDirectory}`);
+  return [...lines, "ready; Ctrl-C stops"];
 }

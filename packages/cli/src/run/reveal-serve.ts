@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { startRevealService } from "@scrim/access";
-import { OperatingError } from "@scrim/errors";
 import { formatEndpoint } from "@scrim/gateway";
+import { readYamlFile } from "@scrim/pipeline";
 import { type CommandInput, type CommandStreams, optionText } from "../command.ts";
-import { codeOf } from "../grants/private-file.ts";
 import { seldom } from "../seldom.ts";
 import { stopSignal } from "../stop-signal.ts";
 
@@ -12,7 +10,7 @@ export async function run(input: CommandInput, { stderr }: CommandStreams): Prom
   const say = (line: string) => stderr.write(`reveal serve: ${line}\n`);
   const file = optionText(input, "config") ?? "";
   const service = await startRevealService({
-    config: readConfig(file),
+    config: readYamlFile(file).value as object,
     baseDir: dirname(file),
     told: seldom((problem) => say(`error: ${problem}`)),
   });
@@ -23,12 +21,4 @@ export async function run(input: CommandInput, { stderr }: CommandStreams): Prom
   say("stopping");
   await service.shutdown();
   return 0;
-}
-
-function readConfig(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new OperatingError("CONFIG_UNREADABLE", `can't be read (${codeOf(cause)})`, { path: file, cause });
-  }
 }

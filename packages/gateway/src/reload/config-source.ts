@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { OperatingError } from "@scrim/errors";
+import { readYamlFile } from "@scrim/pipeline";
 
 /** A configuration as it is written: a YAML text, or what one would hold. */
 export interface WrittenConfig {
@@ -11,21 +10,16 @@ export interface WrittenConfig {
 
 /** @throws {OperatingError} `CONFIG_UNREADABLE` */
 export function readConfigFile(file: string): WrittenConfig {
-  try {
-    return written(readFileSync(file, "utf8"));
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new OperatingError(
-      "CONFIG_UNREADABLE",
-      code === "ENOENT" ? "no such file" : `can't be read (${code})`,
-      { path: file, cause },
-    );
-  }
+  const { text, value } = readYamlFile(file);
+  return { config: value as object, hash: hashOf(text) }; // whether it is one is seen where it is checked
 }
 
 const HASH_BYTES = 6;
 
 export function written(config: string | object): WrittenConfig {
-  const text = typeof config === "string" ? config : JSON.stringify(config);
-  return { config, hash: createHash("sha256").update(text).digest().readUIntBE(0, HASH_BYTES) };
+  return { config, hash: hashOf(typeof config === "string" ? config : JSON.stringify(config)) };
+}
+
+function hashOf(text: string): number {
+  return createHash("sha256").update(text).digest().readUIntBE(0, HASH_BYTES);
 }

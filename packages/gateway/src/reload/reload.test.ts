@@ -171,7 +171,7 @@ test("126: requests never fail while the configuration changes, and each goes by
 });
 
 const REFUSED: readonly [name: string, change: (config: string) => string, code: string, path: string][] = [
-  ["is no YAML", () => "receivers: [", "CONFIG_UNREADABLE", "line 1:13"],
+  ["is no YAML", () => "receivers: [", "CONFIG_UNREADABLE", ".yaml:1:13"],
   ["has an unknown key", (config) => `${config}\nexportrs: {}`, "CONFIG_INVALID", ""],
   [
     "names a component that there isn't",

@@ -16,6 +16,12 @@ export function parseSpoolConfig(section: unknown): SpoolConfig {
   return parseSection(SpoolConfig, section ?? {}, "service.spool");
 }
 
+/** The spool of a gateway, which may be one of several workers. */
+export interface GatewaySpool extends OpenedSpool {
+  /** Where it lies: the folder of all workers. */
+  readonly directory: string;
+}
+
 /**
  * Opens the spool where a pipeline needs it.
  *
@@ -31,7 +37,7 @@ export async function spoolOf(
     readonly log: Log;
     readonly worker: WorkerPlace;
   },
-): Promise<OpenedSpool | undefined> {
+): Promise<GatewaySpool | undefined> {
   if (!pipelines.some(({ ack }) => ack === "durable")) return undefined;
   const { baseDir, environment, metrics, log, worker } = options;
   const directory =
@@ -45,6 +51,7 @@ export async function spoolOf(
   );
   return {
     ...spool,
+    directory,
     async shutdown() {
       ending.abort();
       await adopted;

@@ -1,8 +1,8 @@
 import cluster, { type Worker } from "node:cluster";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Endpoints, type Log, type MetricSnapshot, mergeSnapshots, whatRemains } from "@scrim/pipeline";
+import { type Log, type MetricSnapshot, mergeSnapshots, whatRemains } from "@scrim/pipeline";
 import { closeWhatWasHanded } from "./handed-connections.ts";
-import type { FromWorker, ToWorker } from "./messages.ts";
+import type { FromWorker, Served, ToWorker } from "./messages.ts";
 import { workerEnvironment } from "./worker.ts";
 
 /** A worker that ends at once over and over is started again ever more seldom. */
@@ -14,9 +14,7 @@ const HEALTHY_MS = 60_000;
 /** How long workers have to say what they count before a scrape gets what they said last. */
 const COUNT_MS_MAX = 1_000;
 
-export interface Workers {
-  readonly endpoints: Endpoints;
-  readonly metricsUrl: string | undefined;
+export interface Workers extends Served {
   /** Has each read its configuration again. */
   reload(): void;
   /** Resolves when all have delivered what was on its way, and ended. May come twice. */
@@ -48,9 +46,9 @@ export async function startWorkers(count: number, log: Log): Promise<Workers | u
   const primary = new Primary(count, log);
   const ready = await primary.start();
   if (ready === undefined) return undefined;
+  const { endpoints, metricsUrl, spoolDirectory } = ready;
   return {
-    endpoints: ready.endpoints,
-    metricsUrl: ready.metricsUrl,
+    ...{ endpoints, metricsUrl, spoolDirectory },
     reload: () => primary.reload(),
     shutdown: () => primary.shutdown(),
   };

@@ -58,7 +58,8 @@ export function workTogether(gateway: Gateway): Promise<void> {
       else if (type === "shutdown") end();
     });
     process.once("disconnect", end);
-    send({ type: "ready", endpoints: gateway.endpoints, metricsUrl: gateway.metricsUrl });
+    const { endpoints, metricsUrl, spoolDirectory } = gateway;
+    send({ type: "ready", endpoints, metricsUrl, spoolDirectory });
   });
 }
 

@@ -1,11 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { OperatingError } from "@scrim/errors";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { EXPONENT_MAX, exponentOf } from "../../../../test/measure/linear-time.ts";
 import { parseConfig } from "./config.ts";
 import { duration, parseDuration } from "./duration.ts";
 import { parseSection } from "./parse-section.ts";
-import { readYaml } from "./read-yaml.ts";
+import { readYaml, readYamlFile } from "./read-yaml.ts";
 import { parseSize, size } from "./size.ts";
 
 const GOOD = `
@@ -107,6 +110,25 @@ const REFUSED: readonly [
     /SCRIM_CONFIG_FILES/,
   ],
 ];
+
+test("what is wrong in a file is said with its name", () => {
+  const folder = mkdtempSync(join(tmpdir(), "scrim-yaml-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "gateway.yaml");
+  expect(errorOf(() => readYamlFile(file, "make one"))).toMatchObject({
+    code: "CONFIG_UNREADABLE",
+    path: file,
+    message: "no such file",
+    hint: "make one",
+  });
+  expect(errorOf(() => readYamlFile(folder))).toMatchObject({ code: "CONFIG_UNREADABLE", path: folder });
+  writeFileSync(file, "a: [\n");
+  expect(errorOf(() => readYamlFile(file))).toMatchObject({ code: "CONFIG_UNREADABLE", path: `${file}:2:1` });
+  writeFileSync(file, `# ${"x".repeat(1_100_000)}`);
+  expect(errorOf(() => readYamlFile(file))).toMatchObject({ code: "CONFIG_UNREADABLE", path: file });
+  writeFileSync(file, "a: 1\n");
+  expect(readYamlFile(file)).toEqual({ text: "a: 1\n", value: { a: 1 } });
+});
 
 test("time grows with the keys of a mapping, not with their square", () => {
   const prepare = (keys: number) => {

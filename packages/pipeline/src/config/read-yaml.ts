@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { OperatingError } from "@scrim/errors";
 import { LineCounter, parseDocument } from "yaml";
 import { shapeOf } from "./document-shape.ts";
@@ -8,12 +9,43 @@ const TEXT_BYTES_MAX = 1024 * 1024;
 /** Times that anchors may be repeated in all: enough for a hand-written file, too little for a YAML bomb. */
 const ALIASES_MAX = 100;
 
+/** What a file says. */
+export interface YamlFile {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+/**
+ * Reads a file with {@link readYaml}.
+ *
+ * @param missingHint what to do where there is no such file
+ * @throws {OperatingError} `CONFIG_UNREADABLE` with the file's name, and with line and column where it can be read
+ */
+export function readYamlFile(file: string, missingHint?: string): YamlFile {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const isMissing = code === "ENOENT";
+    throw new OperatingError("CONFIG_UNREADABLE", isMissing ? "no such file" : `can't be read (${code})`, {
+      path: file,
+      ...(isMissing && missingHint !== undefined && { hint: missingHint }),
+      cause,
+    });
+  }
+  return { text, value: readYaml(text, file) };
+}
+
 /**
  * Reads a configuration text: YAML 1.2, of which JSON is a part. Keys may not repeat.
  *
+ * @param file the text's, for errors
  * @throws {OperatingError} `CONFIG_UNREADABLE` with line and column; the message never quotes the text
  */
-export function readYaml(text: string): unknown {
+export function readYaml(text: string, file?: string): unknown {
+  const unreadable = (message: string, place = file): OperatingError =>
+    new OperatingError("CONFIG_UNREADABLE", message, place === undefined ? {} : { path: place });
   if (Buffer.byteLength(text) > TEXT_BYTES_MAX) throw unreadable(`over ${TEXT_BYTES_MAX} bytes`);
   const lines = new LineCounter();
   try {
@@ -26,7 +58,7 @@ export function readYaml(text: string): unknown {
     });
     const placeOf = (offset: number) => {
       const { line, col } = lines.linePos(offset);
-      return `line ${line}:${col}`;
+      return `${file === undefined ? "line " : `${file}:`}${line}:${col}`;
     };
     const [error] = document.errors;
     if (error !== undefined) {
@@ -44,8 +76,4 @@ export function readYaml(text: string): unknown {
     if (error instanceof ReferenceError) throw unreadable(`a wrong alias, or over ${ALIASES_MAX} of them`);
     throw unreadable("nested too deep");
   }
-}
-
-function unreadable(message: string, path?: string): OperatingError {
-  return new OperatingError("CONFIG_UNREADABLE", message, path === undefined ? {} : { path });
 }
