@@ -127,6 +127,8 @@ export interface ExportFailure {
   readonly retryable: boolean;
   /** For the metric: a word or three of lower-case snake case, from a fixed table of the exporter's. */
   readonly reason: string;
+  /** For the log: which error of the system's it was, as `ECONNREFUSED`. Nothing that the destination said. */
+  readonly detail?: string;
   /** How long the destination asked to be left alone. */
   readonly retry_after_ms?: number;
 }

@@ -84,7 +84,8 @@ export function createDestination(
   const pauseMs = () => Math.max(0, pause.until - clock.now());
 
   function note(result: ExportResult): void {
-    logTrouble(result.status === "failed" ? result.reason : "");
+    if (result.status === "failed") logTrouble(result.reason, result.detail);
+    else logTrouble("");
     if (result.status === "delivered") return;
     metrics.counter(EXPORTER_FAILURES, { exporter: id, reason: result.reason }).add(1);
     if (!result.retryable) return;

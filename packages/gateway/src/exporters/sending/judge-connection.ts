@@ -26,6 +26,9 @@ const PROTOCOL_FAULT = /^(?:HPE_|ERR_HTTP2_)/;
 /** `ERR_SSL_…` and `ERR_TLS_…`, as Node calls other trouble of TLS, and a peer that speaks no HTTP/2 over it. */
 const TLS_FAULT = /^(?:ERR_SSL_|ERR_TLS_|EPROTO$)/;
 
+/** As Node and OpenSSL write their codes. */
+const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
+
 /**
  * What it means that no answer came, or none that could be read. A connection that could not be made or broke says
  * nothing about the batch: it is tried again, also where a certificate is not believed, since those get renewed.
@@ -37,14 +40,18 @@ export function judgeConnection(error: unknown): ExportFailure {
   }
   if ((error as { code?: string }).code === "HPE_HEADER_OVERFLOW")
     return { status: "failed", retryable: false, reason: "response_too_large" };
-  return { status: "failed", retryable: true, reason: connectionTrouble(error) };
+  return { status: "failed", retryable: true, ...connectionTrouble(error) };
 }
 
-function connectionTrouble(error: unknown): string {
+function connectionTrouble(error: unknown): Pick<ExportFailure, "reason" | "detail"> {
   const { name, code = "" } = error as { name?: string; code?: string };
-  if (name === "TimeoutError") return "timeout";
-  if (name === "AbortError") return "stopped";
-  if (code === ADDRESS_REFUSED) return "address_refused";
+  if (name === "TimeoutError") return { reason: "timeout" };
+  if (name === "AbortError") return { reason: "stopped" };
+  if (code === ADDRESS_REFUSED) return { reason: "address_refused" };
+  return { reason: faultOf(code), ...(SYSTEM_CODE.test(code) && { detail: code }) };
+}
+
+function faultOf(code: string): string {
   if (UNTRUSTED.has(code)) return "certificate_untrusted";
   if (TLS_FAULT.test(code)) return "tls_failed";
   return PROTOCOL_FAULT.test(code) ? "protocol_error" : "unreachable";
