@@ -21,7 +21,7 @@ function configOf(sink: Sink, service = "", policy = "{}", ack = "delivered"): s
 receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:0" } } } }
 processors: { policy: ${policy} }
 exporters: { otlphttp: { endpoint: "${sink.url}" } }
-extensions: { health_check: { endpoint: "127.0.0.1:0" } }
+extensions: { health_check: { endpoint: "127.0.0.1:0" }, zpages: { endpoint: "127.0.0.1:0" } }
 service:
   ${service}
   telemetry: { metrics: { address: "127.0.0.1:0" } }
@@ -71,6 +71,21 @@ test("workers share one port, and their metrics are one", async () => {
   // Whichever answers.
   for (let ask = 0; ask < 4; ask++) expect(await metric(gateway, ACCEPTED)).toBe(20);
   expect(await metric(gateway, "scrim_config_revision")).toBe(1);
+});
+
+test("pages say which of the workers they are about", async () => {
+  const { gateway } = await start("workers: 2\n  extensions: [health_check, zpages]");
+  const url = `http://${gateway.addresses.get("extensions.zpages")}/debug/pipelines`;
+  const ask = (accept: string) => fetch(url, { headers: { accept, connection: "close" } });
+  const indices = new Set<number>();
+  const askOnce = async () => {
+    const { worker } = (await (await ask("*/*")).json()) as { worker: { index: number; count: number } };
+    expect(worker.count).toBe(2);
+    indices.add(worker.index);
+    return indices;
+  };
+  await expect.poll(askOnce, { timeout: 10_000 }).toEqual(new Set([0, 1]));
+  expect(await (await ask("text/html")).text()).toMatch(/<p>Of worker [01], one of 2:/);
 });
 
 test("a worker that is killed is replaced, others serve meanwhile, and what it had counted stays counted", async () => {

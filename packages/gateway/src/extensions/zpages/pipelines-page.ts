@@ -13,6 +13,12 @@ export interface PipelineState extends Pick<PipelineOutline, "id" | "unredacted"
   }[];
 }
 
+export interface PipelinesPage {
+  /** Whose numbers these are, where several work together: one of `count`, from 0. */
+  readonly worker: { readonly index: number; readonly count: number } | undefined;
+  readonly pipelines: readonly PipelineState[];
+}
+
 export function pipelineStates(
   pipelines: readonly PipelineOutline[],
   activity: Activity,
@@ -51,8 +57,12 @@ function lastProblem(
 const STYLE =
   "body{font:14px system-ui;margin:2em}table{border-collapse:collapse;margin:0 0 2em}td,th{border:1px solid #bbb;padding:.2em .6em;text-align:left;vertical-align:top}td.n{text-align:right}.w{color:#a00}";
 
-export function pipelinesHtml(states: readonly PipelineState[]): string {
-  const sections = states.map(
+export function pipelinesHtml({ worker, pipelines }: PipelinesPage): string {
+  const whose =
+    worker === undefined
+      ? ""
+      : `<p>Of worker ${worker.index}, one of ${worker.count}: reload for another. Sums of all are in the metrics.</p>`;
+  const sections = pipelines.map(
     ({ id, unredacted, numbers, components }) =>
       `<h2>${escapeHtml(id)}${unredacted ? ' <span class="w">unredacted</span>' : ""}</h2><table>` +
       `<tr><th>part</th><th>number</th><th></th><th>value</th><th>changed</th></tr>` +
@@ -60,7 +70,7 @@ export function pipelinesHtml(states: readonly PipelineState[]): string {
         .map((one) => rows(`${one.kind} ${one.id}${problem(one.last_problem)}`, one.numbers))
         .join("")}</table>`,
   );
-  return `<!doctype html><meta charset="utf-8"><title>Pipelines</title><style>${STYLE}</style><h1>Pipelines</h1>${sections.join("")}`;
+  return `<!doctype html><meta charset="utf-8"><title>Pipelines</title><style>${STYLE}</style><h1>Pipelines</h1>${whose}${sections.join("")}`;
 }
 
 function problem(last: PipelineState["components"][number]["last_problem"]): string {

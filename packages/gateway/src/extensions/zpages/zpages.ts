@@ -2,8 +2,9 @@ import { defineExtension } from "@scrim/pipeline";
 import { z } from "zod";
 import { formatEndpoint, isLoopback, ListenEndpoint } from "../../endpoint.ts";
 import { type PageServer, type Pages, startPageServer } from "../../pages/page-server.ts";
+import { workerCount, workerIndex } from "../../workers/worker.ts";
 import { Activity } from "./activity.ts";
-import { pipelineStates, pipelinesHtml } from "./pipelines-page.ts";
+import { type PipelinesPage, pipelineStates, pipelinesHtml } from "./pipelines-page.ts";
 
 const ZpagesConfig = z
   .strictObject({
@@ -15,16 +16,17 @@ const ZpagesConfig = z
 export const zpages = defineExtension({
   type: "zpages",
   description:
-    "Pages for people who look for a fault: `/debug/pipelines` (HTML for browsers, else JSON) with each component's numbers, ages and last problem, and `/debug/config`, as `scrim gateway print-config`.",
+    "Pages for people who look for a fault: `/debug/pipelines` (HTML for browsers, else JSON) with each component's numbers, ages and last problem, of several workers those of the one that answers, and `/debug/config`, as `scrim gateway print-config`.",
   configSchema: ZpagesConfig,
   create({ endpoint }, { path, log, metrics, pipelines, shownConfig }) {
     const activity = new Activity(metrics);
     const pages: Pages = {
       "/debug/pipelines": ({ wantsHtml }) => {
         const states = pipelineStates(pipelines(), activity);
+        const page = { worker: shownWorker(), pipelines: states };
         return wantsHtml
-          ? { status: 200, type: "text/html; charset=utf-8", body: pipelinesHtml(states) }
-          : { status: 200, type: "application/json", body: JSON.stringify({ pipelines: states }) };
+          ? { status: 200, type: "text/html; charset=utf-8", body: pipelinesHtml(page) }
+          : { status: 200, type: "application/json", body: JSON.stringify(page) };
       },
       "/debug/config": () => ({ status: 200, type: "text/plain; charset=utf-8", body: shownConfig() }),
     };
@@ -54,3 +56,9 @@ export const zpages = defineExtension({
     };
   },
 });
+
+/** Which of several workers answers; each has the numbers of its own. */
+function shownWorker(): PipelinesPage["worker"] {
+  const count = workerCount();
+  return count > 1 ? { index: workerIndex() ?? 0, count } : undefined;
+}
