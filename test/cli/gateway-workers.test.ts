@@ -178,22 +178,22 @@ test("what is wrong with the configuration is said once, and nothing is started"
 
 test("what workers had stored is delivered by those that there are after a restart, though there are fewer", async () => {
   const folder = mkdtempSync(join(tmpdir(), "scrim-workers-"));
-  const sink = await startSink();
-  sink.status = 503;
+  const refusing = await startSink();
+  refusing.status = 503;
+  const sink = await startSink(); // another one: what is sent to the first as its sender dies may be read later
   onTestFinished(async () => {
+    await refusing.close();
     await sink.close();
     rmSync(folder, { recursive: true });
   });
   const spool = `spool: { directory: ${folder}/spool }`;
-  const three = await startGatewayProcess(configOf(sink, `workers: 3\n  ${spool}`, "{}", "durable"));
+  const three = await startGatewayProcess(configOf(refusing, `workers: 3\n  ${spool}`, "{}", "durable"));
   onTestFinished(() => void three.child.kill("SIGKILL"));
   for (let n = 0; n < 12; n++) expect(await send(three)).toBe(200);
   const workers = workersOf(three);
   for (const pid of workers) process.kill(pid, "SIGKILL");
   three.child.kill("SIGKILL");
-  expect(sink.received).toEqual([]);
   expect(three.said()).toContain(`gateway: spool in ${folder}/spool\n`);
-  sink.status = 200;
   const one = await startGatewayProcess(configOf(sink, spool, "{}", "durable"));
   onTestFinished(() => void one.child.kill("SIGKILL"));
   expect(one.said()).toContain(`gateway: spool in ${folder}/spool\n`);

@@ -45,7 +45,7 @@ test("lines without sealed values pass, and nobody is asked", async () => {
 
 test.each([
   ["without a configuration", [], 2, "--config FILE is required"],
-  ["on one that isn't there", ["--config", "@none"], 1, "can't be read (ENOENT)"],
+  ["on one that isn't there", ["--config", "@none"], 1, "no such file"],
   ["on one with a slip", ["--config", "@broken.yaml"], 1, 'unrecognized key "key_file"'],
 ])("scrim reveal serve %s says so", async (_, args, code, message) => {
   const run = await scrimHere(["reveal", "serve", ...here(args)]);
