@@ -107,11 +107,12 @@ function repeatedRecords(
     const { way } = destinations[destination]!;
     const counted = new Map<number, number>();
     for (const { item, delivery } of items) {
-      const { answered_ms, at_ms } = delivery;
+      const { answered_ms, at_ms, port } = delivery;
       const isKnown =
         answered_ms !== undefined &&
         answered_ms - at_ms < 500 &&
-        !way.disturbed(at_ms, answered_ms + ON_ITS_WAY_MS);
+        !way.disturbed(at_ms, answered_ms + ON_ITS_WAY_MS) &&
+        !way.cutOff(port, answered_ms + ON_ITS_WAY_MS);
       const isSettled =
         isKnown && !kills.some((kill) => answered_ms <= kill + 50 && kill < answered_ms + UNSETTLED_MS);
       if (isSettled && item.number !== undefined)

@@ -60,8 +60,11 @@ export async function startGrpcSink(): Promise<Sink> {
     session.on("close", () => sessions.delete(session));
   });
   server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    const worker = String(headers[WORKER_HEADER] ?? "");
-    books.began(worker);
+    const from = {
+      worker: String(headers[WORKER_HEADER] ?? ""),
+      port: stream.session?.socket.remotePort ?? 0,
+    };
+    books.began(from.worker);
     stream.on("error", () => undefined);
     const { behaviour } = sink;
     const parts: Buffer[] = [];
@@ -71,13 +74,13 @@ export async function startGrpcSink(): Promise<Sink> {
       read += part.length;
       if (behaviour.kind === "reset" && read >= behaviour.bytes) reset(stream);
     });
-    stream.on("end", () => void serve(stream, headers, worker, behaviour, Buffer.concat(parts)));
+    stream.on("end", () => void serve(stream, headers, from, behaviour, Buffer.concat(parts)));
   });
 
   async function serve(
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
-    worker: string,
+    { worker, port }: { readonly worker: string; readonly port: number },
     behaviour: SinkBehaviour,
     body: Buffer,
   ): Promise<void> {
@@ -101,7 +104,7 @@ export async function startGrpcSink(): Promise<Sink> {
     }
     const message = body.subarray(PREFIX_BYTES, PREFIX_BYTES + body.readUInt32BE(1));
     const encoding = body[0] === 1 ? String(headers["grpc-encoding"]) : undefined;
-    const delivery = books.took(signal, encoding, message);
+    const delivery = books.took(signal, encoding, message, port);
     if (behaviour.kind === "slow") await new Promise((resolve) => setTimeout(resolve, behaviour.ms));
     if (!stream.destroyed) answer(behaviour, stream, delivery);
   }

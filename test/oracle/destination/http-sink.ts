@@ -45,6 +45,7 @@ export async function startHttpSink(): Promise<Sink> {
       request.socket.resetAndDestroy();
       return;
     }
+    const port = request.socket.remotePort ?? 0;
     const body = await readAll(request);
     if (behaviour.kind === "half_open") return;
     if (behaviour.kind === "refuse") {
@@ -60,7 +61,7 @@ export async function startHttpSink(): Promise<Sink> {
       response.writeHead(404).end();
       return;
     }
-    const delivery = books.took(signal, request.headers["content-encoding"], body);
+    const delivery = books.took(signal, request.headers["content-encoding"], body, port);
     if (behaviour.kind === "slow") await new Promise((resolve) => setTimeout(resolve, behaviour.ms));
     answer(behaviour, response, delivery);
   }

@@ -22,6 +22,8 @@ export interface Delivery {
   readonly signal: IssuedSignal;
   /** Without its compression. */
   readonly bytes: Buffer;
+  /** The other end's, of the connection that it came on. */
+  readonly port: number;
   /** When it had arrived, by the monotonic clock. */
   readonly at_ms: number;
   /** When its answer had been written; undefined where it never was as it should be. */
@@ -68,9 +70,9 @@ export class SinkBooks {
   }
 
   /** @param body is inflated as `encoding` says */
-  took(signal: IssuedSignal, encoding: string | undefined, body: Buffer): Delivery {
+  took(signal: IssuedSignal, encoding: string | undefined, body: Buffer, port: number): Delivery {
     const bytes = inflate(encoding, body);
-    const delivery: Delivery = { signal, bytes, at_ms: performance.now(), answered_ms: undefined };
+    const delivery: Delivery = { signal, bytes, port, at_ms: performance.now(), answered_ms: undefined };
     this.deliveries.push(delivery);
     return delivery;
   }

@@ -23,6 +23,8 @@ export interface FaultProxy {
   disturb(): (lateMs: number) => void;
   /** Whether anything was wrong at any time in between, by the monotonic clock. */
   disturbed(fromMs: number, toMs: number): boolean;
+  /** Whether a fault had ended the connection that the server knows by this port. What it had carried may be read much later. */
+  cutOff(port: number, byMs: number): boolean;
   /** What servers answered, with secrets or not, newest last; bounded. */
   readonly answers: readonly Buffer[];
   close(): Promise<void>;
@@ -34,6 +36,8 @@ const KEPT_BYTES_MAX = 32 * 1024 * 1024;
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
+  /** By which the server knows it. */
+  port: number | undefined;
 }
 
 /** Where a way leads. */
@@ -51,6 +55,8 @@ export async function startFaultProxy(host = "127.0.0.1"): Promise<FaultProxy> {
   const past: (readonly [from: number, to: number])[] = [];
   const disturbances = new Set<{ readonly from: number; to: number }>();
   const pairs = new Set<Pair>();
+  /** When faults ended connections, by the server's port for them. */
+  const cuts = new Map<number, number>();
   const answers: Buffer[] = [];
 
   function accept(client: Socket): void {
@@ -58,7 +64,10 @@ export async function startFaultProxy(host = "127.0.0.1"): Promise<FaultProxy> {
       client.resetAndDestroy();
       return;
     }
-    const pair: Pair = { client, server: connect({ ...target, allowHalfOpen: true }) };
+    const server = connect({ ...target, allowHalfOpen: true }, () => {
+      pair.port = server.localPort;
+    });
+    const pair: Pair = { client, server, port: undefined };
     pairs.add(pair);
     const end = () => {
       pairs.delete(pair);
@@ -70,11 +79,19 @@ export async function startFaultProxy(host = "127.0.0.1"): Promise<FaultProxy> {
       socket.on("error", end);
       socket.on("close", end);
     }
-    pump(pair.client, pair.server, false, end);
-    pump(pair.server, pair.client, true, end);
+    const cut = () => {
+      noteCut(pair);
+      end();
+    };
+    pump(pair.client, pair.server, false, cut);
+    pump(pair.server, pair.client, true, cut);
   }
 
-  function pump(from: Socket, to: Socket, isAnswer: boolean, end: () => void): void {
+  function noteCut({ port: known }: Pair): void {
+    if (known !== undefined && !cuts.has(known)) cuts.set(known, performance.now());
+  }
+
+  function pump(from: Socket, to: Socket, isAnswer: boolean, cut: () => void): void {
     let passed = 0;
     from.on("data", (piece: Buffer) => {
       if (isAnswer && keptBytes < KEPT_BYTES_MAX) {
@@ -84,7 +101,7 @@ export async function startFaultProxy(host = "127.0.0.1"): Promise<FaultProxy> {
       if (fault?.kind === "blackhole" || (fault?.kind === "lose_answers" && isAnswer)) return;
       passed += piece.length;
       if (fault?.kind === "cut_after" && passed > fault.bytes) {
-        to.write(piece.subarray(0, Math.max(0, piece.length - (passed - fault.bytes))), () => end());
+        to.write(piece.subarray(0, Math.max(0, piece.length - (passed - fault.bytes))), () => cut());
         return;
       }
       if (fault?.kind !== "delay") {
@@ -104,7 +121,10 @@ export async function startFaultProxy(host = "127.0.0.1"): Promise<FaultProxy> {
   const { port } = server.address() as AddressInfo;
 
   function endAll(how: (pair: Pair) => void): void {
-    for (const pair of [...pairs]) how(pair);
+    for (const pair of [...pairs]) {
+      noteCut(pair);
+      how(pair);
+    }
   }
 
   return {
@@ -156,6 +176,7 @@ export async function startFaultProxy(host = "127.0.0.1"): Promise<FaultProxy> {
       // A fault's end cuts what it left behind.
       return past.some(([from, to]) => from <= toMs && fromMs <= to + 50);
     },
+    cutOff: (port, byMs) => (cuts.get(port) ?? Number.POSITIVE_INFINITY) <= byMs,
     async close() {
       endAll((pair) => pair.client.destroy());
       server.close();
