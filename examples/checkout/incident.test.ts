@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BINARIES, Cluster } from "../../packages/access/test/postgres/cluster.ts";
+import { byService } from "./by-service.ts";
 import { runIncident } from "./incident.ts";
 
 const README = readFileSync(join(import.meta.dirname, "README.md"), "utf8");
@@ -39,21 +40,6 @@ function lasting(text: string): string[] {
     .trim()
     .split("\n")
     .filter((line) => !/^access request \w+: waiting/.test(line)); // said while there is something to wait for
-}
-
-/**
- * Within a millisecond records of different processes may change places, and so may a record, its span, and what is released for its error; records
- * of one service and level may not.
- */
-function byService(lines: readonly string[]): Record<string, string[]> {
-  const services: Record<string, string[]> = { other: [] };
-  for (const line of lines) {
-    const [, kind, service] = /^(SPAN|DEBUG|ERROR|debug|info|error) +(\w+) /.exec(line) ?? [];
-    const name = service === undefined ? "other" : `${kind} of ${service}`;
-    services[name] ??= [];
-    services[name].push(line);
-  }
-  return services;
 }
 
 function check(output: string): void {

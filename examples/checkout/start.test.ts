@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { byService } from "./by-service.ts";
 
 const README = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
 
@@ -28,18 +29,6 @@ function lasting(text: string): string[] {
     .replaceAll(/until \S+/g, "until TIME")
     .trim()
     .split("\n");
-}
-
-/** Within a millisecond records of different processes may change places, and so may a record and its span; records of one service may not. */
-function byService(lines: readonly string[]): Record<string, string[]> {
-  const services: Record<string, string[]> = { other: [] };
-  for (const line of lines) {
-    const [, kind, service] = /^(SPAN|DEBUG|ERROR|debug|info|error) +(\w+) /.exec(line) ?? [];
-    const name = service === undefined ? "other" : `${kind === "SPAN" ? "spans of " : ""}${service}`;
-    services[name] ??= [];
-    services[name].push(line);
-  }
-  return services;
 }
 
 test("the README's third session goes as it is printed, record by record", async () => {

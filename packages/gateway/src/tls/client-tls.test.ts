@@ -61,33 +61,37 @@ test.each(TRANSPORTS)("84: %s: a server whose certificate holds is sent to", asy
   expect(sink.clients).toEqual([""]);
 });
 
-const REFUSED: readonly (readonly [name: string, certificate: () => KeyPairFiles])[] = [
-  ["one that has expired", () => sign("expired", { days: -1 })],
-  ["one for another host", () => sign("other-host", { subjectAltName: "DNS:elsewhere.example" })],
-  ["one for a host below", () => sign("wildcard", { subjectAltName: "DNS:*.localhost" })],
-  ["one for clients", () => sign("client-only", { extendedKeyUsage: "clientAuth" })],
-  ["one of another authority", () => sign("stranger", {}, otherAuthority)],
-  ["one that signs itself", selfSigned],
+const OTHER_NAME = "ERR_TLS_CERT_ALTNAME_INVALID";
+const REFUSED: readonly (readonly [name: string, certificate: () => KeyPairFiles, detail: string])[] = [
+  ["one that has expired", () => sign("expired", { days: -1 }), "CERT_HAS_EXPIRED"],
+  ["one for another host", () => sign("other-host", { subjectAltName: "DNS:elsewhere.example" }), OTHER_NAME],
+  ["one for a host below", () => sign("wildcard", { subjectAltName: "DNS:*.localhost" }), OTHER_NAME],
+  ["one for clients", () => sign("client-only", { extendedKeyUsage: "clientAuth" }), "INVALID_PURPOSE"],
+  ["one of another authority", () => sign("stranger", {}, otherAuthority), "UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
+  ["one that signs itself", selfSigned, "DEPTH_ZERO_SELF_SIGNED_CERT"],
 ];
-test.each(bothWays(REFUSED))("84: %s: of certificates, %s is refused", async (transport, _, certificate) => {
-  for (const variable of ["unset", "NODE_TLS_REJECT_UNAUTHORIZED"]) {
-    vi.stubEnv(variable, "0");
-    const { result, sink } = await attempt(transport, pemOf(certificate()));
-    expect(result).toEqual(UNTRUSTED);
-    await sink.close();
-  }
-});
+test.each(bothWays(REFUSED))(
+  "84: %s: of certificates, %s is refused, and the log gets to know why",
+  async (transport, _, certificate, detail) => {
+    for (const variable of ["unset", "NODE_TLS_REJECT_UNAUTHORIZED"]) {
+      vi.stubEnv(variable, "0");
+      const { result, sink } = await attempt(transport, pemOf(certificate()));
+      expect(result).toEqual({ ...UNTRUSTED, detail });
+      await sink.close();
+    }
+  },
+);
 
 test.each(TRANSPORTS)(
   "84: %s: an authority of the system is asked for where none is named",
   async (transport) => {
-    expect((await attempt(transport, pemOf(sign("good")), {})).result).toEqual(UNTRUSTED);
+    expect((await attempt(transport, pemOf(sign("good")), {})).result).toMatchObject(UNTRUSTED);
   },
 );
 
 test.each(TRANSPORTS)("84: %s: https wins over tls.insecure", async (transport) => {
   const tls = { ca_file: join(otherAuthority.folder, "ca.pem"), insecure: true };
-  expect((await attempt(transport, pemOf(sign("good")), tls)).result).toEqual(UNTRUSTED);
+  expect((await attempt(transport, pemOf(sign("good")), tls)).result).toMatchObject(UNTRUSTED);
 });
 
 test.each(TRANSPORTS)(
@@ -96,7 +100,7 @@ test.each(TRANSPORTS)(
     const server = pemOf(sign("other-host", { subjectAltName: "DNS:elsewhere.example" }));
     const tls = { ca_file: "ca.pem", server_name_override: "elsewhere.example" };
     expect((await attempt(transport, server, tls)).result).toEqual(DELIVERED);
-    expect((await attempt(transport, pemOf(sign("good")), tls)).result).toEqual(UNTRUSTED);
+    expect((await attempt(transport, pemOf(sign("good")), tls)).result).toMatchObject(UNTRUSTED);
   },
 );
 
@@ -179,7 +183,7 @@ test.each(TRANSPORTS)(
     copyFileSync(otherAuthority.ca, ca);
     const tls = { ca_file: ca, reload_interval: "100ms" };
     const { result, exporter } = await attempt(transport, pemOf(sign("good")), tls);
-    expect(result).toEqual(UNTRUSTED);
+    expect(result).toMatchObject(UNTRUSTED);
     copyFileSync(authority.ca, ca);
     await expect.poll(() => exporter.attempt(), { timeout: 30_000 }).toEqual(DELIVERED);
     writeFileSync(ca, "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n");
