@@ -7,10 +7,11 @@ interface Handle {
 }
 
 /** How Node hands a connection to a worker: `internal/cluster/round_robin_handle`. */
-interface NewConnection {
+interface InternalMessage {
   readonly act?: unknown;
-  /** Of the port. */
-  readonly key?: unknown;
+  /** The message's number, and in an answer that of what is answered. */
+  readonly seq?: unknown;
+  readonly ack?: unknown;
 }
 
 /**
@@ -18,14 +19,15 @@ interface NewConnection {
  * worker has answered, so one that is killed before leaves whoever connected waiting, and a file open (nodejs/node-v0.x-archive#7006).
  */
 export function closeWhatWasHanded(worker: Worker): void {
-  /** The last one of each port: until a worker has answered, it is handed no other. */
+  /** Those it has not answered for. One that it refuses is another worker's next, and no more of this one's business. */
   const handed = new Map<unknown, Handle>();
   const { process } = worker;
   const { send } = process;
-  process.send = ((message: NewConnection | undefined, handle?: Handle, ...rest: unknown[]): boolean => {
-    if (message?.act === "newconn" && handle !== undefined) handed.set(message.key, handle);
+  process.send = ((message: InternalMessage | undefined, handle?: Handle, ...rest: unknown[]): boolean => {
+    if (message?.act === "newconn" && handle !== undefined) handed.set(message.seq, handle);
     return Reflect.apply(send, process, [message, handle, ...rest]);
   }) as ChildProcess["send"];
+  process.on("internalMessage", ({ ack }: InternalMessage) => handed.delete(ack));
   worker.once("exit", () => {
     for (const handle of handed.values()) handle.close();
   });
