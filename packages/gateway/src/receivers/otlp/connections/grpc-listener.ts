@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import type { ServerTls } from "../../../tls/server-tls.ts";
 import type { GrpcConfig } from "../config/grpc-config.ts";
 import type { ServeRequest } from "../serve-request.ts";
+import { closeFailedHandshakes } from "./failed-handshakes.ts";
 import { Http2Sessions, type SessionRules } from "./http2-sessions.ts";
 import { type Gate, type Listener, openListener } from "./listener.ts";
 import { peerOf } from "./peer.ts";
@@ -52,9 +53,6 @@ export function grpcListener(
     counter.countRefusal("tls_handshake"); // gRPC over TLS takes ALPN
     socket.destroy();
   });
-  server.on("tlsClientError", (_, socket) => {
-    counter.countRefusal("tls_handshake");
-    socket.destroy();
-  });
+  closeFailedHandshakes(server, counter);
   return openListener(server, sessions, gate, (socket) => shakeHands!.call(server, socket));
 }

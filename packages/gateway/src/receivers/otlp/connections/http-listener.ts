@@ -5,6 +5,7 @@ import type { ServerTls } from "../../../tls/server-tls.ts";
 import type { HttpConfig } from "../config/http-config.ts";
 import type { Peer } from "../incoming-request.ts";
 import type { ServeRequest } from "../serve-request.ts";
+import { closeFailedHandshakes } from "./failed-handshakes.ts";
 import { http1Request, LINGER_MS_MAX } from "./http1.ts";
 import { handleHttp1Errors } from "./http1-errors.ts";
 import { Http2Sessions, type SessionRules } from "./http2-sessions.ts";
@@ -72,6 +73,7 @@ function plainListener(
         gate.counter.countRefusal("slow");
         socket.destroy();
       },
+      ended: () => socket.destroy(),
     });
   return openListener(server, sessions, gate, accept, () => setTimeouts(server, current()));
 }
@@ -91,10 +93,7 @@ function tlsListener(
     else serveSocket!.call(server, socket);
   });
   server.removeAllListeners("tlsClientError"); // Node's own would answer it as no HTTP
-  server.on("tlsClientError", (_, socket) => {
-    gate.counter.countRefusal("tls_handshake");
-    socket.destroy();
-  });
+  closeFailedHandshakes(server, gate.counter);
   serveHttp1(server, serve, gate);
   const accept = (socket: Socket): void => shakeHands!.call(server, socket);
   return openListener(server, sessions, gate, accept, () => setTimeouts(server, current()));

@@ -267,6 +267,19 @@ describe("life of a connection", () => {
     expect(counted(gateway, "slow")).toBe(2);
   });
 
+  test.each(unfinished.slice(0, 2))(
+    "a client that sends %s and ends it is let go at once, and counted as nothing",
+    async (_, bytes) => {
+      const gateway = await start({ http: { read_header_timeout: "60s" }, grpc: { read_timeout: "60s" } });
+      for (const port of [gateway.port, gateway.grpcPort]) {
+        const socket = connect(port, "127.0.0.1");
+        socket.resume().end(bytes);
+        await new Promise((resolve) => socket.once("close", resolve));
+      }
+      expect(gateway.metrics.exposition()).not.toContain("scrim_receiver_refused_requests_total{");
+    },
+  );
+
   test("a body that does not arrive in time is answered, over HTTP and gRPC", async () => {
     const gateway = await start({ http: { read_timeout: "200ms" }, grpc: { read_timeout: "200ms" } });
     const http = connectHttp2(gateway.url);

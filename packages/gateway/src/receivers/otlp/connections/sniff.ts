@@ -8,10 +8,12 @@ interface Sniffed {
   http2(): void;
   /** Nothing, or too little to tell, came in time. */
   late(): void;
+  /** Nothing, or too little to tell, and the client has ended it: a probe that looks whether the port is open. */
+  ended(): void;
 }
 
 /** Tells by its first bytes which HTTP a connection speaks. They are back in the socket when it is said. */
-export function sniff(socket: Socket, timeoutMs: number, { http1, http2, late }: Sniffed): void {
+export function sniff(socket: Socket, timeoutMs: number, { http1, http2, late, ended }: Sniffed): void {
   let seen: Buffer = Buffer.alloc(0);
   const timer = setTimeout(() => {
     stop();
@@ -21,6 +23,7 @@ export function sniff(socket: Socket, timeoutMs: number, { http1, http2, late }:
   function stop(): void {
     clearTimeout(timer);
     socket.off("readable", onReadable);
+    socket.off("end", onEnd);
     socket.off("close", stop);
     socket.off("error", ignore);
   }
@@ -38,7 +41,13 @@ export function sniff(socket: Socket, timeoutMs: number, { http1, http2, late }:
     else http1();
   }
 
+  function onEnd(): void {
+    stop();
+    ended();
+  }
+
   socket.on("readable", onReadable);
+  socket.once("end", onEnd);
   socket.once("close", stop);
   socket.on("error", ignore);
 }

@@ -154,6 +154,23 @@ describe("hostile handshakes", () => {
     expect((await callOver(gateway.grpcPort, {})).status).toBe(0);
   });
 
+  test.each(unfinished)(
+    "a client that sends %s and ends it is let go at once, and counted as nothing",
+    async (_, bytes) => {
+      const tls = filesOf(server);
+      const gateway = await start({
+        http: { tls, read_header_timeout: "60s" },
+        grpc: { tls, read_timeout: "60s" },
+      });
+      for (const port of [gateway.port, gateway.grpcPort]) {
+        const socket = connectTcp(port, "127.0.0.1");
+        socket.resume().end(bytes);
+        await new Promise((resolve) => socket.once("close", resolve));
+      }
+      expect(gateway.metrics.exposition()).not.toContain("scrim_receiver_refused_requests_total{");
+    },
+  );
+
   test("any bytes that are no handshake: the connection is closed, and the gateway lives", async () => {
     const tls = filesOf(server);
     const gateway = await start({
