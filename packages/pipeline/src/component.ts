@@ -133,17 +133,19 @@ export interface ExportFailure {
   readonly retry_after_ms?: number;
 }
 
-/** Takes batches from the world into pipelines. */
-export interface Receiver extends LifeCycle {
+/** A component that the world can reach, and ask whether the gateway is ready. */
+export interface Serving extends LifeCycle {
   /** The addresses it serves, once started, by protocol: `{ http: "127.0.0.1:4318" }`. */
   endpoints?(): Readonly<Record<string, string>>;
+  /** True once every component has started; false as soon as the gateway begins to shut down, and is still to be served for a while. */
+  ready?(ready: boolean): void;
 }
 
+/** Takes batches from the world into pipelines. */
+export interface Receiver extends Serving {}
+
 /** Something beside the pipelines: a health page, a control plane. */
-export interface Extension extends LifeCycle {
-  endpoints?(): Readonly<Record<string, string>>;
-  /** True once every component has started; false as soon as the gateway begins to shut down. */
-  ready?(ready: boolean): void;
+export interface Extension extends Serving {
   /** Where receivers may ask it who their clients are. */
   readonly authenticator?: Authenticator;
 }

@@ -1,5 +1,5 @@
 import { OperatingError } from "@scrim/errors";
-import type { Extension, Receiver } from "./component.ts";
+import type { Serving } from "./component.ts";
 import { REAL_CLOCK } from "./delivery/clock.ts";
 import { Deliveries } from "./delivery/deliveries.ts";
 import { type BuildContext, buildGraph, type NextGraph, type ServiceContext } from "./graph/build-graph.ts";
@@ -30,7 +30,7 @@ export interface Service {
   reload(plan: GraphPlan): Promise<boolean>;
   /** Files that components in force were made from. */
   files(): readonly string[];
-  /** From now on extensions say that the gateway takes in no more. May come twice. */
+  /** From now on receivers and extensions say that the gateway is about to go. May come twice. */
   leave(): void;
   /**
    * Receivers first, so that what is on its way arrives, from the queue in memory too; then the others. May come twice.
@@ -98,7 +98,7 @@ class RunningService implements Service {
       throw error;
     }
     this.#context.deliveries.start();
-    for (const { instance } of this.#graph.parts.extensions) instance.ready?.(true);
+    this.#sayReady(this.#graph.components, true);
   }
 
   async reload(plan: GraphPlan): Promise<boolean> {
@@ -120,14 +120,14 @@ class RunningService implements Service {
     staged.commit();
     this.#present = next;
     announce(next.graph, former, this.#context);
-    for (const { instance } of next.fresh as readonly Made<"extension">[]) instance.ready?.(true);
+    this.#sayReady(next.fresh, true);
     this.#retire(former, next.graph);
     return true;
   }
 
   leave(): void {
     this.#isLeaving = true;
-    for (const { instance } of this.#graph.parts.extensions) instance.ready?.(false);
+    this.#sayReady(this.#graph.components, false);
   }
 
   async shutdown(graceMs = GRACE_MS): Promise<void> {
@@ -145,7 +145,7 @@ class RunningService implements Service {
 
   endpoints(): Endpoints {
     const served = this.#graph.components.map(
-      ({ path, instance }) => [path, (instance as Receiver | Extension).endpoints?.() ?? {}] as const,
+      ({ path, instance }) => [path, (instance as Serving).endpoints?.() ?? {}] as const,
     );
     return Object.fromEntries(served.filter(([, endpoints]) => Object.keys(endpoints).length > 0));
   }
@@ -156,6 +156,10 @@ class RunningService implements Service {
 
   #checkStays(): void {
     if (this.#isLeaving) throw new OperatingError("CONFIG_INVALID", "the gateway is shutting down");
+  }
+
+  #sayReady(components: readonly Made[], ready: boolean): void {
+    for (const { instance } of components) (instance as Serving).ready?.(ready);
   }
 
   async #startEach(components: readonly Made[]): Promise<void> {

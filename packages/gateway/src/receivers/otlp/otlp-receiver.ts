@@ -77,7 +77,9 @@ export const otlpReceiver = defineReceiver({
           one.listening = found;
           warnIfOpen(found, config, one.transport, context);
         }
-        isReady = true;
+      },
+      ready(ready) {
+        isReady = ready;
       },
       endpoints: () =>
         Object.fromEntries(

@@ -32,7 +32,7 @@ export interface ServerOptions {
   readonly current: CurrentSettings;
   readonly admission: Admission;
   readonly peers: Peers;
-  /** Whether it takes in data, for the health service. */
+  /** Whether the gateway is ready, for the health service. */
   isReady(): boolean;
   readonly metrics: MetricRegistry;
   readonly log: Log;

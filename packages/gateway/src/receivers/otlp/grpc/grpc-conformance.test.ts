@@ -343,6 +343,19 @@ describe("E: failures", () => {
     }
     expectTrailersOnly(await check("no.such.Service"), NOT_FOUND);
   });
+
+  test("128: as soon as the gateway is to go the health service says so, while data is still taken", async () => {
+    const leaving = await startTestGateway({ grpc: {}, service: { shutdown_delay: "3s" } });
+    const check = () => grpcCall(leaving.grpcPort, { path: HEALTH_PATH, body: framed(Buffer.alloc(0)) });
+    expect((await check()).body).toEqual(framed(Buffer.of(0x08, 1)));
+    const gone = leaving.shutdown();
+    expect((await check()).body).toEqual(framed(Buffer.of(0x08, 2)));
+    expect(
+      (await grpcCall(leaving.grpcPort, { path: GRPC_PATHS.logs, body: framed(requestProto("logs")) }))
+        .status,
+    ).toBe(OK);
+    await gone;
+  });
 });
 
 function numberIn(response: Buffer): number {
