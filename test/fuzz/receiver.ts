@@ -26,8 +26,9 @@ export function openReceiver() {
   const outcomes: readonly Outcome[] = [
     { status: "delivered", rejected: 0, reason: "" },
     { status: "delivered", rejected: 2, reason: "a destination refused them" },
-    { status: "failed", retryable: true, retry_after_ms: 1_500 },
-    { status: "failed", retryable: false, retry_after_ms: 0 },
+    { status: "failed", retryable: true, reason: "destination", retry_after_ms: 1_500 },
+    { status: "failed", retryable: false, reason: "destination", retry_after_ms: 0 },
+    { status: "failed", retryable: true, reason: "queue_full", retry_after_ms: 0 },
     { status: "invalid", error: new OperatingError("WIRE_MALFORMED", "field number 0", { path: "byte 7" }) },
   ];
   const consumer = async (taken: Batch) => {

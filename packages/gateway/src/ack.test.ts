@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pipelineMetrics } from "@scrim/pipeline";
 import { countItems } from "@scrim/wire";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { decodeStatus } from "../testing/decode-status.ts";
 import { requestProto } from "../testing/otlp.ts";
 import { type Respond, type Sink, startSink } from "../testing/sink.ts";
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from "../testing/test-gateway.ts";
@@ -12,6 +13,7 @@ import { startGateway } from "./start-gateway.ts";
 /** What `ack` promises, on real gateways before real destinations. */
 
 const WAIT_MS = 30_000;
+const MIB = 2 ** 20;
 const FAST = { initial_interval: "10ms", max_interval: "50ms" };
 const AT_ONCE = { batch: { flush_timeout: "10ms" } };
 
@@ -110,6 +112,32 @@ test("117: of two destinations the one that is away costs the other nothing, and
   expect(itemsAt(away) - tried).toBeLessThanOrEqual(40);
   expect(gateway.metrics.value(pipelineMetrics.EXPORTER_SENT.logs, { exporter: "otlphttp/away" })).toBe(40);
 });
+
+test("74: a request that the spool never has room for is refused for good, and one that finds none now is not", async () => {
+  const away = await sinkOf(unavailable);
+  const gateway = await gatewayOf({
+    ack: "durable",
+    exporters: { otlphttp: to(away) },
+    limits: { max_in_flight_size: "64MiB" },
+    service: { spool: { directory: join(folder, "spool"), max_size: "16MiB" } },
+  });
+  const answerTo = async (bytes: number) => {
+    const body = new Uint8Array(requestProto("logs", Array.from({ length: bytes / 1_024 }, () => "o ".repeat(512))));
+    const headers = { "content-type": "application/x-protobuf" };
+    const response = await fetch(`${gateway.url}/v1/logs`, { method: "POST", headers, body });
+    const { message } = decodeStatus(undefined, Buffer.from(await response.arrayBuffer()));
+    return [response.status, response.headers.has("retry-after"), message];
+  };
+  const tooLarge = [413, false, "the request is larger than half of the gateway's spool [TOO_LARGE]"];
+  expect(await answerTo(9 * MIB)).toEqual(tooLarge);
+  for (let n = 0; n < 2; n++) await answerTo(6 * MIB);
+  expect(await answerTo(6 * MIB)).toEqual([
+    503,
+    true,
+    "there is no room to keep the request; send it again later",
+  ]);
+  expect(await answerTo(9 * MIB)).toEqual(tooLarge);
+}, 60_000);
 
 test("56: what is refused for good is kept with the dead letters, redacted, and nothing waits for it", async () => {
   const sink = await sinkOf((response, nth) => void response.writeHead(nth === 0 ? 400 : 200).end());

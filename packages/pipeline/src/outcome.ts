@@ -1,5 +1,8 @@
 import type { OperatingError } from "@scrim/errors";
 
+/** Who does not have a batch: a destination, the queue in front of destinations for want of room or for a fault of its disk, or, by another fault, nobody. */
+export type FailureReason = "destination" | "queue_full" | "queue_failed" | "internal";
+
 /** What became of a batch, as its client should be told. */
 export type Outcome =
   /** Every exporter has it. `rejected` items were left out on purpose, for `reason`. */
@@ -16,6 +19,7 @@ export type Outcome =
   | {
       readonly status: "failed";
       readonly retryable: boolean;
+      readonly reason: FailureReason;
       /** How long the destination asked to be left alone; 0 if it didn't. */
       readonly retry_after_ms: number;
     };

@@ -7,7 +7,8 @@ export interface Queue extends LifeCycle {
    * Takes a batch over for the exporters that are named. Resolves when it is as safe as this queue makes things; only
    * then may the client be told. Where there is no room it waits a bounded time first, which slows clients down.
    *
-   * @throws {OperatingError} `QUEUE_FULL` or `QUEUE_FAILED`: nothing of the batch is kept, and it may be sent again
+   * @throws {OperatingError} and nothing of the batch is kept: `QUEUE_FULL` or `QUEUE_FAILED`, and it may be sent again; `TOO_LARGE`, and there
+   *   will never be room for it
    */
   append(batch: Batch, exporters: readonly string[]): Promise<void>;
   /** What waits for one exporter; the same outlet every time. An exporter that nobody has asked for keeps its batches. */

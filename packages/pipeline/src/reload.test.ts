@@ -60,7 +60,7 @@ function world(): World {
     events,
     exported,
     pause: () => setImmediate(),
-    consumer: async () => ({ status: "failed", retryable: false, retry_after_ms: 0 }),
+    consumer: async () => ({ status: "failed", retryable: false, reason: "destination", retry_after_ms: 0 }),
     keeper: undefined,
     authenticator: undefined,
   };

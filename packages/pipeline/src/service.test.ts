@@ -266,18 +266,26 @@ test("a durable pipeline without a spool does not start", async () => {
 });
 
 test.each([
-  ["full", new OperatingError("QUEUE_FULL", "no room")],
-  ["failing", new OperatingError("QUEUE_FAILED", "no disk")],
-  ["broken", new TypeError("oops")],
-])("a queue that is %s is a passing fault to the client, and its items have failed", async (_, error) => {
-  const queue = { append: () => Promise.reject(error), outlet: () => undefined as never };
-  const metrics = new MetricRegistry();
-  const log = { info: () => {}, warn: () => {} };
-  const end = endInQueue("logs", queue, ["out"], { metrics, log });
-  expect(await end.accept(batchOf(3))).toEqual({ status: "failed", retryable: true, retry_after_ms: 0 });
-  expect(metrics.value(pipelineMetrics.EXPORTER_ENQUEUE_FAILED.logs, { exporter: "out" })).toBe(3);
-  expect(metrics.sum(pipelineMetrics.EXPORTER_ENQUEUED_ITEMS)).toBe(0);
-});
+  ["full", "queue_full", new OperatingError("QUEUE_FULL", "no room")],
+  ["failing", "queue_failed", new OperatingError("QUEUE_FAILED", "no disk")],
+  ["broken", "queue_failed", new TypeError("oops")],
+])(
+  "a queue that is %s is a passing fault to the client, and its items have failed",
+  async (_, reason, error) => {
+    const queue = { append: () => Promise.reject(error), outlet: () => undefined as never };
+    const metrics = new MetricRegistry();
+    const log = { info: () => {}, warn: () => {} };
+    const end = endInQueue("logs", queue, ["out"], { metrics, log });
+    expect(await end.accept(batchOf(3))).toEqual({
+      status: "failed",
+      retryable: true,
+      reason,
+      retry_after_ms: 0,
+    });
+    expect(metrics.value(pipelineMetrics.EXPORTER_ENQUEUE_FAILED.logs, { exporter: "out" })).toBe(3);
+    expect(metrics.sum(pipelineMetrics.EXPORTER_ENQUEUED_ITEMS)).toBe(0);
+  },
+);
 
 /** A processor that holds every record, and an exporter that answers as `delivers` says. */
 async function startHolding(delivers: () => boolean, pipelines?: object) {

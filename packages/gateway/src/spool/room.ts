@@ -35,11 +35,14 @@ export class Room {
   /**
    * Resolves when there is room for `bytes`, which {@link arrived} gives back.
    *
-   * @throws {OperatingError} `QUEUE_FULL`
+   * @throws {OperatingError} `QUEUE_FULL`; `TOO_LARGE` for more than half of all there is
    */
   async take(bytes: number): Promise<void> {
     const { bytes_max, makeRoom, wait_max_ms } = this.#options;
-    if (bytes > bytes_max / 2) throw full("a batch is larger than half of it");
+    if (bytes > bytes_max / 2)
+      throw new OperatingError("TOO_LARGE", "the request is larger than half of the gateway's spool", {
+        hint: "send it in parts; or give service.spool.max_size more than twice of what requests may have",
+      });
     while (!this.#fits(bytes) && makeRoom());
     if (this.#waiters.length === 0 && this.#fits(bytes)) {
       this.#promised += bytes;
@@ -89,7 +92,7 @@ export class Room {
       };
       const timer = setTimeout(() => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-        reject(full("its destinations take too little"));
+        reject(full());
         this.freed(); // a smaller one behind it may fit
       }, waitMs);
       this.#waiters.push(waiter);
@@ -97,8 +100,8 @@ export class Room {
   }
 }
 
-function full(why: string): OperatingError {
-  return new OperatingError("QUEUE_FULL", `the spool is full: ${why}`, {
+function full(): OperatingError {
+  return new OperatingError("QUEUE_FULL", "the spool is full: its destinations take too little", {
     path: "service.spool.max_size",
     hint: "look at what destinations do, or give it more room",
   });

@@ -16,7 +16,7 @@ export const SpoolConfig = z
     }),
     max_size: size({ min: "16MiB", max: "1048576GiB" }).prefault("8GiB").meta({
       description:
-        "Bytes on the disk at most, of each process where `workers` is over 1. Near it clients are answered slowly, at it `when_full` says what happens.",
+        "Bytes on the disk at most, of each process where `workers` is over 1. Near it clients are answered slowly, at it `when_full` says what happens. A request over half of it is refused for good.",
     }),
     max_age: duration({ min: "1m", max: "87600h" }).optional().meta({
       description:

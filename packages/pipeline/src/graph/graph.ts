@@ -49,7 +49,7 @@ export interface Home {
 }
 
 /** A batch came for a signal that its receiver no longer has a pipeline for: after a retry the client is told so. */
-const GONE: Outcome = { status: "failed", retryable: true, retry_after_ms: 0 };
+const GONE: Outcome = { status: "failed", retryable: true, reason: "internal", retry_after_ms: 0 };
 
 export interface GraphParts {
   readonly plan: GraphPlan;

@@ -4,7 +4,7 @@ import type { ExportResult } from "../component.ts";
 import { exporterCounts } from "../delivery/exporter-counts.ts";
 import { faultLog } from "../fault-log.ts";
 import type { Log } from "../log.ts";
-import { DELIVERED, type Outcome, worst } from "../outcome.ts";
+import { DELIVERED, type FailureReason, type Outcome, worst } from "../outcome.ts";
 import type { Queue } from "../queue.ts";
 import { passStep } from "../telemetry/batch-steps.ts";
 import type { MetricDefinition } from "../telemetry/metric-definition.ts";
@@ -40,7 +40,7 @@ export function endInExporters(exporters: readonly ExportStep[]): PipelineEnd {
   };
 }
 
-/** A queue, which answers for all the exporters. Whatever goes wrong there may pass. */
+/** A queue, which answers for all the exporters. Whatever goes wrong there may pass, but for a batch that it never has room for. */
 export function endInQueue(
   pipeline: string,
   queue: Queue,
@@ -61,11 +61,13 @@ export function endInQueue(
         // What goes on from the queue belongs to the way of the batch, and not to this step.
         await tracer.step(batch, stepSpan("queue", pipeline, batch), () => queue.append(batch, exporters));
       } catch (error) {
-        if (error instanceof OperatingError) logTrouble(`the queue refuses: ${error.code}`);
-        else logFault(error);
         for (const exporter of exporters)
           metrics.counter(EXPORTER_ENQUEUE_FAILED[batch.signal], { exporter }).add(batch.items);
-        return { status: "failed", retryable: true, retry_after_ms: 0 };
+        if (error instanceof OperatingError && error.code === "TOO_LARGE")
+          return { status: "invalid", error };
+        if (error instanceof OperatingError) logTrouble(`the queue refuses: ${error.code}`);
+        else logFault(error);
+        return { status: "failed", retryable: true, reason: toReason(error), retry_after_ms: 0 };
       }
       passStep("queued", batch);
       logTrouble("");
@@ -75,9 +77,19 @@ export function endInQueue(
   };
 }
 
+function toReason(error: unknown): FailureReason {
+  const { code } = error as { readonly code?: unknown };
+  return code === "QUEUE_FULL" ? "queue_full" : "queue_failed";
+}
+
 function toOutcome(result: ExportResult): Outcome {
   if (result.status === "failed")
-    return { status: "failed", retryable: result.retryable, retry_after_ms: result.retry_after_ms ?? 0 };
+    return {
+      status: "failed",
+      retryable: result.retryable,
+      reason: "destination",
+      retry_after_ms: result.retry_after_ms ?? 0,
+    };
   if (result.rejected === 0) return DELIVERED;
   return { status: "delivered", rejected: result.rejected, reason: "rejected_by_destination" };
 }

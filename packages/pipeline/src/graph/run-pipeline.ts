@@ -76,7 +76,7 @@ export function pipelineRunner(
   function toFailure(error: unknown): Outcome {
     if (error instanceof OperatingError) return { status: "invalid", error };
     logFault(error);
-    return { status: "failed", retryable: true, retry_after_ms: 0 };
+    return { status: "failed", retryable: true, reason: "internal", retry_after_ms: 0 };
   }
 
   /** Takes a batch along the way; counts where its items ended if it came to its end. */

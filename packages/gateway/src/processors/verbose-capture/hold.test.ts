@@ -139,8 +139,8 @@ test("records without a trace are not held: nobody could approve them", () => {
 });
 
 const FAILURES: readonly [name: string, outcome: Outcome, isTriedAgain: boolean][] = [
-  ["for now", { status: "failed", retryable: true, retry_after_ms: 0 }, true],
-  ["for good", { status: "failed", retryable: false, retry_after_ms: 0 }, false],
+  ["for now", { status: "failed", retryable: true, reason: "destination", retry_after_ms: 0 }, true],
+  ["for good", { status: "failed", retryable: false, reason: "destination", retry_after_ms: 0 }, false],
 ];
 
 test.each(FAILURES)("a release that fails %s", async (_, failure, isTriedAgain) => {

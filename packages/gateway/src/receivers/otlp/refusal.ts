@@ -224,6 +224,18 @@ export const REFUSALS = {
     outcome: "failure",
     message: "a destination can't be reached; send it again later",
   },
+  queue_full: {
+    http: 503,
+    rpc: RPC_CODES.UNAVAILABLE,
+    outcome: "failure",
+    message: "there is no room to keep the request; send it again later",
+  },
+  queue_failed: {
+    http: 503,
+    rpc: RPC_CODES.UNAVAILABLE,
+    outcome: "failure",
+    message: "the request could not be written to the disk; send it again later",
+  },
   undeliverable: {
     http: 500,
     rpc: RPC_CODES.INTERNAL,

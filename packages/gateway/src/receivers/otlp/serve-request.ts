@@ -24,7 +24,7 @@ import type { Peers } from "./peers.ts";
 import type { AcceptedHead, Protocol } from "./protocol.ts";
 import { readMessage } from "./read-message.ts";
 import type { CurrentSettings } from "./receiver-settings.ts";
-import { Refusal, toRefusal } from "./refusal.ts";
+import { Refusal, type RefusalReason, toRefusal } from "./refusal.ts";
 import { requestCounter } from "./request-counter.ts";
 
 export interface ServerOptions {
@@ -125,15 +125,18 @@ function toBatch(
   return batch;
 }
 
+function toRefusalReason({ reason, retryable }: Outcome & { status: "failed" }): RefusalReason {
+  if (reason !== "destination") return reason;
+  return retryable ? "undelivered" : "undeliverable";
+}
+
 /** @throws {Refusal} unless everything was delivered, or left out on purpose */
 function answerOf(outcome: Outcome, signal: Signal, encoding: Encoding, bytesMax: number): Buffer {
   switch (outcome.status) {
     case "invalid":
       throw toRefusal(outcome.error);
     case "failed":
-      throw new Refusal(outcome.retryable ? "undelivered" : "undeliverable", {
-        retryAfterMs: outcome.retry_after_ms,
-      });
+      throw new Refusal(toRefusalReason(outcome), { retryAfterMs: outcome.retry_after_ms });
     case "delivered": {
       const { rejected, reason, warning = "" } = outcome;
       const error_message = rejected === 0 ? warning : `${rejected} items were left out: ${reason}`;
