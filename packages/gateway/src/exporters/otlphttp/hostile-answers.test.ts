@@ -49,11 +49,18 @@ test.each(RETRY_AFTERS)(
         200 <= status && status < 300
           ? DELIVERED
           : [429, 502, 503, 504].includes(status)
-            ? { status: "failed", retryable: true, reason: "unavailable", retry_after_ms }
+            ? {
+                status: "failed",
+                retryable: true,
+                reason: "unavailable",
+                detail: `HTTP ${status}`,
+                retry_after_ms,
+              }
             : {
                 status: "failed",
                 retryable: false,
                 reason: 300 <= status && status < 400 ? "redirected" : "refused",
+                detail: `HTTP ${status}`,
               };
       expect(judgeResponse(response, NOW), String(status)).toEqual(expected);
     }
@@ -81,7 +88,7 @@ test("a server that would rather speak something else is no destination", async 
     (one) => one.close(),
   );
   const exporter = await startExporter(server.url);
-  expect(await exporter.attempt()).toEqual({ status: "failed", retryable: false, reason: "refused" });
+  expect(await exporter.attempt()).toMatchObject({ status: "failed", retryable: false, reason: "refused" });
 });
 
 const PARTIAL: readonly [name: string, type: string, message: string, rejected: number][] = [
@@ -90,7 +97,7 @@ const PARTIAL: readonly [name: string, type: string, message: string, rejected: 
   ["with a warning alone", "application/x-protobuf", "0a0312016f", 0],
   ["that rejects less than nothing", "application/x-protobuf", "0a0b08feffffffffffffffff01", 0],
   ["that is cut off", "application/x-protobuf", "0a0508", 0],
-  ["of another type", "text/html", "0a020802", 0],
+  ["of another type", "text/plain", "0a020802", 0],
 ];
 test.each(PARTIAL)("45, 46, 47: a partial success %s", async (_, type, message, rejected) => {
   const { exporter } = await startPair((response) =>
@@ -98,6 +105,31 @@ test.each(PARTIAL)("45, 46, 47: a partial success %s", async (_, type, message, 
   );
   expect(await exporter.attempt()).toEqual({ status: "delivered", rejected });
 });
+
+const SUCCESSES: readonly [what: string, type: string | undefined, body: string, isPage: boolean][] = [
+  ["nothing", undefined, "", false],
+  ["nothing, said to be a page", "text/html", "", false],
+  ["JSON", "application/json", "{}", false],
+  ["a word", "text/plain; charset=utf-8", "ok", false],
+  ["a page", "text/html", "<!doctype html><p>Log in", true],
+  ["a page with its encoding", "Text/HTML; charset=utf-8", "<p>", true],
+  ["a page of XHTML", "application/xhtml+xml", "<p/>", true],
+];
+test.each(SUCCESSES)(
+  "a success with %s is one unless it is a page for people",
+  async (_, type, body, isPage) => {
+    const { exporter } = await startPair((response) =>
+      response.writeHead(200, type === undefined ? {} : { "content-type": type }).end(body),
+    );
+    const page = {
+      status: "failed",
+      retryable: true,
+      reason: "not_otlp",
+      detail: "HTTP 200 with a page of HTML",
+    };
+    expect(await exporter.attempt()).toEqual(isPage ? page : DELIVERED);
+  },
+);
 
 test("36, 37: envelopes without items are not sent", async () => {
   const { sink, exporter } = await startPair((response) => void response.end());
@@ -138,7 +170,13 @@ test("29: what a failure says besides its status is not waited for", async () =>
     response.on("drain", pour);
     pour();
   });
-  const result = { status: "failed", retryable: true, reason: "unavailable", retry_after_ms: 0 };
+  const result = {
+    status: "failed",
+    retryable: true,
+    reason: "unavailable",
+    detail: "HTTP 503",
+    retry_after_ms: 0,
+  };
   expect([await exporter.attempt(), await exporter.attempt()]).toEqual([result, result]);
   expect(sink.connections()).toBe(2);
 });
