@@ -122,7 +122,12 @@ test("74: a request that the spool never has room for is refused for good, and o
     service: { spool: { directory: join(folder, "spool"), max_size: "16MiB" } },
   });
   const answerTo = async (bytes: number) => {
-    const body = new Uint8Array(requestProto("logs", Array.from({ length: bytes / 1_024 }, () => "o ".repeat(512))));
+    const body = new Uint8Array(
+      requestProto(
+        "logs",
+        Array.from({ length: bytes / 1_024 }, () => "o ".repeat(512)),
+      ),
+    );
     const headers = { "content-type": "application/x-protobuf" };
     const response = await fetch(`${gateway.url}/v1/logs`, { method: "POST", headers, body });
     const { message } = decodeStatus(undefined, Buffer.from(await response.arrayBuffer()));

@@ -127,7 +127,7 @@ export interface ExportFailure {
   readonly retryable: boolean;
   /** For the metric: a word or three of lower-case snake case, from a fixed table of the exporter's. */
   readonly reason: string;
-  /** For the log: which error of the system's it was, as `ECONNREFUSED`. Nothing that the destination said. */
+  /** For the log, of fixed words: which error of the system's it was, as `ECONNREFUSED`, or which status, as `HTTP 401`. No text of the destination's. */
   readonly detail?: string;
   /** How long the destination asked to be left alone. */
   readonly retry_after_ms?: number;

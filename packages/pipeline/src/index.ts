@@ -94,3 +94,4 @@ export {
   type SpanStart,
   Tracer,
 } from "./telemetry/tracer.ts";
+export { troubleLog } from "./trouble-log.ts";

@@ -197,7 +197,7 @@ test("a destination that is away costs a bounded number of spans, counted, and n
   expect(gateway.metrics.value(OWN_SPANS_DROPPED, { reason: "full" })).toBe(40 - 7);
   isAway = false;
   await vi.waitFor(() => expect(gateway.metrics.value(OWN_SPANS_SENT, {})).toBe(7), WAIT);
-  const told = gateway.warnings.filter((line) => line.includes("own spans can't be sent: unavailable"));
+  const told = gateway.warnings.filter((line) => line.includes("own spans: can't deliver: unavailable"));
   expect(told).toHaveLength(1);
 });
 

@@ -5,6 +5,7 @@ import {
   type ExtensionContext,
   parseSection,
   type ServiceConfig,
+  troubleLog,
 } from "@scrim/pipeline";
 import { otlpHttpExporter } from "../exporters/otlphttp/otlphttp-exporter.ts";
 
@@ -40,17 +41,7 @@ export async function createOwnSender(
   context: ExtensionContext,
 ): Promise<OwnSender> {
   const exporter = await createOwnExporter(signal, destination, context);
-  const { path, log } = context;
-  let trouble = "";
-
-  function say(now: string): void {
-    if (now !== trouble) {
-      if (now === "") log.info(`${path}: ${what} arrive again`);
-      else log.warn(`${path}: ${what} can't be sent: ${now}`);
-    }
-    trouble = now;
-  }
-
+  const logTrouble = troubleLog(`${context.path}: ${what}`, context.log);
   return {
     async send(bytes, timeLeftMs) {
       const time_left_ms = Math.ceil(timeLeftMs); // timers take whole ones alone
@@ -59,7 +50,8 @@ export async function createOwnSender(
         time_left_ms,
         signal: AbortSignal.timeout(time_left_ms),
       });
-      say(result.status === "failed" ? result.reason : "");
+      if (result.status === "failed") logTrouble(result.reason, result.detail);
+      else logTrouble("");
       return result;
     },
     close: () => exporter.shutdown?.(),
