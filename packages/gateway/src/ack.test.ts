@@ -62,6 +62,14 @@ async function post(url: string, texts: readonly string[]): Promise<number> {
 
 const itemsAt = ({ requests }: Sink) => requests.reduce((sum, { body }) => sum + countItems("logs", body), 0);
 
+function queueOf({ metrics }: TestGateway) {
+  const exporter = { exporter: "otlphttp" };
+  return {
+    size: metrics.value(pipelineMetrics.EXPORTER_QUEUE_SIZE, exporter),
+    capacity: metrics.value(pipelineMetrics.EXPORTER_QUEUE_CAPACITY, exporter),
+  };
+}
+
 const unavailable: Respond = (response) => void response.writeHead(503).end();
 
 test("38, 120: durable: what was acknowledged while the destination was away arrives once, redacted, after a restart", async () => {
@@ -72,6 +80,9 @@ test("38, 120: durable: what was acknowledged while the destination was away arr
   await vi.waitFor(() => expect(away.requests.length).toBeGreaterThan(2), WAIT_MS);
   expect(first.metrics.value(pipelineMetrics.PIPELINE_QUEUED_ITEMS, { pipeline: "logs" })).toBe(10);
   expect(first.metrics.value(pipelineMetrics.EXPORTER_WAITING_ITEMS, { exporter: "otlphttp" })).toBe(10);
+  const queued = queueOf(first);
+  expect(queued.size).toBeGreaterThan(5 * requestProto("logs", ["plain"]).length);
+  expect(queued.size).toBeLessThan(queued.capacity);
   await first.shutdown();
   await away.close();
   expect(filesUnder(join(folder, "spool"))).not.toContain("@example.com");
@@ -86,6 +97,7 @@ test("38, 120: durable: what was acknowledged while the destination was away arr
       expect(second.metrics.value(pipelineMetrics.EXPORTER_WAITING_ITEMS, { exporter: "otlphttp" })).toBe(0),
     WAIT_MS,
   );
+  expect(queueOf(second)).toEqual({ size: 0, capacity: queued.capacity });
   await second.shutdown();
   const third = await gatewayOf({ ack: "durable", exporters });
   await new Promise((resolve) => setTimeout(resolve, 300));

@@ -32,6 +32,10 @@ export interface Outlet {
   settle(queued: QueuedBatch): void;
   /** Items that wait, and those taken and not settled. */
   readonly items: number;
+  /** Bytes that these take up in the queue. */
+  readonly bytes: number;
+  /** Bytes that they may. */
+  readonly bytes_max: number;
 }
 
 /** A batch on its way out of a queue. */

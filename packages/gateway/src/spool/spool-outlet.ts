@@ -12,6 +12,7 @@ import { type Found, nextInSegment, walkAsync } from "./walk-segment.ts";
 export interface OutletHost {
   /** Names the spool. */
   readonly id: string;
+  readonly bytes_max: number;
   readonly table: SegmentTable;
   readonly recent: RecentRecords;
   readonly openSegment: OpenSegment;
@@ -77,6 +78,20 @@ export class SpoolOutlet implements Outlet {
 
   get items(): number {
     return this.#items;
+  }
+
+  /** Of a segment as much as its share of the records there. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const { waiting, end, records } of this.#host.table) {
+      const own = waiting.get(this.exporter)?.records ?? 0;
+      if (own > 0) bytes += Math.round((end * own) / records);
+    }
+    return bytes;
+  }
+
+  get bytes_max(): number {
+    return this.#host.bytes_max;
   }
 
   /** Records that wait, those taken and not settled included. */

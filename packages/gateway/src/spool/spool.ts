@@ -79,6 +79,7 @@ export class Spool implements Queue {
     this.#cursors = new Map(opened.cursors.map((cursor) => [cursor.exporter, cursor]));
     this.#host = {
       id: options.id,
+      bytes_max: options.max_bytes,
       table: this.#table,
       recent: this.#recent,
       openSegment: options.openSegment,

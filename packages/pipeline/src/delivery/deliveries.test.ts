@@ -12,6 +12,9 @@ import { createMemoryQueue } from "./memory-queue.ts";
 
 const DELIVERED: ExportResult = { status: "delivered", rejected: 0 };
 const DOWN: ExportResult = { status: "failed", retryable: true, reason: "down" };
+const SPOOL_BYTES = 1e6;
+/** What a destination without settings of its own gets. */
+const QUEUE_BYTES = 64 * 2 ** 20;
 const IDLE = Promise.resolve();
 
 function logs(items: number): Batch {
@@ -23,16 +26,19 @@ function logs(items: number): Batch {
 function create() {
   const [clock, metrics] = [fakeClock(), new MetricRegistry()];
   const log = { info: () => {}, warn: () => {} };
-  const store = createMemoryQueue({ bytesMax: () => 1e6, metrics: new MetricRegistry(), clock });
+  const store = createMemoryQueue({ bytesMax: () => SPOOL_BYTES, clock });
   const spool = { ...store, deadLetters: { append: async () => {} } };
   const deliveries = new Deliveries({ spool, metrics, log, clock });
-  const waysTo = (answer: () => ExportResult): ExporterWays => {
+  const waysTo = (
+    answer: () => ExportResult,
+    acks: ExporterWays["acks"] = new Set(["memory"]),
+  ): ExporterWays => {
     const destination = createDestination("out", { export: answer }, { metrics, log, clock });
     return {
       destination,
       direct: deliverNow(destination, metrics, clock),
       signals: ["logs"],
-      isInMemory: true,
+      acks,
     };
   };
   deliveries.start();
@@ -54,6 +60,28 @@ test("what waits in memory for an exporter that has gone has a little time, and 
   expect(isUnused).toBe(true);
   const dropped = { exporter: "out", reason: "exporter_removed" };
   expect(metrics.value(pipelineMetrics.EXPORTER_DROPPED_ITEMS, dropped)).toBe(3);
+});
+
+test("the size of the queue is that of all queues that its pipelines end in, and so is the capacity", async () => {
+  const { clock, metrics, deliveries, waysTo } = create();
+  const sizes = () =>
+    [pipelineMetrics.EXPORTER_QUEUE_SIZE, pipelineMetrics.EXPORTER_QUEUE_CAPACITY].map((metric) =>
+      metrics.value(metric, { exporter: "out" }),
+    );
+  let answer: ExportResult = DOWN;
+  void deliveries.use([waysTo(() => answer, new Set(["delivered"]))], IDLE);
+  expect(metrics.exposition()).not.toContain("otelcol_exporter_queue_size{");
+  void deliveries.use([waysTo(() => answer, new Set(["durable"]))], IDLE);
+  await deliveries.queue("durable")!.append(logs(3), ["out"]);
+  const [one] = sizes();
+  expect(one).toBeGreaterThan(logs(3).bytes.length);
+  expect(sizes()).toEqual([one, SPOOL_BYTES]);
+  void deliveries.use([waysTo(() => answer, new Set(["durable", "memory"]))], IDLE);
+  await deliveries.queue("memory")!.append(logs(3), ["out"]);
+  expect(sizes()).toEqual([2 * one!, SPOOL_BYTES + QUEUE_BYTES]);
+  answer = DELIVERED;
+  await clock.advance(10_000);
+  expect(sizes()).toEqual([0, SPOOL_BYTES + QUEUE_BYTES]);
 });
 
 test("what is stored for an exporter that has gone stays, and goes on when it is back", async () => {

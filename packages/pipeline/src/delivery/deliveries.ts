@@ -1,8 +1,12 @@
 import type { Ack } from "../config/config.ts";
 import type { Log } from "../log.ts";
-import type { DurableQueue, Queue, QueuedBatch } from "../queue.ts";
+import type { DurableQueue, Outlet, Queue, QueuedBatch } from "../queue.ts";
 import type { MetricRegistry } from "../telemetry/metric-registry.ts";
-import { EXPORTER_WAITING_ITEMS } from "../telemetry/pipeline-metrics.ts";
+import {
+  EXPORTER_QUEUE_CAPACITY,
+  EXPORTER_QUEUE_SIZE,
+  EXPORTER_WAITING_ITEMS,
+} from "../telemetry/pipeline-metrics.ts";
 import type { Tracer } from "../telemetry/tracer.ts";
 import type { Clock } from "./clock.ts";
 import type { DirectDelivery } from "./deliver-now.ts";
@@ -12,8 +16,8 @@ import { createMemoryQueue } from "./memory-queue.ts";
 /** The ways to one exporter. */
 export interface ExporterWays extends Target {
   readonly direct: DirectDelivery;
-  /** Whether a pipeline ends in its queue in memory. */
-  readonly isInMemory: boolean;
+  /** How the pipelines that end in it do. */
+  readonly acks: ReadonlySet<Ack>;
 }
 
 export interface DeliveriesOptions {
@@ -97,12 +101,23 @@ export class Deliveries {
   #goTo(ways: ExporterWays): void {
     const { spool } = this.#options;
     this.#counted.add(ways.direct);
-    if (ways.isInMemory || this.#fromMemory.has(ways.destination.id))
+    if (ways.acks.has("memory") || this.#fromMemory.has(ways.destination.id))
       this.#ensure(this.#fromMemory, this.#memory, ways);
     // Of all exporters, since an earlier configuration may have left something for one that is not durable any more.
     if (spool !== undefined) this.#ensure(this.#fromSpool, spool, ways);
-    const { id } = ways.destination;
-    this.#options.metrics.observe(EXPORTER_WAITING_ITEMS, { exporter: id }, () => this.#waiting(id));
+    this.#observe(ways);
+  }
+
+  #observe({ destination, acks }: ExporterWays): void {
+    const { metrics } = this.#options;
+    const exporter = destination.id;
+    metrics.observe(EXPORTER_WAITING_ITEMS, { exporter }, () => this.#waiting(exporter));
+    const outlets: Outlet[] = [];
+    for (const ack of acks) if (ack !== "delivered") outlets.push(this.queue(ack)!.outlet(exporter));
+    if (outlets.length === 0) return;
+    const sum = (key: "bytes" | "bytes_max") => () => outlets.reduce((all, outlet) => all + outlet[key], 0);
+    metrics.observe(EXPORTER_QUEUE_SIZE, { exporter }, sum("bytes"));
+    metrics.observe(EXPORTER_QUEUE_CAPACITY, { exporter }, sum("bytes_max"));
   }
 
   #ensure(deliveries: Map<string, Delivery>, queue: Queue, ways: ExporterWays): void {

@@ -144,7 +144,7 @@ class World {
     const { clock, metrics } = this;
     const log = { info: () => {}, warn: () => {} };
     this.destinations = new Map(["a", "b"].map((id) => [id, new ScriptedDestination(clock)]));
-    const store = createMemoryQueue({ bytesMax: () => 64 * 1_024, metrics, clock });
+    const store = createMemoryQueue({ bytesMax: () => 64 * 1_024, clock });
     const spool: DurableQueue = {
       append: (batch, exporters) => store.append(batch, exporters),
       outlet: (exporter) => store.outlet(exporter),
@@ -158,7 +158,7 @@ class World {
     const ways = [...this.destinations].map(([id, exporter]): ExporterWays => {
       const destination = createDestination(id, exporter, { metrics, log, clock });
       const direct = deliverNow(destination, metrics, clock);
-      return { destination, direct, signals: ["logs"], isInMemory: false };
+      return { destination, direct, signals: ["logs"], acks: new Set(["durable"]) };
     });
     void this.deliveries.use(ways, Promise.resolve());
     this.deliveries.start();

@@ -58,7 +58,7 @@ function start(exportOne: Export, setup: Setup = {}): Started {
     },
   };
   const destination = createDestination("out", exporter, { metrics, log, clock });
-  const queue = createMemoryQueue({ bytesMax: () => delivery.sending_queue.queue_size, metrics, clock });
+  const queue = createMemoryQueue({ bytesMax: () => delivery.sending_queue.queue_size, clock });
   const made = createDelivery({
     target: { destination, signals: setup.signals ?? ["logs"] },
     outlet: queue.outlet("out"),
@@ -107,7 +107,7 @@ test("115: batches that come within the time go as one request, in order", async
   await started.clock.advance(1);
   expect(started.requests).toEqual([["a", "b", "c", "d"]]);
   expect(count(started, pipelineMetrics.EXPORTER_SENT.logs)).toBe(4);
-  expect([started.delivery.items, count(started, pipelineMetrics.EXPORTER_QUEUE_SIZE)]).toEqual([0, 0]);
+  expect([started.delivery.items, started.queue.outlet("out").bytes]).toEqual([0, 0]);
 });
 
 test("batches go at once when they have the size, and never past the most", async () => {

@@ -3,8 +3,6 @@ import { encodeRequest } from "@scrim/wire";
 import { expect, test } from "vitest";
 import { fakeClock } from "../../testing/fake-clock.ts";
 import { type Batch, createBatch } from "../batch.ts";
-import { MetricRegistry } from "../telemetry/metric-registry.ts";
-import * as pipelineMetrics from "../telemetry/pipeline-metrics.ts";
 import { createMemoryQueue } from "./memory-queue.ts";
 
 function batchOf(length: number): Batch {
@@ -14,8 +12,8 @@ function batchOf(length: number): Batch {
 }
 
 function create(bytesMax: number) {
-  const [clock, metrics] = [fakeClock(), new MetricRegistry()];
-  return { clock, metrics, queue: createMemoryQueue({ bytesMax: () => bytesMax, metrics, clock }) };
+  const clock = fakeClock();
+  return { clock, queue: createMemoryQueue({ bytesMax: () => bytesMax, clock }) };
 }
 
 /** What has become of an append so far. */
@@ -60,7 +58,7 @@ test("very many very small batches hold on to no more memory than is counted", a
 });
 
 test("where there is no room it waits for some, and after a time says that it is full", async () => {
-  const { clock, metrics, queue } = create(5_000);
+  const { clock, queue } = create(5_000);
   await queue.append(batchOf(2_000), ["a"]);
   const [second, third] = [
     watch(queue.append(batchOf(2_000), ["a"])),
@@ -75,8 +73,8 @@ test("where there is no room it waits for some, and after a time says that it is
   await clock.advance(1_000);
   expect(third.outcome).toBe("QUEUE_FULL");
   expect(outlet.items).toBe(1);
-  expect(metrics.value(pipelineMetrics.EXPORTER_QUEUE_CAPACITY, { exporter: "a" })).toBe(5_000);
-  expect(metrics.value(pipelineMetrics.EXPORTER_QUEUE_SIZE, { exporter: "a" })).toBeLessThanOrEqual(5_000);
+  expect(outlet.bytes_max).toBe(5_000);
+  expect(outlet.bytes).toBeLessThanOrEqual(5_000);
 });
 
 test("what does not fit for one exporter is kept for none", async () => {

@@ -3,8 +3,6 @@ import { OperatingError } from "@scrim/errors";
 import type { Batch } from "../batch.ts";
 import { keptBytes } from "../kept-bytes.ts";
 import type { Outlet, Queue, QueuedBatch } from "../queue.ts";
-import type { MetricRegistry } from "../telemetry/metric-registry.ts";
-import { EXPORTER_QUEUE_CAPACITY, EXPORTER_QUEUE_SIZE } from "../telemetry/pipeline-metrics.ts";
 import type { Clock } from "./clock.ts";
 
 /**
@@ -19,7 +17,6 @@ const BATCH_BYTES = 1_024;
 export interface MemoryQueueOptions {
   /** What may wait for an exporter at present. One batch is let in whatever its size. */
   bytesMax(exporter: string): number;
-  readonly metrics: MetricRegistry;
   readonly clock: Clock;
 }
 
@@ -27,7 +24,7 @@ export interface MemoryQueueOptions {
  * A queue that lives as long as the process (`ack: memory`). Each exporter has its own room, so that one that is away
  * takes none from others; the bytes of a batch are shared by all.
  */
-export function createMemoryQueue({ bytesMax, metrics, clock }: MemoryQueueOptions): Queue {
+export function createMemoryQueue({ bytesMax, clock }: MemoryQueueOptions): Queue {
   const lanes = new Map<string, Lane>();
   const queue = randomUUID();
   let sequence = 0;
@@ -37,8 +34,6 @@ export function createMemoryQueue({ bytesMax, metrics, clock }: MemoryQueueOptio
     if (known !== undefined) return known;
     const lane = new Lane(queue, () => bytesMax(exporter));
     lanes.set(exporter, lane);
-    metrics.observe(EXPORTER_QUEUE_SIZE, { exporter }, () => lane.bytes);
-    metrics.observe(EXPORTER_QUEUE_CAPACITY, { exporter }, () => bytesMax(exporter));
     return lane;
   }
 
@@ -77,8 +72,12 @@ class Lane implements Outlet {
     this.#bytesMax = bytesMax;
   }
 
+  get bytes_max(): number {
+    return this.#bytesMax();
+  }
+
   hasRoom(batch: Batch): boolean {
-    return this.bytes === 0 || this.bytes + costOf(batch) <= this.#bytesMax();
+    return this.bytes === 0 || this.bytes + costOf(batch) <= this.bytes_max;
   }
 
   /** Until there is more room than before, or the time is up. */

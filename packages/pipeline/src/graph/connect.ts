@@ -27,8 +27,8 @@ export function connectExporters(
   present: Sends = new Map(),
 ): Sends {
   const clock = REAL_CLOCK;
-  const isInMemory = (id: string) =>
-    pipelines.some((one) => one.ack === "memory" && one.exporters.some((exporter) => exporter.id === id));
+  const endsIn = (id: string) =>
+    pipelines.filter((one) => one.exporters.some((exporter) => exporter.id === id)).map(({ ack }) => ack);
   const formerOf = new Map([...present.values()].map(({ destination }) => [destination.id, destination]));
   const connect = ({ id, instance, signals }: Made<"exporter">): ExporterWays => {
     const known = present.get(instance);
@@ -36,7 +36,7 @@ export function connectExporters(
     const destination =
       known?.destination ?? createDestination(id, instance, { metrics, log, clock, tracer, former });
     const direct = known?.direct ?? deliverNow(destination, metrics, clock, tracer);
-    return { destination, direct, signals, isInMemory: isInMemory(id) };
+    return { destination, direct, signals, acks: new Set(endsIn(id)) };
   };
   return new Map(exporters.map((exporter) => [exporter.instance, connect(exporter)]));
 }

@@ -272,7 +272,7 @@ export const EXPORTER_QUEUE_SIZE = defineMetric({
   name: "otelcol_exporter_queue_size",
   kind: "gauge",
   unit: "By",
-  description: "Size of what waits in the exporter's queue.",
+  description: "Size of what waits in the exporter's queues: in memory, and of the spool its share.",
   labels: ["exporter"],
 });
 
@@ -280,7 +280,8 @@ export const EXPORTER_QUEUE_CAPACITY = defineMetric({
   name: "otelcol_exporter_queue_capacity",
   kind: "gauge",
   unit: "By",
-  description: "The most that may wait in the exporter's queue.",
+  description:
+    "The most that may wait in the exporter's queues. That of the spool is for all exporters together.",
   labels: ["exporter"],
 });
 
