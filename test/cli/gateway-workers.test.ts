@@ -103,6 +103,22 @@ test("a worker that is killed is replaced, others serve meanwhile, and what it h
   expect(sink.received).toHaveLength(20);
 });
 
+test("the gateway grows no younger when its oldest worker is killed, and has used no less of the processor", async () => {
+  const { gateway } = await start();
+  const read = () =>
+    Promise.all(
+      ["otelcol_process_uptime_total", "otelcol_process_cpu_seconds_total"].map((name) =>
+        metric(gateway, name),
+      ),
+    );
+  const [uptime, cpu] = await read();
+  process.kill(Math.min(...workersOf(gateway)), "SIGKILL");
+  await gateway.says("another one takes its place");
+  const [uptimeNow, cpuNow] = await read();
+  expect(uptimeNow).toBeGreaterThan(uptime!);
+  expect(cpuNow).toBeGreaterThanOrEqual(cpu!);
+});
+
 test("a connection that was on its way to a worker when it was killed is closed, so that whoever made it asks again", async () => {
   const { gateway } = await start();
   const port = Number(gateway.addresses.get("receivers.otlp")!.split(":").at(-1));

@@ -1,6 +1,13 @@
 import cluster, { type Worker } from "node:cluster";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Log, type MetricSnapshot, mergeSnapshots, whatRemains } from "@scrim/pipeline";
+import {
+  type Log,
+  MetricRegistry,
+  type MetricSnapshot,
+  mergeSnapshots,
+  observeProcess,
+  whatRemains,
+} from "@scrim/pipeline";
 import { closeWhatWasHanded } from "./handed-connections.ts";
 import type { FromWorker, Served, ToWorker } from "./messages.ts";
 import { workerEnvironment } from "./worker.ts";
@@ -57,6 +64,8 @@ export async function startWorkers(count: number, log: Log): Promise<Workers | u
 class Primary {
   readonly #places: readonly Place[];
   readonly #log: Log;
+  /** Of this process itself, which is as old as all of them together. */
+  readonly #metrics = new MetricRegistry();
   /** What processes had counted that have ended. */
   #ended: readonly MetricSnapshot[] = [];
   /** Whether one has ever been ready: before, its end is that of all. */
@@ -67,6 +76,7 @@ class Primary {
 
   constructor(count: number, log: Log) {
     this.#log = log;
+    observeProcess(this.#metrics);
     this.#places = Array.from({ length: count }, (_, index) => ({
       index,
       worker: undefined,
@@ -165,7 +175,11 @@ class Primary {
   async #gather(): Promise<readonly MetricSnapshot[]> {
     const asked = this.#places.filter(({ worker, isReady }) => isReady && worker?.isConnected() === true);
     await this.#answered(new Set(asked));
-    return mergeSnapshots([...this.#places.map(({ snapshot }) => snapshot), this.#ended]);
+    return mergeSnapshots([
+      this.#metrics.snapshot(),
+      ...this.#places.map(({ snapshot }) => snapshot),
+      this.#ended,
+    ]);
   }
 
   #answered(waited: Set<Place>): Promise<void> {
