@@ -65,7 +65,7 @@ export async function listen(server: Server, endpoint: Endpoint, path: string): 
 }
 
 const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
-  EADDRINUSE: "another program listens there",
+  EADDRINUSE: "something listens there already",
   EACCES: "this user may not listen there",
   EADDRNOTAVAIL: "this machine does not have that address",
   ENOTFOUND: "the host name is unknown",

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { OperatingError } from "@scrim/errors";
 import { defineReceiver, type ReceiverContext } from "@scrim/pipeline";
 import { type Endpoint, formatEndpoint, isLoopback, listen } from "../../endpoint.ts";
 import { RECEIVER_IN_FLIGHT_BYTES } from "../../gateway-metrics.ts";
@@ -88,7 +89,10 @@ export const otlpReceiver = defineReceiver({
           ),
         ),
       async reload(next, nextContext) {
-        if (!listensAlike(current.config, next)) return undefined;
+        if (!listensAlike(current.config, next)) {
+          checkPorts(current.config, next, nextContext);
+          return undefined;
+        }
         const settings = createSettings(next, nextContext);
         const commits = served.map(({ transport, tls }) =>
           tls?.prepare(next.protocols[transport]!.tls!, nextContext),
@@ -126,6 +130,28 @@ function listensAlike(one: OtlpReceiverConfig, other: OtlpReceiverConfig): boole
       );
     });
   return isDeepStrictEqual(outline(one), outline(other));
+}
+
+/**
+ * A receiver that takes this one's place listens while this one still does.
+ *
+ * @throws {OperatingError} `CONFIG_INVALID` where it would listen on a port of this one
+ */
+function checkPorts(present: OtlpReceiverConfig, next: OtlpReceiverConfig, { path }: ReceiverContext): void {
+  const taken = TRANSPORTS.flatMap((transport) => present.protocols[transport]?.endpoint ?? []);
+  for (const transport of TRANSPORTS) {
+    const wanted = next.protocols[transport]?.endpoint;
+    if (wanted === undefined || wanted.port === 0) continue;
+    if (taken.some((endpoint) => isDeepStrictEqual(endpoint, wanted)))
+      throw new OperatingError(
+        "CONFIG_INVALID",
+        `where the receiver listens, and whether with TLS, can't be changed while it stays on ${formatEndpoint(wanted)}`,
+        {
+          path: `${path}.protocols.${transport}.endpoint`,
+          hint: "restart the gateway, or give each of its protocols another port",
+        },
+      );
+  }
 }
 
 function warnIfOpen(

@@ -76,6 +76,23 @@ test("another port, and TLS where there was none, take a new receiver", async ()
   expect(await receiver.reload?.(onlyGrpc, context)).toBeUndefined();
 });
 
+test("a port that stays while another changes, or TLS comes or goes, takes a restart, and that is said", async () => {
+  const receiver = await otlpReceiver.create(configOf({ endpoint: "127.0.0.1:1" }), context);
+  const reload = (more: object, endpoint = "127.0.0.1:0") => {
+    const protocols = { grpc: { endpoint: "127.0.0.1:1", ...more }, http: { endpoint } };
+    return receiver.reload?.(OtlpReceiverConfig.parse({ protocols }), context);
+  };
+  const stays = {
+    code: "CONFIG_INVALID",
+    path: "receivers.otlp.protocols.grpc.endpoint",
+    message: expect.stringContaining("127.0.0.1:1"),
+    hint: expect.stringContaining("restart"),
+  };
+  await expect(reload({}, "127.0.0.1:2")).rejects.toMatchObject(stays);
+  await expect(reload({ tls: { cert_file: "cert.pem", key_file: "key.pem" } })).rejects.toMatchObject(stays);
+  expect(await reload({ endpoint: "127.0.0.2:1" })).toBeUndefined();
+});
+
 test("settings that can't be changed leave the old ones in force", async () => {
   const { receiver, status } = await start();
   const broken = OtlpReceiverConfig.parse({
