@@ -48,6 +48,9 @@ test("the level warn leaves out what tells that all is well, and not what was as
   const { log, lines } = written({ level: "warn", access: true });
   log.info("all is well");
   log.access(ENTRY);
+  const all = written({ level: "debug" });
+  all.log.info("all is well");
+  expect(all.lines).toEqual(["gateway: all is well"]);
   expect(lines).toEqual([
     "gateway: request receiver=otlp protocol=grpc signal=logs outcome=success items=3 bytes=120 duration_ms=1.235 client=checkout",
   ]);

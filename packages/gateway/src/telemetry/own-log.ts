@@ -22,7 +22,7 @@ export class OwnLog implements Log {
   }
 
   info(message: string): void {
-    if (this.settings.level === "info") this.#say("info", message);
+    if (this.settings.level !== "warn") this.#say("info", message);
   }
 
   warn(message: string, hint?: string): void {

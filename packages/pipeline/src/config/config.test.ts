@@ -63,6 +63,20 @@ const REFUSED: readonly [
 ][] = [
   ["an unknown key", `${GOOD}\nexportrs: {}\n`, "CONFIG_INVALID", undefined, /did you mean "exporters"/],
   ["an unknown key below", GOOD.replace("pipelines", "pipeline"), "CONFIG_INVALID", "service", /"pipelines"/],
+  [
+    "a key of the Collector's that is called otherwise here",
+    GOOD.replace("service:", "service:\n  telemetry: { metrics: { readers: [{ pull: {} }] } }"),
+    "CONFIG_INVALID",
+    "service.telemetry.metrics.readers.0",
+    /Prometheus finds metrics at service\.telemetry\.metrics\.address/,
+  ],
+  [
+    "a key that is called as what every object has",
+    GOOD.replace("service:", "service:\n  telemetry: { readers: 1, constructor: 1 }"),
+    "CONFIG_INVALID",
+    "service.telemetry",
+    /Keys here are/,
+  ],
   ["a missing key", "receivers: {}\nexporters: {}\n", "CONFIG_INVALID", "service", undefined],
   [
     "a signal that isn't one",

@@ -1,5 +1,6 @@
 import { OperatingError } from "@scrim/errors";
 import type { z } from "zod";
+import { insteadOf } from "./collector-names.ts";
 import { suggest } from "./suggest.ts";
 
 type Path = readonly PropertyKey[];
@@ -65,7 +66,9 @@ function describe(issue: z.core.$ZodIssue, keys: readonly string[]): { message: 
   switch (issue.code) {
     case "unrecognized_keys": {
       const [key] = issue.keys;
-      return { message: `unrecognized key "${key}"`, hint: suggest(key!, keys, "Keys here") };
+      const above = issue.path.findLast((part) => typeof part === "string") ?? "";
+      const hint = insteadOf(above, key!) ?? suggest(key!, keys, "Keys here");
+      return { message: `unrecognized key "${key}"`, hint };
     }
     case "invalid_type":
       return {

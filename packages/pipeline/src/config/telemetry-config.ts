@@ -74,8 +74,8 @@ export const TelemetryConfig = z.strictObject({
   }),
   logs: z
     .strictObject({
-      level: z.enum(["info", "warn"]).default("info").meta({
-        description: "`warn` leaves out what only tells that all is well.",
+      level: z.enum(["debug", "info", "warn"]).default("info").meta({
+        description: "`warn` leaves out what only tells that all is well. `debug` tells no more than `info`.",
       }),
       encoding: z.enum(["console", "json"]).default("console").meta({
         description: "Lines for people, or a JSON object a line.",
@@ -88,8 +88,8 @@ export const TelemetryConfig = z.strictObject({
     .prefault({}),
   metrics: z
     .strictObject({
-      level: z.enum(["none", "normal"]).default("normal").meta({
-        description: "`none` serves no metrics, and sends none.",
+      level: z.enum(["none", "basic", "normal", "detailed"]).default("normal").meta({
+        description: "`none` serves no metrics, and sends none. With all others they are the same.",
       }),
       address: z.string().default("127.0.0.1:8888").meta({
         description: "Where Prometheus finds `/metrics`.",

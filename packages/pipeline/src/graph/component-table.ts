@@ -1,5 +1,6 @@
 import { OperatingError } from "@scrim/errors";
 import type { Component } from "../component.ts";
+import { insteadOf } from "../config/collector-names.ts";
 import { suggest } from "../config/suggest.ts";
 
 export type Kind = Component["kind"];
@@ -36,6 +37,6 @@ export function findComponent<K extends Kind>(
   if (found !== undefined) return found as Extract<Component, { kind: K }>;
   throw new OperatingError("CONFIG_INVALID", `unknown ${kind} type "${type}"`, {
     path,
-    hint: suggest(type, [...(ofKind?.keys() ?? [])], `Types of ${kind}s here`),
+    hint: insteadOf(kind, type) ?? suggest(type, [...(ofKind?.keys() ?? [])], `Types of ${kind}s here`),
   });
 }

@@ -120,6 +120,12 @@ test("nobody can take the place of policy", () => {
 });
 
 const REFUSED: readonly [name: string, frame: Frame, path: string, hint: RegExp][] = [
+  [
+    "a processor of the Collector's that something else stands for",
+    { processors: { policy: null, batch: null } },
+    "processors.batch",
+    /sending_queue\.batch/,
+  ],
   ["an unknown type", { exporters: { ot: null } }, "exporters.ot", /did you mean "out"/],
   [
     "an undefined processor",

@@ -1,0 +1,33 @@
+/** What the Collector's configurations have that is called otherwise here, by where it stands, and what stands for it. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "extension file_storage":
+    "batches wait on the disk where pipelines say `ack: durable`, as they do unless set; where on it, service.spool.directory says",
+  "processor attributes": "what becomes of attributes stands in the file that the processor policy names",
+  "processor batch": "each exporter batches what waits for it: exporters.ID.sending_queue.batch",
+  "processor memory_limiter":
+    "each receiver bounds the memory of its requests: receivers.ID.limits.max_in_flight_size",
+  "processor redaction": "what is redacted stands in the file that the processor policy names",
+  "http include_metadata":
+    "processors see who a client has proved to be, and no headers: protocols.http.auth",
+  "grpc include_metadata":
+    "processors see who a client has proved to be, and no headers: protocols.grpc.auth",
+  "readers pull": "Prometheus finds metrics at service.telemetry.metrics.address",
+  "sending_queue block_on_overflow":
+    "clients are answered ever more slowly before they are asked to send again later",
+  "sending_queue enabled":
+    "whether batches wait, and where, each pipeline says: `ack: durable`, `memory` or `delivered`",
+  "sending_queue sizer": "sizes are bytes",
+  "sending_queue storage":
+    "batches wait on the disk where pipelines say `ack: durable`, as they do unless set",
+  "sending_queue wait_for_result":
+    "a pipeline with `ack: delivered` answers its clients when destinations have answered",
+};
+
+/**
+ * What to write in the place of a name that the Collector has; undefined where it has none, or the same.
+ *
+ * @param where the kind of the component that is named, or the nearest key above
+ */
+export function insteadOf(where: string, name: string): string | undefined {
+  return Object.hasOwn(ELSEWHERE, `${where} ${name}`) ? ELSEWHERE[`${where} ${name}`] : undefined;
+}
