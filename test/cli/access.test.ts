@@ -127,6 +127,21 @@ describe("init", () => {
   });
 });
 
+describe("scrim access serve", () => {
+  test.each([
+    ["a text", "hello", "error: expected object, received string"],
+    ["a list", "[a, b]", "error: expected object, received array"],
+    ["a slip", "listn: 127.0.0.1:0", 'unrecognized key "listn"'],
+  ])("says what is wrong with a configuration that is %s", async (_, text, says) => {
+    const file = join(plane.folder, "broken.yaml");
+    writeFileSync(file, text);
+    for (const listen of [[], ["--listen", "127.0.0.1:0"]]) {
+      const { code, stderr } = await scrimHere(["access", "serve", "--config", file, ...listen]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(says)]);
+    }
+  });
+});
+
 describe("a request", () => {
   test("waits in one process until somebody approves it in another", async () => {
     const waiting = startAccessCommand([...CAPTURE, "--wait", ...plane.as("alice")]);

@@ -26,7 +26,8 @@ export async function run(input: CommandInput, { stderr }: CommandStreams): Prom
   return 0;
 }
 
-function readConfig(file: string, listen: string | undefined): object {
-  const { value } = readYamlFile(file, "make one, and all it needs: scrim access init --help");
-  return { ...(value as object | undefined), ...(listen !== undefined && { listen }) };
+function readConfig(file: string, listen: string | undefined): string | object {
+  const { text, value } = readYamlFile(file, "make one, and all it needs: scrim access init --help");
+  if (listen === undefined || !(value instanceof Object) || Array.isArray(value)) return text;
+  return { ...value, listen };
 }
