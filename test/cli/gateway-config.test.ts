@@ -106,6 +106,26 @@ service:
     expect(errors.filter((line) => line.includes(part))).toHaveLength(1);
 });
 
+test("what a configuration of the Collector's has that is called otherwise here is said with what stands for it", async () => {
+  const text = `
+receivers: { otlp: { protocols: { grpc: { include_metadata: true }, http: { include_metadata: true } } } }
+processors: { memory_limiter: { check_interval: 1s }, batch: null, attributes: null, redaction: null, policy: null }
+exporters:
+  otlp:
+    endpoint: "127.0.0.1:4317"
+    sending_queue: { enabled: true, storage: file_storage, sizer: bytes, block_on_overflow: true, wait_for_result: true }
+extensions: { file_storage: { directory: /var/lib/otelcol } }
+service:
+  extensions: [file_storage]
+  telemetry: { logs: { level: debug }, metrics: { level: detailed } }
+  pipelines: { logs: { receivers: [otlp], processors: [memory_limiter, batch, policy], exporters: [otlp] } }
+`;
+  const { code, stderr } = await scrimHere(["gateway", "validate", "-c", file(text)]);
+  expect([code, stderr]).toEqual([1, expect.not.stringMatching(/ (?:Keys|Types) .* are: /)]);
+  const errors = stderr.match(/ error: /g);
+  expect([errors?.length, stderr.match(/ hint: /g)?.length]).toEqual([12, 12]);
+});
+
 const reference = (inside: string) => `\${${inside}}`;
 
 const REFUSED: readonly [name: string, text: string, stderr: RegExp][] = [

@@ -38,8 +38,14 @@ export function checkSection<Schema extends z.ZodType>(
   if (result.success) return { data: result.data, problems: [] };
   // A required key that is missing is often the one that was misspelled: say the slip first.
   const isSlip = ({ code }: z.core.$ZodIssue) => code === "unrecognized_keys";
-  const issues = result.error.issues.toSorted((one, other) => Number(isSlip(other)) - Number(isSlip(one)));
+  const issues = result.error.issues
+    .flatMap(eachKey)
+    .toSorted((one, other) => Number(isSlip(other)) - Number(isSlip(one)));
   return { data: undefined, problems: issues.map((issue) => invalid(issue, shapes, path)) };
+}
+
+function eachKey(issue: z.core.$ZodIssue): z.core.$ZodIssue | z.core.$ZodIssue[] {
+  return issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : issue;
 }
 
 /** While an issue is made, the schema that refused is at hand: keeps its keys for the hint. */
