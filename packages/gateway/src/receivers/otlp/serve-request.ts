@@ -101,7 +101,8 @@ export function requestServer(protocol: Protocol, options: ServerOptions): Serve
       passStep("answered", batch);
     } catch (error) {
       const reason = toRefusal(error);
-      if (reason.reason === "internal") logFault(error);
+      // What a pipeline could not do it has logged itself.
+      if (reason.reason === "internal" && reason !== error) logFault(error);
       answer.refuse(reason);
     } finally {
       clearTimeout(deadline);
