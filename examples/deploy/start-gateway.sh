@@ -11,9 +11,9 @@
 set -eu
 
 config=${1:?usage: start-gateway.sh CONFIGURATION}
-home=${SCRIM_HOME:?where is scrim installed?}
+home=$(realpath "${SCRIM_HOME:?where is scrim installed?}") # not a link: Node allows what is named
 state=${STATE_DIRECTORY:?where may the spool lie?}
-main=${SCRIM_MAIN:-$home/node_modules/scrim/dist/main.js}
+main=$(realpath "${SCRIM_MAIN:-$home/node_modules/scrim/dist/main.js}")
 
 umask 077
 mkdir -p "$state"

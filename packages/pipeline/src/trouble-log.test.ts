@@ -46,11 +46,44 @@ test("what comes and goes all the time is said now and then, and what it comes t
     vi.advanceTimersByTime(1);
   }
   expect(said.length).toBeGreaterThan(0);
-  expect(said.length).toBeLessThanOrEqual(4);
+  expect(said.length).toBeLessThanOrEqual(8);
   tell("unavailable");
   vi.advanceTimersByTime(CALM_MS);
   expect(said.at(-1)).toBe("warn exporters.otlp: can't deliver: unavailable");
   tell("");
   vi.advanceTimersByTime(CALM_MS);
   expect(said.at(-1)).toBe("info exporters.otlp: delivers again");
+});
+
+test("each kind of trouble that comes and goes while nothing is said is said at the end, and once", () => {
+  const { said, tell } = start();
+  for (const [trouble, detail] of [
+    ["unavailable", "HTTP 503"],
+    [""],
+    ["refused", "HTTP 401"],
+    ["refused", "HTTP 401"],
+    ["timeout"],
+    [""],
+  ] as const)
+    tell(trouble, detail);
+  vi.advanceTimersByTime(CALM_MS);
+  expect(said.splice(0)).toEqual([
+    "warn exporters.otlp: can't deliver: unavailable (HTTP 503)",
+    "warn exporters.otlp: can't deliver: refused (HTTP 401)",
+    "warn exporters.otlp: can't deliver: timeout",
+    "info exporters.otlp: delivers again",
+  ]);
+  for (const trouble of ["unavailable", "", "timeout", "unavailable"]) tell(trouble);
+  vi.advanceTimersByTime(CALM_MS);
+  expect(said.splice(0)).toEqual([
+    "warn exporters.otlp: can't deliver: timeout",
+    "warn exporters.otlp: can't deliver: unavailable",
+  ]);
+  for (let n = 0; n < 100; n++) tell(`trouble_${n}`);
+  vi.advanceTimersByTime(CALM_MS);
+  expect(said.length).toBeLessThan(10);
+  expect(said.at(-1)).toContain("trouble_99");
+  said.splice(0);
+  vi.advanceTimersByTime(10 * CALM_MS);
+  expect(said).toEqual([]);
 });

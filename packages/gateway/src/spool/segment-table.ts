@@ -22,6 +22,8 @@ export interface Segment {
   /** When its newest record was accepted, by `performance.now()`: wall clocks jump, and would make batches old. */
   accepted_tick: number;
   readonly waiting: Map<string, Waiting>;
+  /** Where damage was found: each exporter comes by it. */
+  readonly damaged: Set<number>;
   /** Not settled by any one; the segment goes when it is 0. */
   unsettled: number;
   /** Behind it; also where this one is no longer in the table, so that readers find on. */
@@ -119,7 +121,14 @@ export class SegmentTable {
         records: 0,
         accepted_tick: 0,
       },
-      ...{ waiting: new Map(), unsettled: 0, next: undefined, previous: this.#last, isRemoved: false },
+      ...{
+        waiting: new Map(),
+        damaged: new Set(),
+        unsettled: 0,
+        next: undefined,
+        previous: this.#last,
+        isRemoved: false,
+      },
     };
     if (this.#last === undefined) this.#first = segment;
     else this.#last.next = segment;

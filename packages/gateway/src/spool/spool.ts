@@ -306,8 +306,15 @@ export class Spool implements Queue {
   }
 
   #damaged(segment: Segment, offset: number, end: number): void {
+    if (segment.damaged.has(offset)) return;
+    const { writer, place, log } = this.#options;
+    if (segment.damaged.size === 0)
+      log.warn(
+        `service.spool: segment ${segment.number} is damaged: what can't be read is set aside and counted, all else is delivered`,
+        "look at its disk, and at the folder quarantine in the spool",
+      );
+    segment.damaged.add(offset);
     this.#quarantined(end - offset);
-    const { writer, place } = this.#options;
     writer
       .request("set_aside", { folder: place.folder, segment: segment.number, offset, end })
       .catch(this.#fault);

@@ -27,10 +27,11 @@ const HEADER_BYTES = 64; // 56, and the name of one exporter
 /** A spool that ended in order, with batches for `a` that nobody has taken. */
 async function filled(
   lengths: readonly number[],
+  exporters: readonly string[] = ["a"],
 ): Promise<{ contents: Map<string, Buffer>; placed: Placed[] }> {
   const files = new ModelFiles();
   const { spool, close } = await openModelSpool(files, { segment_bytes: SEGMENT_BYTES });
-  for (const [index, length] of lengths.entries()) await spool.append(numbered(index + 1, length), ["a"]);
+  for (const [index, length] of lengths.entries()) await spool.append(numbered(index + 1, length), exporters);
   await close();
   const contents = files.contents();
   const placed = lengths.flatMap((length, index): Placed[] => {
@@ -106,6 +107,19 @@ test("what is damaged is counted, set aside, and does not come again", async () 
   expect(opened.metrics.value(SPOOL_QUARANTINED, {})).toBe(1);
   await opened.close();
   expect(files.paths()).toContain(`/spool/quarantine/000000000001.segment.${placed[1]!.start}`);
+});
+
+test("what is damaged is counted once, however many exporters come by it", async () => {
+  const { contents, placed } = await filled([100, 200, 300], ["a", "b"]);
+  const files = new ModelFiles([], filesOf(contents));
+  files.flip(placed[1]!.path, placed[1]!.end - 1);
+  const opened = await openModelSpool(files);
+  expect([await takeAll(opened, "a"), await takeAll(opened, "b")]).toEqual([
+    [1, 3],
+    [1, 3],
+  ]);
+  expect(opened.metrics.value(SPOOL_QUARANTINED, {})).toBe(1);
+  await opened.close();
 });
 
 test("what was found and what is lost of it add up, wherever the damage is", async () => {

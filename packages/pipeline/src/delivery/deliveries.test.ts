@@ -25,7 +25,8 @@ function logs(items: number): Batch {
 
 function create() {
   const [clock, metrics] = [fakeClock(), new MetricRegistry()];
-  const log = { info: () => {}, warn: () => {} };
+  const warnings: string[] = [];
+  const log = { info: () => {}, warn: (line: string) => void warnings.push(line) };
   const store = createMemoryQueue({ bytesMax: () => SPOOL_BYTES, clock });
   const spool = { ...store, deadLetters: { append: async () => {} } };
   const deliveries = new Deliveries({ spool, metrics, log, clock });
@@ -42,11 +43,11 @@ function create() {
     };
   };
   deliveries.start();
-  return { clock, metrics, deliveries, waysTo };
+  return { clock, metrics, deliveries, waysTo, warnings };
 }
 
-test("what waits in memory for an exporter that has gone has a little time, and is then dropped and counted", async () => {
-  const { clock, metrics, deliveries, waysTo } = create();
+test("what waits in memory for an exporter that has gone has a little time, and is then dropped, counted and said", async () => {
+  const { clock, metrics, deliveries, waysTo, warnings } = create();
   void deliveries.use([waysTo(() => DOWN)], IDLE);
   await deliveries.queue("memory")!.append(logs(3), ["out"]);
   await clock.advance(1_000);
@@ -58,11 +59,12 @@ test("what waits in memory for an exporter that has gone has a little time, and 
   expect(isUnused).toBe(false);
   await clock.advance(2_000);
   expect(isUnused).toBe(true);
+  expect(warnings).toContain("exporters.out: 3 items in memory are dropped: exporter_removed");
   const dropped = { exporter: "out", reason: "exporter_removed" };
   expect(metrics.value(pipelineMetrics.EXPORTER_DROPPED_ITEMS, dropped)).toBe(3);
 });
 
-test("the size of the queue is that of all queues that its pipelines end in, and so is the capacity", async () => {
+test("the size of the queue is that of all queues in which something waits, the capacity that of those that pipelines end in", async () => {
   const { clock, metrics, deliveries, waysTo } = create();
   const sizes = () =>
     [pipelineMetrics.EXPORTER_QUEUE_SIZE, pipelineMetrics.EXPORTER_QUEUE_CAPACITY].map((metric) =>
@@ -79,9 +81,11 @@ test("the size of the queue is that of all queues that its pipelines end in, and
   void deliveries.use([waysTo(() => answer, new Set(["durable", "memory"]))], IDLE);
   await deliveries.queue("memory")!.append(logs(3), ["out"]);
   expect(sizes()).toEqual([2 * one!, SPOOL_BYTES + QUEUE_BYTES]);
+  void deliveries.use([waysTo(() => answer, new Set(["memory"]))], IDLE);
+  expect(sizes()).toEqual([2 * one!, QUEUE_BYTES]); // what waits in the spool still does
   answer = DELIVERED;
   await clock.advance(10_000);
-  expect(sizes()).toEqual([0, SPOOL_BYTES + QUEUE_BYTES]);
+  expect(sizes()).toEqual([0, QUEUE_BYTES]);
 });
 
 test("what is stored for an exporter that has gone stays, and goes on when it is back", async () => {

@@ -1,6 +1,6 @@
 import type { Ack } from "../config/config.ts";
 import type { Log } from "../log.ts";
-import type { DurableQueue, Outlet, Queue, QueuedBatch } from "../queue.ts";
+import type { DurableQueue, Queue, QueuedBatch } from "../queue.ts";
 import type { MetricRegistry } from "../telemetry/metric-registry.ts";
 import {
   EXPORTER_QUEUE_CAPACITY,
@@ -90,7 +90,7 @@ export class Deliveries {
   async stop(graceMs: number): Promise<void> {
     await Promise.all([
       ...[...this.#fromSpool.values()].map((delivery) => delivery.stop(graceMs, false)),
-      ...[...this.#fromMemory.values()].map((delivery) => empty(delivery, graceMs, "shutdown")),
+      ...[...this.#fromMemory.values()].map((delivery) => this.#empty(delivery, graceMs, "shutdown")),
     ]);
   }
 
@@ -105,19 +105,28 @@ export class Deliveries {
       this.#ensure(this.#fromMemory, this.#memory, ways);
     // Of all exporters, since an earlier configuration may have left something for one that is not durable any more.
     if (spool !== undefined) this.#ensure(this.#fromSpool, spool, ways);
-    this.#observe(ways);
+    this.#observe(ways.destination.id);
   }
 
-  #observe({ destination, acks }: ExporterWays): void {
+  #observe(exporter: string): void {
     const { metrics } = this.#options;
-    const exporter = destination.id;
     metrics.observe(EXPORTER_WAITING_ITEMS, { exporter }, () => this.#waiting(exporter));
-    const outlets: Outlet[] = [];
-    for (const ack of acks) if (ack !== "delivered") outlets.push(this.queue(ack)!.outlet(exporter));
-    if (outlets.length === 0) return;
-    const sum = (key: "bytes" | "bytes_max") => () => outlets.reduce((all, outlet) => all + outlet[key], 0);
-    metrics.observe(EXPORTER_QUEUE_SIZE, { exporter }, sum("bytes"));
-    metrics.observe(EXPORTER_QUEUE_CAPACITY, { exporter }, sum("bytes_max"));
+    if (this.#queueBytes(exporter) + this.#queueBytesMax(exporter) === 0) return;
+    metrics.observe(EXPORTER_QUEUE_SIZE, { exporter }, () => this.#queueBytes(exporter));
+    metrics.observe(EXPORTER_QUEUE_CAPACITY, { exporter }, () => this.#queueBytesMax(exporter));
+  }
+
+  /** Of what waits, also where no pipeline ends in that queue any more. */
+  #queueBytes(exporter: string): number {
+    return (this.#fromMemory.get(exporter)?.bytes ?? 0) + (this.#fromSpool.get(exporter)?.bytes ?? 0);
+  }
+
+  /** Of the queues that pipelines end in. */
+  #queueBytesMax(exporter: string): number {
+    const { acks } = this.#ways.get(exporter) ?? {};
+    const inMemory = acks?.has("memory") ? this.#fromMemory.get(exporter)?.bytes_max : 0;
+    const onDisk = acks?.has("durable") ? this.#fromSpool.get(exporter)?.bytes_max : 0;
+    return (inMemory ?? 0) + (onDisk ?? 0);
   }
 
   #ensure(deliveries: Map<string, Delivery>, queue: Queue, ways: ExporterWays): void {
@@ -145,7 +154,7 @@ export class Deliveries {
     this.#fromSpool.delete(id);
     await former;
     if (fromMemory !== undefined) {
-      await empty(fromMemory, GONE_MS, "exporter_removed");
+      await this.#empty(fromMemory, GONE_MS, "exporter_removed");
       this.#counted.delete(fromMemory);
     }
     if (fromSpool !== undefined) {
@@ -162,9 +171,12 @@ export class Deliveries {
     for (const one of this.#counted) if (one.exporter === exporter) sum += one.items;
     return sum;
   }
-}
 
-async function empty(delivery: Delivery, graceMs: number, reason: string): Promise<void> {
-  await delivery.stop(graceMs, true);
-  await delivery.drop(reason);
+  async #empty(delivery: Delivery, graceMs: number, reason: string): Promise<void> {
+    await delivery.stop(graceMs, true);
+    const { exporter, items } = delivery;
+    if (items > 0)
+      this.#options.log.warn(`exporters.${exporter}: ${items} items in memory are dropped: ${reason}`);
+    await delivery.drop(reason);
+  }
 }

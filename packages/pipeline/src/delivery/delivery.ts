@@ -44,6 +44,9 @@ export interface Delivery {
   readonly exporter: string;
   /** Items that did not end yet: they wait, or are on their way. */
   readonly items: number;
+  /** Those of its outlet. */
+  readonly bytes: number;
+  readonly bytes_max: number;
 }
 
 export interface DeliveryOptions {
@@ -378,6 +381,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       for (const source of [...open, ...handedOver.splice(0)]) giveUp(source, reason);
       for (let queued: QueuedBatch | undefined; (queued = await outlet.take()) !== undefined; )
         giveUp(queued, reason);
+    },
+    get bytes() {
+      return outlet.bytes;
+    },
+    get bytes_max() {
+      return outlet.bytes_max;
     },
     get items() {
       return outlet.items - [...endedItems.values()].reduce((sum, items) => sum + items, 0);

@@ -1,3 +1,4 @@
+import { OperatingError } from "@scrim/errors";
 import { defineExtension } from "@scrim/pipeline";
 import { SIGNALS } from "@scrim/wire";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -34,8 +35,10 @@ const asking = defineExtension({
             return { status: "known", identity: { name: "shop", tenant: undefined, is_trusted: false } };
           case "unwelcome":
             return { status: "forbidden" };
+          case "away":
+            throw new OperatingError("SOURCE_UNREACHABLE", "the provider is away");
           case "trouble":
-            throw new Error("the provider is away");
+            throw new Error("canary");
           case "garbage":
             return { status: "unknown", challenge: "Bearer\r\nset-cookie: a=b" };
           default:
@@ -66,6 +69,7 @@ const outcomes: readonly [shown: string | readonly string[] | undefined, http: n
   [["good", "good"], 401, 16],
   ["unwelcome", 403, 7],
   ["trouble", 503, 14],
+  ["away", 503, 14],
 ];
 
 describe.each(SIGNALS)("%s", (signal) => {
@@ -139,6 +143,15 @@ test("an unknown path is told so without asking who it is; the health service as
   expect(response?.status).toBe(404);
   const health = await grpcCall(gateway.grpcPort, { path: HEALTH_PATH, body: framed(Buffer.alloc(0)) });
   expect(health.status).toBe(0);
+});
+
+test("why an authenticator can't tell is logged: what it says itself, and of any other error the place alone", () => {
+  const said = gateway.warnings.filter((line) => line.startsWith("receivers.otlp: "));
+  expect(said).toContain(
+    "receivers.otlp: can't tell who clients are: the provider is away [SOURCE_UNREACHABLE]",
+  );
+  expect(said).toContainEqual(expect.stringMatching(/^receivers\.otlp: unexpected Error at /));
+  expect(said.join()).not.toContain("canary");
 });
 
 test("an authenticator that is none stops the start", async () => {

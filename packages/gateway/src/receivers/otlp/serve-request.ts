@@ -1,3 +1,4 @@
+import { OperatingError } from "@scrim/errors";
 import {
   type Batch,
   type ClientInfo,
@@ -7,6 +8,7 @@ import {
   type MetricRegistry,
   type Outcome,
   passStep,
+  troubleLog,
 } from "@scrim/pipeline";
 import { jsonToProto, type Signal } from "@scrim/wire";
 import type { Encoding } from "../../otlp/encoding.ts";
@@ -44,6 +46,8 @@ export interface ServerOptions {
  */
 export type ServeRequest = (request: IncomingRequest, refusal?: Refusal) => Promise<void>;
 
+const UNKNOWN_CLIENTS = { begins: "can't tell who clients are", ends: "can tell who clients are again" };
+
 /** A timer can't be set for longer; nobody waits for so long. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
@@ -53,6 +57,12 @@ export function requestServer(protocol: Protocol, options: ServerOptions): Serve
   const { transport } = protocol;
   const counter = requestCounter(receiver, transport, metrics);
   const logFault = faultLog(`receivers.${receiver}`, log);
+  const logUnknown = troubleLog(`receivers.${receiver}`, log, UNKNOWN_CLIENTS);
+  const toldOfAuthenticator = (problem: unknown): void => {
+    if (problem === undefined) logUnknown("");
+    else if (problem instanceof OperatingError) logUnknown(problem.line);
+    else logFault(problem);
+  };
 
   return async (request, refusal) => {
     const { limits, [transport]: endpoint } = current.settings;
@@ -73,7 +83,9 @@ export function requestServer(protocol: Protocol, options: ServerOptions): Serve
       // Probes can't prove who they are, and learn nothing but whether the gateway is ready.
       if (head.operation.kind === "export") access.signal = head.operation.signal;
       const identity =
-        head.operation.kind === "health" ? undefined : await authenticate(request, endpoint.authenticator);
+        head.operation.kind === "health"
+          ? undefined
+          : await authenticate(request, endpoint.authenticator, toldOfAuthenticator);
       access.client = identity?.name;
       leave = peers.enter(request.peer.address, limits.max_requests_per_peer);
       request.proceed();
