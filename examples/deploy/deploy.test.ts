@@ -156,12 +156,17 @@ test("the start script runs a gateway that may do no more than it needs: it take
     expect(JSON.parse(line)).toHaveProperty("level");
 }, 180_000);
 
-test("the state may be a link, as systemd makes one with DynamicUser=", async () => {
+test("the state may be a link, as systemd makes one with DynamicUser=, and so may where scrim is installed", async () => {
   const folders = makeFolders();
+  symlinkSync(ROOT, folders.path("scrim"));
   mkdirSync(folders.path("private"), { mode: 0o700 });
   renameSync(folders.path("state"), folders.path("private/scrim"));
   symlinkSync("private/scrim", folders.path("state"));
-  const gateway = startScript(folders, folders.environment("http://127.0.0.1:9"));
+  const gateway = startScript(folders, {
+    ...folders.environment("http://127.0.0.1:9"),
+    SCRIM_HOME: folders.path("scrim"),
+    SCRIM_MAIN: folders.path("scrim/packages/cli/src/main.ts"),
+  });
   await gateway.says("ready; Ctrl-C stops");
   expect(existsSync(folders.path("private/scrim/spool/worker-0/segments"))).toBe(true);
   gateway.child.kill("SIGTERM");

@@ -11,14 +11,16 @@
 set -eu
 
 config=${1:?usage: start-gateway.sh CONFIGURATION}
-home=$(realpath "${SCRIM_HOME:?where is scrim installed?}") # not a link: Node allows what is named
+home=${SCRIM_HOME:?where is scrim installed?}
 state=${STATE_DIRECTORY:?where may the spool lie?}
-main=$(realpath "${SCRIM_MAIN:-$home/node_modules/scrim/dist/main.js}")
+main=${SCRIM_MAIN:-$home/node_modules/scrim/dist/main.js}
 
 umask 077
 mkdir -p "$state"
-# Not a link, as systemd names with DynamicUser=: Node allows what is named, and the gateway writes where that leads to.
+# Not links, as systemd names one with DynamicUser=: Node allows what is named, and the gateway reads and writes where that leads to.
 state=$(realpath "$state")
+home=$(realpath "$home")
+main=$(realpath "$main")
 export STATE_DIRECTORY="$state"
 # A core would hold what passes by.
 ulimit -c 0

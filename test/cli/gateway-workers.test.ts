@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { countItems, encodeRequest } from "@scrim/wire";
 import { expect, onTestFinished, test } from "vitest";
 import { type Sink, startSink } from "../e2e/sink.ts";
+import { ROOT } from "../packages/workspace.ts";
 import { type GatewayProcess, startGatewayProcess } from "./gateway-process.ts";
 
 const BODY = encodeRequest("logs", {
@@ -189,6 +190,16 @@ test("what is wrong with the configuration is said once, and nothing is started"
   onTestFinished(() => sink.close());
   await expect(startGatewayProcess(configOf(sink, "workers: 3", "{ file: missing.yaml }"))).rejects.toThrow(
     /missing\.yaml/,
+  );
+});
+
+test("where Node's permissions keep it from starting workers it says which flag lets it", async () => {
+  const sink = await startSink();
+  onTestFinished(() => sink.close());
+  const permitted = ["--permission", "--allow-fs-read=*", "--allow-addons", "--allow-worker"] as const;
+  const command = [process.execPath, ...permitted, join(ROOT, "packages/cli/src/main.ts")] as const;
+  await expect(startGatewayProcess(configOf(sink, "workers: 2"), { command })).rejects.toThrow(
+    /service\.workers: .*\[CONFIG_INVALID\]\n.*--allow-child-process/,
   );
 });
 

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
 import { setTimeout as sleep } from "node:timers/promises";
+import { OperatingError } from "@scrim/errors";
 import {
   type Log,
   MetricRegistry,
@@ -48,8 +49,14 @@ interface Place {
  * replaced.
  *
  * @returns undefined where the first can't be started: it has said why
+ * @throws {OperatingError} `CONFIG_INVALID` where Node's permission model keeps this one from starting others
  */
 export async function startWorkers(count: number, log: Log): Promise<Workers | undefined> {
+  if (process.permission?.has("child") === false)
+    throw new OperatingError("CONFIG_INVALID", "Node may not start other processes here", {
+      path: "service.workers",
+      hint: "give it --allow-child-process (SCRIM_NODE_FLAGS of start-gateway.sh), or set service.workers to 1",
+    });
   const primary = new Primary(count, log);
   const ready = await primary.start();
   if (ready === undefined) return undefined;
