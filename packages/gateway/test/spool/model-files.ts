@@ -46,6 +46,8 @@ export class ModelFiles implements SpoolFiles {
   /** Calls so far that change something. */
   calls = 0;
   isDown = false;
+  /** Whether a file could not be cut or removed: then what should not count may stay. */
+  hasKept = false;
   free = 2 ** 40;
 
   constructor(faults: readonly Fault[] = [], names: Names = new Map()) {
@@ -149,7 +151,7 @@ export class ModelFiles implements SpoolFiles {
 
   truncate(path: string, length: number): void {
     const inode = this.names.get(path);
-    this.#change(path, () => {
+    this.#undo(path, () => {
       if (inode === undefined) throw Object.assign(new Error("absent"), { code: "ENOENT" });
       apply(inode, { length });
       inode.dirty.push({ length });
@@ -167,7 +169,7 @@ export class ModelFiles implements SpoolFiles {
   }
 
   remove(path: string): void {
-    this.#change(path, () => this.#rename(dirname(path), (names) => names.delete(path)));
+    this.#undo(path, () => this.#rename(dirname(path), (names) => names.delete(path)));
   }
 
   syncFolder(path: string): void {
@@ -213,6 +215,15 @@ export class ModelFiles implements SpoolFiles {
     if (fault === undefined) return;
     this.isDown = fault.isCrash;
     throw Object.assign(new Error("planted"), { code: fault.code });
+  }
+
+  #undo(path: string, effect: () => void): void {
+    try {
+      this.#change(path, effect);
+    } catch (error) {
+      this.hasKept = true;
+      throw error;
+    }
   }
 
   #checkUp(): void {

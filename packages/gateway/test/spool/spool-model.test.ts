@@ -191,7 +191,8 @@ async function run(lives: readonly Life[], make: MakeFiles = sound): Promise<voi
       await opened?.spool.shutdown();
     }
     // Whatever ended in the middle may leave what was refused, since its client was to be told and perhaps was not.
-    if (files.isDown) oracle.refused.clear();
+    // So may a disk that neither took a record nor let go of it, where nothing was written behind it that says so.
+    if (files.isDown || files.hasKept) oracle.refused.clear();
   }
   await settleAll(contents, oracle);
 }
