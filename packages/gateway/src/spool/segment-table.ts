@@ -22,8 +22,6 @@ export interface Segment {
   /** When its newest record was accepted, by `performance.now()`: wall clocks jump, and would make batches old. */
   accepted_tick: number;
   readonly waiting: Map<string, Waiting>;
-  /** Where damage was found: each exporter comes by it. */
-  readonly damaged: Set<number>;
   /** Not settled by any one; the segment goes when it is 0. */
   unsettled: number;
   /** Behind it; also where this one is no longer in the table, so that readers find on. */
@@ -123,7 +121,6 @@ export class SegmentTable {
       },
       ...{
         waiting: new Map(),
-        damaged: new Set(),
         unsettled: 0,
         next: undefined,
         previous: this.#last,

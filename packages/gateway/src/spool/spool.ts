@@ -10,6 +10,7 @@ import {
   type Queue,
 } from "@scrim/pipeline";
 import type { Cursor } from "./cursor-file.ts";
+import { FoundDamage } from "./found-damage.ts";
 import { GroupCommit, type StoredRecord } from "./group-commit.ts";
 import { type RecentRecord, RecentRecords } from "./recent-records.ts";
 import { Room } from "./room.ts";
@@ -62,6 +63,7 @@ export class Spool implements Queue {
   readonly #room: Room;
   readonly #host: OutletHost;
   readonly #fault: (error: unknown) => void;
+  readonly #damage: FoundDamage;
   readonly #appendSeconds: Histogram;
   readonly #done = new Set<Segment>();
   readonly #changed = new Set<string>();
@@ -75,6 +77,7 @@ export class Spool implements Queue {
     const { opened, metrics, log } = options;
     this.#options = options;
     this.#fault = faultLog("service.spool", log);
+    this.#damage = new FoundDamage(metrics, log);
     this.#recent = new RecentRecords(options.memory_bytes);
     this.#cursors = new Map(opened.cursors.map((cursor) => [cursor.exporter, cursor]));
     this.#host = {
@@ -198,7 +201,7 @@ export class Spool implements Queue {
     }
     for (const segment of this.#table) if (segment.unsettled === 0) this.#wasSettled(segment);
     for (const { end, offset, lost } of opened.damage) {
-      this.#quarantined((end ?? offset) - offset);
+      this.#damage.count((end ?? offset) - offset);
       for (const { exporter, items } of lost) {
         this.#recovered(exporter, items); // so that what came and what went add up
         this.#dropped(exporter, items, "corrupt");
@@ -306,23 +309,11 @@ export class Spool implements Queue {
   }
 
   #damaged(segment: Segment, offset: number, end: number): void {
-    if (segment.damaged.has(offset)) return;
-    const { writer, place, log } = this.#options;
-    if (segment.damaged.size === 0)
-      log.warn(
-        `service.spool: segment ${segment.number} is damaged: what can't be read is set aside and counted, all else is delivered`,
-        "look at its disk, and at the folder quarantine in the spool",
-      );
-    segment.damaged.add(offset);
-    this.#quarantined(end - offset);
+    if (!this.#damage.isNew(segment, offset, end)) return;
+    const { writer, place } = this.#options;
     writer
       .request("set_aside", { folder: place.folder, segment: segment.number, offset, end })
       .catch(this.#fault);
-  }
-
-  #quarantined(bytes: number): void {
-    this.#options.metrics.counter(metricsOf.SPOOL_QUARANTINED, {}).add(1);
-    this.#options.metrics.counter(metricsOf.SPOOL_QUARANTINED_BYTES, {}).add(bytes);
   }
 
   /** Gives up a whole segment, but for the one that is written to. */

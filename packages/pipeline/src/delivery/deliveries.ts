@@ -118,14 +118,16 @@ export class Deliveries {
 
   /** Of what waits, also where no pipeline ends in that queue any more. */
   #queueBytes(exporter: string): number {
-    return (this.#fromMemory.get(exporter)?.bytes ?? 0) + (this.#fromSpool.get(exporter)?.bytes ?? 0);
+    return (
+      (this.#fromMemory.get(exporter)?.outlet.bytes ?? 0) + (this.#fromSpool.get(exporter)?.outlet.bytes ?? 0)
+    );
   }
 
   /** Of the queues that pipelines end in. */
   #queueBytesMax(exporter: string): number {
     const { acks } = this.#ways.get(exporter) ?? {};
-    const inMemory = acks?.has("memory") ? this.#fromMemory.get(exporter)?.bytes_max : 0;
-    const onDisk = acks?.has("durable") ? this.#fromSpool.get(exporter)?.bytes_max : 0;
+    const inMemory = acks?.has("memory") ? this.#fromMemory.get(exporter)?.outlet.bytes_max : 0;
+    const onDisk = acks?.has("durable") ? this.#fromSpool.get(exporter)?.outlet.bytes_max : 0;
     return (inMemory ?? 0) + (onDisk ?? 0);
   }
 

@@ -44,9 +44,7 @@ export interface Delivery {
   readonly exporter: string;
   /** Items that did not end yet: they wait, or are on their way. */
   readonly items: number;
-  /** Those of its outlet. */
-  readonly bytes: number;
-  readonly bytes_max: number;
+  readonly outlet: Pick<Outlet, "bytes" | "bytes_max">;
 }
 
 export interface DeliveryOptions {
@@ -351,6 +349,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   return {
     exporter: id,
+    outlet,
     start() {
       running ??= keepRunning();
     },
@@ -381,12 +380,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       for (const source of [...open, ...handedOver.splice(0)]) giveUp(source, reason);
       for (let queued: QueuedBatch | undefined; (queued = await outlet.take()) !== undefined; )
         giveUp(queued, reason);
-    },
-    get bytes() {
-      return outlet.bytes;
-    },
-    get bytes_max() {
-      return outlet.bytes_max;
     },
     get items() {
       return outlet.items - [...endedItems.values()].reduce((sum, items) => sum + items, 0);
