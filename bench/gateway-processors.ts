@@ -8,6 +8,7 @@ import {
   type Processor,
   type ProcessorContext,
   type ProcessorDefinition,
+  readFileContent,
 } from "@scrim/pipeline";
 
 const AUDIENCE = { service: "gateway", environment: "bench" };
@@ -25,6 +26,7 @@ export async function makeProcessor(type: string, config: object, baseDir = ".")
     metrics: new MetricRegistry(),
     print: () => {},
     keeperOf: () => undefined,
+    readFile: readFileContent,
     dependsOn: () => {},
   };
   const processor = await create(configSchema.parse(config), context);

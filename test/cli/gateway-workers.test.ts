@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { countItems, encodeRequest } from "@scrim/wire";
 import { expect, onTestFinished, test } from "vitest";
 import { type Sink, startSink } from "../e2e/sink.ts";
+import { freePorts } from "../oracle/gateway/free-ports.ts";
 import { ROOT } from "../packages/workspace.ts";
 import { type GatewayProcess, startGatewayProcess } from "./gateway-process.ts";
 
@@ -60,6 +61,8 @@ async function metric({ addresses }: GatewayProcess, name: string): Promise<numb
   return line === undefined ? undefined : Number(line.split(" ").at(-1));
 }
 
+const IN_FORCE = 'scrim_gateway_workers{state="in_force"}';
+const RELOAD_FAILED = "scrim_config_last_reload_failed";
 const ACCEPTED = 'otelcol_receiver_accepted_log_records_total{receiver="otlp"';
 
 test("workers share one port, and their metrics are one", async () => {
@@ -203,6 +206,25 @@ test("where Node's permissions keep it from starting workers it says which flag 
   );
 });
 
+test("as a worker of another program's cluster it works alone, or says that it can't have workers of its own", async () => {
+  const sink = await startSink();
+  onTestFinished(() => sink.close());
+  const main = JSON.stringify(join(ROOT, "packages/cli/src/main.ts"));
+  const program = `
+    import cluster from "node:cluster";
+    cluster.setupPrimary({ exec: ${main}, args: process.argv.slice(1), execArgv: [] });
+    process.on("SIGTERM", () => cluster.disconnect());
+    cluster.fork().on("exit", (code) => process.exit(code));`;
+  const command = [process.execPath, "--input-type=module", "-e", program, "--"] as const;
+  const gateway = await startGatewayProcess(configOf(sink), { command });
+  onTestFinished(() => void gateway.child.kill("SIGKILL"));
+  for (let n = 0; n < 4; n++) expect(await send(gateway)).toBe(200);
+  expect(await metric(gateway, ACCEPTED)).toBe(4);
+  await expect(startGatewayProcess(configOf(sink, "workers: 2"), { command })).rejects.toThrow(
+    /service\.workers: another program runs this one/,
+  );
+});
+
 test("what workers had stored is delivered by those that there are after a restart, though there are fewer", async () => {
   const folder = mkdtempSync(join(tmpdir(), "scrim-workers-"));
   const refusing = await startSink();
@@ -256,12 +278,104 @@ test("a worker that is being replaced when all read their configuration again go
   await sleep(200); // it may have read the one before
   gateway.configure(configOf(sink, "workers: 2", "{ policy: { version: 1, body: drop } }"));
   gateway.child.kill("SIGHUP");
-  const reloads = async (outcome: string) =>
-    (await metric(gateway, `scrim_config_reloads_total{outcome="${outcome}"}`)) ?? 0;
-  await expect
-    .poll(async () => (await reloads("in_force")) + (await reloads("unchanged")), { timeout: 50_000 })
-    .toBe(2);
+  await gateway.says("the new configuration is in force");
+  await expect.poll(() => metric(gateway, IN_FORCE), { timeout: 30_000 }).toBe(2);
   (sink.received as unknown[]).length = 0;
   for (let n = 0; n < 8; n++) expect(await send(gateway)).toBe(200);
   expect(sink.received.filter(({ body }) => body.includes("ORDER-77"))).toEqual([]);
+});
+
+const MASKING = "version: 1\nbody: scan\n";
+const DROPPING = "version: 1\nbody: drop\n";
+
+/** One whose policy stands in a file of its own. */
+async function startWithPolicyFile(service = "workers: 2") {
+  const folder = mkdtempSync(join(tmpdir(), "scrim-workers-"));
+  const file = join(folder, "policy.yaml");
+  writeFileSync(file, MASKING);
+  const sink = await startSink();
+  // Ports of their own, which they have again where all end at once.
+  const { http, metrics } = await freePorts();
+  const config = configOf(sink, service, `{ file: ${file} }`)
+    .replace('http: { endpoint: "127.0.0.1:0"', `http: { endpoint: "127.0.0.1:${http}"`)
+    .replace('metrics: { address: "127.0.0.1:0"', `metrics: { address: "127.0.0.1:${metrics}"`);
+  const gateway = await startGatewayProcess(config);
+  onTestFinished(async () => {
+    gateway.child.kill("SIGKILL");
+    await sink.close();
+    rmSync(folder, { recursive: true });
+  });
+  /** How bodies come out now, of both workers. */
+  const bodies = async () => {
+    (sink.received as unknown[]).length = 0;
+    for (let n = 0; n < 8; n++) expect(await send(gateway)).toBe(200);
+    return new Set(
+      sink.received.map(({ body }) =>
+        body.includes("ORDER-77") ? ("masked" as const) : ("dropped" as const),
+      ),
+    );
+  };
+  const allInForce = () => expect.poll(() => metric(gateway, IN_FORCE), { timeout: 30_000 }).toBe(2);
+  return { gateway, bodies, allInForce, writePolicy: (text: string) => writeFileSync(file, text) };
+}
+
+test("whoever takes a worker's place goes by what is in force, whatever its files hold by then, and though all have ended", async () => {
+  const { gateway, bodies, allInForce, writePolicy } = await startWithPolicyFile();
+  const [hash, revision] = await Promise.all([
+    metric(gateway, "scrim_config_hash"),
+    metric(gateway, "scrim_config_revision"),
+  ]);
+  writePolicy(DROPPING); // not reloaded
+  gateway.configure("receivers: [");
+  await untilReplaced(gateway);
+  await allInForce();
+  expect(await bodies()).toEqual(new Set(["masked"]));
+  gateway.child.kill("SIGHUP");
+  await gateway.says("the configuration stays as it was");
+  for (const pid of workersOf(gateway)) process.kill(pid, "SIGKILL");
+  await expect
+    .poll(() => gateway.said().split("another one takes its place").length - 1, { timeout: 30_000 })
+    .toBe(3);
+  await expect.poll(() => metric(gateway, IN_FORCE).catch(() => 0), { timeout: 30_000 }).toBe(2);
+  expect(await bodies()).toEqual(new Set(["masked"]));
+  expect(await metric(gateway, "scrim_config_hash")).toBe(hash);
+  expect(await metric(gateway, "scrim_config_revision")).toBe(revision);
+  // Whoever was told so has ended meanwhile.
+  expect(await metric(gateway, RELOAD_FAILED)).toBe(1);
+});
+
+test("a refused configuration is said by one of them, and the next good one is taken by all", async () => {
+  const { gateway, bodies, allInForce, writePolicy } = await startWithPolicyFile();
+  writePolicy("version: 9\n");
+  gateway.child.kill("SIGHUP");
+  await gateway.says("the configuration stays as it was");
+  expect(await metric(gateway, RELOAD_FAILED)).toBe(1);
+  writePolicy(DROPPING);
+  gateway.child.kill("SIGHUP");
+  await gateway.says("the new configuration is in force");
+  await allInForce();
+  expect(await bodies()).toEqual(new Set(["dropped"]));
+  expect(await metric(gateway, RELOAD_FAILED)).toBe(0);
+  gateway.child.kill("SIGHUP");
+  await gateway.says("the configuration is unchanged");
+  expect(gateway.said().split("the configuration stays as it was")).toHaveLength(2);
+  await allInForce();
+});
+
+test("watched files are put into force in all workers", async () => {
+  const { gateway, bodies, allInForce, writePolicy } = await startWithPolicyFile(
+    "workers: 2\n  reload: { watch: true, interval: 100ms }",
+  );
+  writePolicy(DROPPING);
+  await gateway.says("the new configuration is in force");
+  await allInForce();
+  expect(await bodies()).toEqual(new Set(["dropped"]));
+  writePolicy("version: 9\n");
+  await gateway.says("the configuration stays as it was");
+  await untilReplaced(gateway);
+  await allInForce();
+  expect(await bodies()).toEqual(new Set(["dropped"]));
+  expect(await metric(gateway, RELOAD_FAILED)).toBe(1);
+  writePolicy(MASKING);
+  await expect.poll(bodies, { timeout: 30_000 }).toEqual(new Set(["masked"]));
 });

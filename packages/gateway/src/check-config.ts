@@ -75,7 +75,7 @@ export async function describeGatewayConfig(options: ConfigOptions): Promise<str
   const config = parseConfig(source, environment);
   const table = await tableOf(config, options);
   planGraph(config, table); // what stands at a wrong key can't be told from a secret
-  return showConfig(source, table, environment);
+  return showConfig(source, table, { environment });
 }
 
 function sourceOf({ config, configFile }: ConfigOptions): string | object {

@@ -35,5 +35,5 @@ export { SpoolConfig } from "./spool/spool-config.ts";
 export { type Gateway, type GatewayOptions, startGateway } from "./start-gateway.ts";
 export type { Served } from "./workers/messages.ts";
 export { startWorkers, type Workers } from "./workers/primary.ts";
-export { workerIndex, workTogether } from "./workers/worker.ts";
+export { joinConfig, workerIndex, workTogether } from "./workers/worker.ts";
 export { readWorkerCount } from "./workers/worker-count.ts";

@@ -2,8 +2,10 @@ import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import {
   buildService,
+  ConfigFiles,
   type Endpoints,
-  FileMarks,
+  type FileContents,
+  filesAsRead,
   type GraphPlan,
   type Log,
   MetricRegistry,
@@ -34,11 +36,6 @@ const MS_PER_SECOND = 1_000;
 /** How long a shutdown waits for a reload: a component that is being made may wait for something that doesn't come. */
 const RELOAD_MS_MAX = 5_000;
 
-/** Files that the last attempt to put a configuration into force came across, as they were then. */
-interface Tried {
-  files: FileMarks;
-}
-
 type Options = GatewayOptions & Required<Pick<GatewayOptions, "log" | "print">>;
 
 /** A configuration that was checked as a whole. */
@@ -47,6 +44,8 @@ interface PlannedConfig {
   readonly plan: GraphPlan;
   readonly spool: SpoolConfig;
   readonly hash: number;
+  /** What it was read from, and its components were made from, as far as they were made for it. */
+  readonly files: ConfigFiles;
   /** It, in YAML, without secrets. */
   readonly shown: () => string;
 }
@@ -58,12 +57,14 @@ export class RunningGateway {
   readonly #service: Service;
   readonly #spool: GatewaySpool | undefined;
   readonly #reloader: Reloader;
-  readonly #tried: Tried;
+  /** Files that the last attempt to put a configuration into force came across, as they were then. */
+  #tried: ConfigFiles;
   /** Where extensions find the configuration in force. */
   readonly #shown: { config: () => string };
   #inForce: PlannedConfig;
   /** What {@link reload} was given last. */
   #given: string | object | undefined;
+  #givenFiles: FileContents | undefined;
   #watch: FileWatch | undefined;
   #ending: Promise<void> | undefined;
 
@@ -71,10 +72,8 @@ export class RunningGateway {
   static async start(options: Options): Promise<RunningGateway> {
     const { log, print, config } = options;
     const baseDir = baseDirOf(options);
-    const tried: Tried = { files: new FileMarks() };
-    const reads = (file: string) => tried.files.add(file);
-    if (options.configFile !== undefined) reads(options.configFile);
-    const first = await planConfig(readConfig(options, config), options, reads);
+    const files = configFiles(options.files);
+    const first = await planConfig(config, options, files);
     useLogSettings(log, first.service);
     const metrics = new MetricRegistry();
     joinMetrics(metrics);
@@ -88,10 +87,10 @@ export class RunningGateway {
     const shown = { config: first.shown };
     const shownConfig = () => shown.config();
     try {
-      const context = { baseDir, log, metrics, print, reads, spool, shownConfig };
+      const context = { baseDir, log, metrics, print, files, spool, shownConfig };
       const service = await buildService(first.plan, context);
       await service.start();
-      return new RunningGateway(options, { service, spool, first, metrics, tried, shown });
+      return new RunningGateway(options, { service, spool, first, metrics, shown });
     } catch (error) {
       await spool?.shutdown();
       throw error;
@@ -105,7 +104,6 @@ export class RunningGateway {
       readonly spool: GatewaySpool | undefined;
       readonly first: PlannedConfig;
       readonly metrics: MetricRegistry;
-      readonly tried: Tried;
       readonly shown: { config: () => string };
     },
   ) {
@@ -113,7 +111,7 @@ export class RunningGateway {
     this.#service = made.service;
     this.#spool = made.spool;
     this.metrics = made.metrics;
-    this.#tried = made.tried;
+    this.#tried = made.first.files;
     this.#shown = made.shown;
     this.#given = options.config;
     this.#inForce = made.first;
@@ -144,8 +142,15 @@ export class RunningGateway {
     return this.#options.log;
   }
 
-  reload(config?: string | object): Promise<ReloadOutcome> {
+  /** What the files of the configuration in force held. */
+  get files(): FileContents {
+    const ofComponents = this.#service.files().flatMap(({ contents }) => [...contents]);
+    return new Map([...this.#inForce.files.contents, ...ofComponents]);
+  }
+
+  reload(config?: string | object, files?: FileContents): Promise<ReloadOutcome> {
     if (config !== undefined) this.#given = config;
+    this.#givenFiles = files;
     return this.#reloader.reload();
   }
 
@@ -166,12 +171,11 @@ export class RunningGateway {
   }
 
   async #attempt(): Promise<"in_force" | "unchanged"> {
-    this.#tried.files = new FileMarks();
+    const files = configFiles(this.#givenFiles);
+    this.#tried = files;
     try {
-      const reads = (file: string) => this.#tried.files.add(file);
-      if (this.#options.configFile !== undefined) reads(this.#options.configFile);
-      const next = await planConfig(readConfig(this.#options, this.#given), this.#options, reads);
-      const isChanged = await this.#service.reload(next.plan);
+      const next = await planConfig(this.#given, this.#options, files);
+      const isChanged = await this.#service.reload(next.plan, files);
       if (!isDeepStrictEqual(next.spool, this.#inForce.spool))
         this.#options.log.warn("service.spool: what changed there comes into force at the next start");
       if (next.service.workers !== this.#inForce.service.workers)
@@ -200,20 +204,21 @@ export class RunningGateway {
       this.#watch?.close();
       this.#watch = undefined;
     } else if (this.#watch?.intervalMs === interval) {
-      this.#watch.reset(this.#tried.files);
+      this.#watch.reset(this.#tried);
     } else {
       this.#watch?.close();
       this.#watch = new FileWatch(
         interval,
         () => this.#files(),
-        () => void this.reload(),
-        this.#tried.files,
+        this.#options.filesChanged ?? (() => void this.reload()),
+        this.#tried,
       );
     }
   }
 
   #files(): readonly string[] {
-    return [...new Set([...this.#service.files(), ...this.#tried.files.files])];
+    const ofComponents = this.#service.files().flatMap(({ files }) => files);
+    return [...new Set([...ofComponents, ...this.#tried.files])];
   }
 }
 
@@ -222,27 +227,34 @@ function useLogSettings(log: Log, { telemetry }: ServiceConfig): void {
   if (log instanceof OwnLog) log.settings = telemetry.logs;
 }
 
+function configFiles(contents: FileContents | undefined): ConfigFiles {
+  return new ConfigFiles(contents && filesAsRead(contents));
+}
+
 function readConfig(
   { configFile }: Pick<GatewayOptions, "configFile">,
   given: string | object | undefined,
+  files: ConfigFiles,
 ): WrittenConfig {
+  if (configFile !== undefined) files.note(configFile);
   if (given !== undefined || configFile === undefined) return written(given ?? DEFAULT_CONFIG);
-  return readConfigFile(configFile);
+  return readConfigFile(configFile, files);
 }
 
 /** @throws {OperatingError} of whatever is wrong with it */
 async function planConfig(
-  { config, hash }: WrittenConfig,
+  given: string | object | undefined,
   options: GatewayOptions,
-  reads: (file: string) => void,
+  files: ConfigFiles,
 ): Promise<PlannedConfig> {
+  const { config, hash } = readConfig(options, given, files);
   const { environment = process.env } = options;
-  const parsed = parseConfig(config, environment, { reads });
+  const parsed = parseConfig(config, environment, { files });
   const { service } = parsed;
   const table = await tableOf(parsed, options);
   const plan = withOwnTelemetry(planGraph(parsed, table), service);
-  const shown = () => showConfig(config, table, environment);
-  return { service, hash, plan, spool: parseSpoolConfig(service.spool), shown };
+  const shown = () => showConfig(config, table, { environment, files });
+  return { service, hash, plan, spool: parseSpoolConfig(service.spool), files, shown };
 }
 
 /** A gateway that is slower than it could be says so. */

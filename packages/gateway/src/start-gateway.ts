@@ -3,6 +3,7 @@ import type {
   Endpoints,
   Environment,
   ExtensionDefinition,
+  FileContents,
   Log,
   MetricRegistry,
 } from "@scrim/pipeline";
@@ -23,6 +24,13 @@ export interface GatewayOptions {
   readonly components?: readonly Component[];
   /** Extensions that cost memory and time to load, and are loaded when the configuration names an extension that is not among the others. */
   readonly seldomComponents?: readonly (() => Promise<ExtensionDefinition>)[];
+  /**
+   * What files held as another gateway had read them (`Gateway.files`): taken in the place of what they hold now, until the first reload.
+   * Others are read.
+   */
+  readonly files?: FileContents;
+  /** Told that a file has changed, where `service.reload.watch` asks for it; reloads unless given. */
+  readonly filesChanged?: () => void;
   /** Where `${env:NAME}` is looked up; the environment of the process unless given. */
   readonly environment?: Environment;
   /** Where the gateway says what it does; standard error unless given. */
@@ -40,6 +48,11 @@ export interface Gateway {
   /** The folder of what is stored until it is delivered; undefined where no pipeline has `ack: durable`. */
   readonly spoolDirectory: string | undefined;
   readonly metrics: MetricRegistry;
+  /**
+   * What the files held that the configuration in force is made of, itself among them: with them another gateway goes by the same. There are
+   * secrets among them. Those of TLS and of tokens, which are followed by themselves, are not.
+   */
+  readonly files: FileContents;
   /** Where it says what it does. */
   readonly log: Log;
   /**
@@ -48,8 +61,9 @@ export interface Gateway {
    * asked for while one runs, the last is made.
    *
    * @param config the file's text of now, or what `startGateway` was given, unless given
+   * @param files what files held as another gateway had read them, in the place of what they hold now
    */
-  reload(config?: string | object): Promise<ReloadOutcome>;
+  reload(config?: string | object, files?: FileContents): Promise<ReloadOutcome>;
   /**
    * Says that it is not ready any more, waits `service.shutdown_delay`, stops taking in data, delivers what is on its way
    * (at most `service.drain_timeout`), and closes everything. May come twice.
@@ -100,8 +114,11 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       },
       spoolDirectory: gateway.spoolDirectory,
       metrics: gateway.metrics,
+      get files() {
+        return gateway.files;
+      },
       log: gateway.log,
-      reload: (config) => gateway.reload(config),
+      reload: (config, files) => gateway.reload(config, files),
       async shutdown() {
         await gateway.shutdown();
         leaveRole();

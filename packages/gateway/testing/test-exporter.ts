@@ -4,6 +4,7 @@ import {
   type ExportResult,
   MetricRegistry,
   parseSection,
+  readFileContent,
 } from "@scrim/pipeline";
 import { SIGNALS, type Signal } from "@scrim/wire";
 import { requestProto } from "./otlp.ts";
@@ -40,6 +41,7 @@ export async function startTestExporter<Configuration>(
     log: { info: () => {}, warn: (message) => warnings.push(message) },
     metrics,
     print: () => {},
+    readFile: readFileContent,
     dependsOn: () => {},
   });
   await exporter.start?.();

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Batch, ClientIdentity, Processed } from "./batch.ts";
 import type { RetryOnFailure } from "./delivery/retry.ts";
 import type { SendingQueue } from "./delivery/sending-queue.ts";
+import type { FileContent } from "./files/file-content.ts";
 import type { Log } from "./log.ts";
 import type { Outcome } from "./outcome.ts";
 import type { MetricRegistry } from "./telemetry/metric-registry.ts";
@@ -24,8 +25,16 @@ export interface ComponentContext {
   /** Writes to the terminal, for components whose purpose that is. */
   readonly print: (text: string) => void;
   /**
-   * Says, before it is read, that the component is made from what stands in this file: a policy, a key, a certificate.
-   * When the file holds something else, a reload makes the component anew. Not for files that are read each time.
+   * Reads a file that the component is made from: a policy, a key. When it holds something else, a reload makes the component
+   * anew; until then what it held here is in force, in every worker process.
+   *
+   * @param file an absolute path
+   * @throws {RangeError} where it holds more than `bytesMax`; what `node:fs` throws where it can't be read
+   */
+  readFile(file: string, bytesMax: number): FileContent;
+  /**
+   * Says, before it is read, that the component is made from this file, and looks by itself whether it has changed: a
+   * certificate. As with {@link readFile} a reload makes it anew then. Not for files that are read each time.
    *
    * @param file an absolute path
    */

@@ -2,6 +2,7 @@ import { OperatingError } from "@scrim/errors";
 import type { Serving } from "./component.ts";
 import { REAL_CLOCK } from "./delivery/clock.ts";
 import { Deliveries } from "./delivery/deliveries.ts";
+import type { ConfigFiles } from "./files/config-files.ts";
 import { type BuildContext, buildGraph, type NextGraph, type ServiceContext } from "./graph/build-graph.ts";
 import { explained } from "./graph/explained.ts";
 import type { Graph, Made } from "./graph/graph.ts";
@@ -24,12 +25,13 @@ export interface Service {
    * all that comes from now on go through it. Components that nothing changed for stay as they are. Those that have gone
    * are shut down after their last batch, which may be after this has resolved. To be called one at a time.
    *
+   * @param files where components find what they are made from; the disk unless given
    * @returns whether anything changed
    * @throws {OperatingError} of the component that can't be made or started; the present graph then stays in force
    */
-  reload(plan: GraphPlan): Promise<boolean>;
-  /** Files that components in force were made from. */
-  files(): readonly string[];
+  reload(plan: GraphPlan, files?: ConfigFiles): Promise<boolean>;
+  /** Files that components in force were made from, of each component. */
+  files(): readonly ConfigFiles[];
   /** From now on receivers and extensions say that the gateway is about to go. May come twice. */
   leave(): void;
   /**
@@ -101,10 +103,11 @@ class RunningService implements Service {
     this.#sayReady(this.#graph.components, true);
   }
 
-  async reload(plan: GraphPlan): Promise<boolean> {
+  async reload(plan: GraphPlan, files?: ConfigFiles): Promise<boolean> {
     while (this.#retiring.length >= RETIRING_MAX) await this.#retiring[0];
     const staged = this.#context.metrics.staged();
-    const next = await buildGraph(plan, { ...this.#context, metrics: staged.metrics }, this.#graph);
+    const context = { ...this.#context, metrics: staged.metrics, files };
+    const next = await buildGraph(plan, context, this.#graph);
     if (!next.isChanged) return false;
     try {
       this.#checkStays(); // else ports would be opened once more
@@ -150,8 +153,8 @@ class RunningService implements Service {
     return Object.fromEntries(served.filter(([, endpoints]) => Object.keys(endpoints).length > 0));
   }
 
-  files(): readonly string[] {
-    return this.#graph.components.flatMap(({ files }) => files.files);
+  files(): readonly ConfigFiles[] {
+    return this.#graph.components.map(({ files }) => files);
   }
 
   #checkStays(): void {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -25,6 +25,25 @@ function writePolicy(source: string): string {
     `version: 1\nkeys:\n  pseudonym: { version: 3, ${source} }\nclasses: { direct_identifier: pseudonym }\n`,
   );
 }
+
+test("whoever keeps what was read reads documents and keys, by where they are", () => {
+  const policy = writePolicy("file: elsewhere");
+  const secret = `${SECRET.toString("base64")}\n`;
+  const kept = new Map([[join(folder, "elsewhere"), { bytes: Buffer.from(secret), mode: 0o100644 }]]);
+  const read: string[] = [];
+  const loaded = loadPolicy([policy], {
+    readFile(file, bytesMax) {
+      read.push(file);
+      expect(bytesMax).toBeGreaterThan(1_000);
+      return kept.get(file) ?? { bytes: readFileSync(file), mode: 0o100600 };
+    },
+  });
+  expect(read).toEqual([policy, join(folder, "elsewhere")]);
+  expect(loaded.pseudonymKey?.secret).toEqual(SECRET);
+  expect(loaded.warnings).toEqual([
+    expect.objectContaining({ message: "others than the owner may read the key file" }),
+  ]);
+});
 
 test("policies and the key of the first one are read, the key from a path relative to the policy", () => {
   const overlay = write("team.yaml", "version: 1\nunknown: drop\n");

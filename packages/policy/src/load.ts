@@ -10,6 +10,8 @@ import type { PolicyWarning } from "./lint.ts";
 import { DOCUMENT_BYTES_MAX, parsePolicy } from "./parse.ts";
 import type { PseudonymKey, SealKey } from "./plan.ts";
 
+type ReadFile = NonNullable<LoadOptions["readFile"]>;
+
 const KEY_BYTES_MAX = 1024;
 /** Base64 of the longest key, broken into lines. */
 const KEY_TEXT_BYTES_MAX = 2048;
@@ -23,13 +25,20 @@ export interface LoadedPolicy extends CompileOptions {
   readonly warnings: readonly PolicyWarning[];
 }
 
+/** What a file held when it was read. */
+interface PolicyFile {
+  readonly bytes: Buffer;
+  /** Its permissions, as `stat` says them. */
+  readonly mode: number;
+}
+
 export interface LoadOptions {
   /** Where `env` of a key is looked up; the environment of the process unless given. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where the path of a key file starts; the folder of the first document unless given. */
   readonly baseDir?: string;
-  /** Told of each file before it is read: documents and keys, for who watches them. */
-  readonly reads?: (file: string) => void;
+  /** Reads documents and keys, for who keeps or watches them: at most `bytesMax` bytes, else a `RangeError`. */
+  readonly readFile?: (file: string, bytesMax: number) => PolicyFile;
 }
 
 /**
@@ -40,11 +49,11 @@ export interface LoadOptions {
  * be read, is not base64 or has fewer than 32 bytes.
  */
 export function loadPolicy(files: readonly string[], options: LoadOptions = {}): LoadedPolicy {
-  const read = (file: string) => {
-    options.reads?.(file);
-    return parsePolicy(readPolicyFile(file), file);
-  };
-  return withPolicyKey(files.map(read), options);
+  const { readFile = readFromDisk } = options;
+  return withPolicyKey(
+    files.map((file) => parsePolicy(readPolicyFile(file, readFile), file)),
+    options,
+  );
 }
 
 /**
@@ -54,26 +63,24 @@ export function loadPolicy(files: readonly string[], options: LoadOptions = {}):
  */
 export function withPolicyKey(
   documents: readonly PolicyDocument[],
-  { env = process.env, baseDir, reads }: LoadOptions = {},
+  { env = process.env, baseDir, readFile = readFromDisk }: LoadOptions = {},
 ): LoadedPolicy {
   const warnings: PolicyWarning[] = [];
   const [base] = documents;
-  const { pseudonym, seal } = base?.settings.keys ?? {};
   const folder = base && (baseDir ?? dirname(base.source));
-  for (const file of [pseudonym?.file, seal?.file]) if (file !== undefined) reads?.(resolve(folder!, file));
-  const pseudonymKey = base && readPseudonymKey(base, env, folder!, warnings);
-  const sealKey = base && readSealKey(base, folder!);
+  const pseudonymKey = base && readPseudonymKey(base, { env, baseDir: folder!, readFile, warnings });
+  const sealKey = base && readSealKey(base, folder!, readFile);
   return { documents, pseudonymKey, sealKey, warnings };
 }
 
-function readSealKey(document: PolicyDocument, baseDir: string): SealKey | undefined {
+function readSealKey(document: PolicyDocument, baseDir: string, readFile: ReadFile): SealKey | undefined {
   const source = document.settings.keys?.seal;
   if (source === undefined) return undefined;
-  const recipient = readRecipient(document, resolve(baseDir, source.file));
+  const recipient = readRecipient(document, resolve(baseDir, source.file), readFile);
   return { recipient, tenant: source.tenant ?? DEFAULTS.tenant };
 }
 
-function readRecipient(document: PolicyDocument, file: string): KeyObject {
+function readRecipient(document: PolicyDocument, file: string, readFile: ReadFile): KeyObject {
   const path = ["keys", "seal", "file"];
   const hint = "make a pair with `scrim reveal keygen`, and give this its .pub file";
   let pem: string;
@@ -99,7 +106,7 @@ function publicKeyOf(pem: string): KeyObject | undefined {
   }
 }
 
-function readPolicyFile(file: string): string {
+function readPolicyFile(file: string, readFile: ReadFile): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(readFile(file, DOCUMENT_BYTES_MAX).bytes);
   } catch (cause) {
@@ -110,18 +117,21 @@ function readPolicyFile(file: string): string {
   }
 }
 
-function readPseudonymKey(
-  document: PolicyDocument,
-  env: NonNullable<LoadOptions["env"]>,
-  baseDir: string,
-  warnings: PolicyWarning[],
-): PseudonymKey | undefined {
+/** Where keys are looked for, and what is odd about them is noted. */
+interface KeyPlace {
+  readonly env: NonNullable<LoadOptions["env"]>;
+  readonly baseDir: string;
+  readonly readFile: ReadFile;
+  readonly warnings: PolicyWarning[];
+}
+
+function readPseudonymKey(document: PolicyDocument, place: KeyPlace): PseudonymKey | undefined {
   const source = document.settings.keys?.pseudonym;
   if (source === undefined) return undefined;
   const text =
     source.file === undefined
-      ? readKeyVariable(document, source.env!, env)
-      : readKeyFile(document, source.file, baseDir, warnings);
+      ? readKeyVariable(document, source.env!, place.env)
+      : readKeyFile(document, source.file, place);
   const secret = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, "base64") : Buffer.alloc(0);
   if (secret.length < KEY_BYTES_MIN || secret.length > KEY_BYTES_MAX) {
     throw documentError("POLICY_KEY_MISSING", document, ["keys", "pseudonym"], {
@@ -148,8 +158,7 @@ function readKeyVariable(
 function readKeyFile(
   document: PolicyDocument,
   file: string,
-  baseDir: string,
-  warnings: PolicyWarning[],
+  { baseDir, readFile, warnings }: KeyPlace,
 ): string {
   const path = ["keys", "pseudonym", "file"];
   const found = resolve(baseDir, file);
@@ -175,7 +184,7 @@ function readKeyFile(
 }
 
 /** Reads at most `bytesMax`, whatever the file claims to be: a pipe is welcome, `/dev/zero` comes to an end. */
-function readFile(file: string, bytesMax: number): { readonly bytes: Buffer; readonly mode: number } {
+function readFromDisk(file: string, bytesMax: number): PolicyFile {
   const descriptor = openSync(file, "r");
   try {
     const buffer = Buffer.alloc(bytesMax + 1);

@@ -27,7 +27,9 @@ export async function run(input: CommandInput, { stderr }: CommandStreams): Prom
 }
 
 function readConfig(file: string, listen: string | undefined): string | object {
-  const { text, value } = readYamlFile(file, "make one, and all it needs: scrim access init --help");
+  const { text, value } = readYamlFile(file, {
+    missingHint: "make one, and all it needs: scrim access init --help",
+  });
   if (listen === undefined || !(value instanceof Object) || Array.isArray(value)) return text;
   return { ...value, listen };
 }

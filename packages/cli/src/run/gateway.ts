@@ -1,5 +1,7 @@
 import {
   type Gateway,
+  type GatewayOptions,
+  joinConfig,
   readWorkerCount,
   type Served,
   startGateway,
@@ -22,6 +24,7 @@ export async function run(input: CommandInput, { stderr }: CommandStreams): Prom
     return await (count === 1 ? runAlone(file, hangUps) : runWorkers(count, hangUps, say));
   } finally {
     hangUps.ignore();
+    if (process.connected) process.disconnect?.(); // from who has started it: that would keep it alive
   }
 }
 
@@ -54,19 +57,16 @@ async function runWorkers(count: number, hangUps: HangUps, say: Say): Promise<nu
 
 /** One of several, which whoever started them speaks for. */
 async function runWorker(file: string | undefined): Promise<number> {
-  try {
-    const gateway = await start(file);
-    await Promise.race([stopSignal(), workTogether(gateway)]);
-    await gateway.shutdown();
-    return 0;
-  } finally {
-    if (process.connected) process.disconnect?.(); // which would keep it alive
-  }
+  const gateway = await start(file, await joinConfig());
+  await Promise.race([stopSignal(), workTogether(gateway)]);
+  await gateway.shutdown();
+  return 0;
 }
 
-function start(file: string | undefined): Promise<Gateway> {
+function start(file: string | undefined, options: GatewayOptions = {}): Promise<Gateway> {
   collectBuffers();
-  return startGateway({ seldomComponents: [loadAccess], ...(file !== undefined && { configFile: file }) });
+  const configFile = file !== undefined && { configFile: file };
+  return startGateway({ seldomComponents: [loadAccess], ...configFile, ...options });
 }
 
 interface HangUps {

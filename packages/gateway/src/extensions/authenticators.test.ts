@@ -9,6 +9,7 @@ import {
   type ExtensionDefinition,
   MetricRegistry,
   parseSection,
+  readFileContent,
   Tracer,
 } from "@scrim/pipeline";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -38,6 +39,7 @@ async function ask<C>(definition: ExtensionDefinition<C>, config: object): Promi
     log: { info: () => {}, warn: (message) => warnings.push(message) },
     metrics: new MetricRegistry(),
     print: () => {},
+    readFile: readFileContent,
     dependsOn: () => {},
     pipelines: () => [],
     shownConfig: () => "",

@@ -45,7 +45,7 @@ export const CentralPolicyConfig = z
 
 export type CentralPolicyConfig = z.output<typeof CentralPolicyConfig>;
 
-type Context = Pick<ComponentContext, "id" | "baseDir" | "metrics" | "log" | "path" | "dependsOn">;
+type Context = Pick<ComponentContext, "id" | "baseDir" | "metrics" | "log" | "path" | "readFile">;
 
 /**
  * Follows the control plane's policy. `apply` puts one into force, or throws.
@@ -54,7 +54,7 @@ type Context = Pick<ComponentContext, "id" | "baseDir" | "metrics" | "log" | "pa
  */
 export function createCentralPolicy(
   config: CentralPolicyConfig,
-  { id, baseDir, metrics, log, path, dependsOn }: Context,
+  { id, baseDir, metrics, log, path, readFile }: Context,
   apply: (documents: PolicyDocuments | undefined) => void,
 ): Required<LifeCycle> {
   const { url, audience, state, instance = randomUUID() } = config;
@@ -65,7 +65,7 @@ export function createCentralPolicy(
   };
   const follower = new PolicyFollower({
     audience,
-    trusted: readPublicKeys("policy", config.trusted, { baseDir, dependsOn }),
+    trusted: readPublicKeys("policy", config.trusted, { baseDir, readFile }),
     instance,
     cacheFile: state && resolve(baseDir, state),
     apply: (documents) => {

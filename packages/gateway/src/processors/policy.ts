@@ -86,14 +86,14 @@ export const policyProcessor = defineProcessor({
   description: "Redacts every batch by a policy.",
   configSchema: PolicyConfig,
   capabilities: { adds_text: false },
-  create(config, { id, baseDir, metrics, log, path, dependsOn }) {
+  create(config, { id, baseDir, metrics, log, path, readFile }) {
     const warn = (warning: string) => log.warn(`${path}: ${warning}`);
-    const local = load(config, { baseDir, path, dependsOn });
+    const local = load(config, { baseDir, path, readFile });
     if (local !== undefined) warnOf(local, warn);
     const localRedactor = redactorOf(local);
     const ofTenants = new Map(
       Object.entries(config.tenants).map(([tenant, source]) => {
-        const loaded = load(source, { baseDir, path: `${path}.tenants.${tenant}`, dependsOn });
+        const loaded = load(source, { baseDir, path: `${path}.tenants.${tenant}`, readFile });
         if (loaded !== undefined) warnOf(loaded, warn);
         return [tenant, redactorOf(loaded)] as const;
       }),
@@ -102,7 +102,7 @@ export const policyProcessor = defineProcessor({
     const central =
       config.central === undefined
         ? undefined
-        : createCentralPolicy(config.central, { id, baseDir, metrics, log, path, dependsOn }, (documents) => {
+        : createCentralPolicy(config.central, { id, baseDir, metrics, log, path, readFile }, (documents) => {
             if (documents === undefined) {
               redactor = localRedactor;
               return;
@@ -133,7 +133,7 @@ function redactorOf(loaded: LoadedPolicy | undefined): Redactor {
   return createRedactor(loaded === undefined ? defaultPlan() : compilePolicy(loaded.documents, loaded));
 }
 
-type Place = Pick<ComponentContext, "baseDir" | "path" | "dependsOn">;
+type Place = Pick<ComponentContext, "baseDir" | "path" | "readFile">;
 
 function warnOf(loaded: LoadedPolicy, warn: (warning: string) => void): void {
   const warnings = [...loaded.warnings, ...lintPolicy(loaded.documents)];
@@ -141,13 +141,13 @@ function warnOf(loaded: LoadedPolicy, warn: (warning: string) => void): void {
 }
 
 /** Undefined where nothing is configured. Paths start from the configuration's folder, that of a key file too. */
-function load(config: PolicySource, { baseDir, path, dependsOn }: Place): LoadedPolicy | undefined {
+function load(config: PolicySource, { baseDir, path, readFile }: Place): LoadedPolicy | undefined {
   const files = (config.files ?? [config.file]).filter((file) => file !== undefined);
   const paths = files.map((file) => resolve(baseDir, file));
-  if (paths.length > 0) return loadPolicy(paths, { reads: dependsOn });
+  if (paths.length > 0) return loadPolicy(paths, { readFile });
   if (config.policy === undefined) return undefined;
   const document = definePolicy(config.policy as PolicySettings, `${path}.policy`); // checks its shape
-  return withPolicyKey([document], { baseDir, reads: dependsOn });
+  return withPolicyKey([document], { baseDir, readFile });
 }
 
 /** Counts what one batch lost, and adds it up by class for those who see the batch next. */

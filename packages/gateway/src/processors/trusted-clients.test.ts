@@ -5,6 +5,7 @@ import {
   type Processed,
   type Processor,
   parseSection,
+  readFileContent,
 } from "@scrim/pipeline";
 import { encodeRequest, type JsonObject } from "@scrim/wire";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -108,6 +109,7 @@ describe("policy, with no verbose_capture before it", () => {
         metrics: new MetricRegistry(),
         print: () => {},
         keeperOf: () => undefined,
+        readFile: readFileContent,
         dependsOn: () => {},
       },
     );

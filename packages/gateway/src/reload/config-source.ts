@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readYamlFile } from "@scrim/pipeline";
+import { type FileSource, readYamlFile } from "@scrim/pipeline";
 
 /** A configuration as it is written: a YAML text, or what one would hold. */
 export interface WrittenConfig {
@@ -9,8 +9,8 @@ export interface WrittenConfig {
 }
 
 /** @throws {OperatingError} `CONFIG_UNREADABLE` */
-export function readConfigFile(file: string): WrittenConfig {
-  const { text, value } = readYamlFile(file);
+export function readConfigFile(file: string, source?: FileSource): WrittenConfig {
+  const { text, value } = readYamlFile(file, source && { source });
   return { config: value as object, hash: hashOf(text) }; // whether it is one is seen where it is checked
 }
 

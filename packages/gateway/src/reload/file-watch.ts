@@ -1,4 +1,4 @@
-import { FileMarks } from "@scrim/pipeline";
+import { ConfigFiles, DISK, type FileSource } from "@scrim/pipeline";
 
 /**
  * Looks at files from time to time, and calls once they have changed and then been left alone for as long as that: a
@@ -10,11 +10,11 @@ export class FileWatch {
   readonly #files: () => readonly string[];
   readonly #changed: () => void;
   readonly #timer: NodeJS.Timeout;
-  #marks: FileMarks;
+  #marks: ConfigFiles;
   #isUnsettled = false;
 
   /** @param read what files held when they were read */
-  constructor(intervalMs: number, files: () => readonly string[], changed: () => void, read: FileMarks) {
+  constructor(intervalMs: number, files: () => readonly string[], changed: () => void, read: ConfigFiles) {
     this.intervalMs = intervalMs;
     this.#files = files;
     this.#changed = changed;
@@ -23,7 +23,7 @@ export class FileWatch {
   }
 
   /** To be called after files were read: a change since then is still seen. Those that were not keep their marks. */
-  reset(read: FileMarks): void {
+  reset(read: ConfigFiles): void {
     this.#marks = marksOf(this.#files(), read, this.#marks);
   }
 
@@ -42,8 +42,10 @@ export class FileWatch {
   }
 }
 
-function marksOf(files: readonly string[], ...known: readonly FileMarks[]): FileMarks {
-  const marks = new FileMarks();
-  for (const file of files) marks.add(file, ...known);
+/** Of these files, as the first says that knows one, and as they are now where none does. */
+function marksOf(files: readonly string[], ...known: readonly ConfigFiles[]): ConfigFiles {
+  const knowing = (file: string): FileSource => known.find((one) => one.has(file)) ?? DISK;
+  const marks = new ConfigFiles({ ...DISK, markOf: (file) => knowing(file).markOf(file) });
+  for (const file of files) marks.note(file);
   return marks;
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { defineExporter, defineExtension, defineProcessor } from "@scrim/pipeline";
+import { defineExporter, defineExtension, defineProcessor, type FileContents } from "@scrim/pipeline";
 import { encodeRequest, protoToJson } from "@scrim/wire";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
@@ -85,7 +85,7 @@ function makeFolder() {
   };
 }
 
-async function start(configFile: string) {
+async function start(configFile: string, files?: FileContents) {
   const { bodies, collect } = collector();
   const warnings: string[] = [];
   const hints: (string | undefined)[] = [];
@@ -99,6 +99,7 @@ async function start(configFile: string) {
     },
     configFile,
     components: [collect, linger],
+    ...(files && { files }),
   });
   onTestFinished(() => gateway.shutdown());
   const url = () => `http://${gateway.endpoints["receivers.otlp"]!.http}/v1/logs`;
@@ -318,6 +319,36 @@ test("what only a start puts into force is said to wait for one", async () => {
     expect.stringMatching(/^service\.spool: .*next start$/),
     expect.stringMatching(/^service\.workers: .*next start$/),
   ]);
+});
+
+test("a gateway goes by what another one has read, at the start and at a reload, until it reads by itself", async () => {
+  const { configFile, writePolicy, writeConfig } = makeFolder();
+  const first = await start(configFile);
+  const one = first.gateway.files;
+  writePolicy("two");
+  expect(await first.gateway.reload()).toEqual({ status: "in_force" });
+  const two = first.gateway.files;
+  writeConfig("receivers: [");
+  writePolicy("broken");
+  expect((await first.gateway.reload()).status).toBe("refused");
+  expect(first.gateway.files).toEqual(two);
+
+  const { gateway, bodies, url } = await start(configFile, one);
+  const client = keepAliveClient(1);
+  onTestFinished(() => client.close());
+  await client.post(url(), logs(1));
+  expect(await gateway.reload(undefined, two)).toEqual({ status: "in_force" });
+  await client.post(url(), logs(2));
+  expect(await gateway.reload(undefined, two)).toEqual({ status: "unchanged" });
+  expect((await gateway.reload()).status).toBe("refused");
+  await client.post(url(), logs(3));
+  expect([...bodies.values()]).toEqual([
+    [BODY.one, BODY.one],
+    [BODY.two, BODY.two],
+    [BODY.two, BODY.two],
+  ]);
+  const hash = (one: typeof gateway) => one.metrics.value(CONFIG_HASH, {});
+  expect(hash(gateway)).toBe(hash(first.gateway));
 });
 
 test("whoever runs a gateway in a program gives it another configuration", async () => {

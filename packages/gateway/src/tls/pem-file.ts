@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { OperatingError } from "@scrim/errors";
+import { readFileContent } from "@scrim/pipeline";
 
 /** Bundles of public roots have some 250 KiB. */
 const PEM_BYTES_MAX = 1024 * 1024;
@@ -18,18 +18,8 @@ export interface PemFile {
  */
 export function readPemFile(file: string, path: string): PemFile {
   try {
-    const descriptor = openSync(file, "r");
-    try {
-      const bytes = Buffer.alloc(PEM_BYTES_MAX + 1);
-      let length = 0;
-      for (let taken = 1; taken > 0 && length < bytes.length; length += taken)
-        taken = readSync(descriptor, bytes, length, bytes.length - length, null);
-      if (length > PEM_BYTES_MAX) throw new Error("too large");
-      const isOpenToOthers = process.platform !== "win32" && (fstatSync(descriptor).mode & 0o077) !== 0;
-      return { bytes: Buffer.from(bytes.subarray(0, length)), isOpenToOthers };
-    } finally {
-      closeSync(descriptor);
-    }
+    const { bytes, mode } = readFileContent(file, PEM_BYTES_MAX);
+    return { bytes, isOpenToOthers: process.platform !== "win32" && (mode & 0o077) !== 0 };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new OperatingError("CONFIG_UNREADABLE", `can't read ${file}: ${code ?? "over 1 MiB"}`, {

@@ -2,6 +2,7 @@ import cluster, { type Worker } from "node:cluster";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperatingError } from "@scrim/errors";
 import {
+  type FileContents,
   type Log,
   MetricRegistry,
   type MetricSnapshot,
@@ -11,6 +12,7 @@ import {
 } from "@scrim/pipeline";
 import { closeWhatWasHanded } from "./handed-connections.ts";
 import type { FromWorker, Served, ToWorker } from "./messages.ts";
+import { type Follower, SharedConfig } from "./shared-config.ts";
 import { workerEnvironment } from "./worker.ts";
 
 /** A worker that ends at once over and over is started again ever more seldom. */
@@ -23,7 +25,7 @@ const HEALTHY_MS = 60_000;
 const COUNT_MS_MAX = 1_000;
 
 export interface Workers extends Served {
-  /** Has each read its configuration again. */
+  /** Has them read their configuration again. */
   reload(): void;
   /** Resolves when all have delivered what was on its way, and ended. May come twice. */
   shutdown(): Promise<void>;
@@ -32,13 +34,11 @@ export interface Workers extends Served {
 type Ready = Extract<FromWorker, { readonly type: "ready" }>;
 
 /** One place among the workers, which one process after the other may have. */
-interface Place {
+interface Place extends Follower {
   readonly index: number;
   worker: Worker | undefined;
   /** Whether it takes in data. What it is told before, it doesn't hear. */
   isReady: boolean;
-  /** Told to read its configuration again while it was starting: what it had read may be older. */
-  missedReload: boolean;
   /** What its present process counted when it last said so. */
   snapshot: readonly MetricSnapshot[];
   failures: number;
@@ -49,13 +49,18 @@ interface Place {
  * replaced.
  *
  * @returns undefined where the first can't be started: it has said why
- * @throws {OperatingError} `CONFIG_INVALID` where Node's permission model keeps this one from starting others
+ * @throws {OperatingError} `CONFIG_INVALID` where Node's permission model, or the program that runs it, keeps this one from starting others
  */
 export async function startWorkers(count: number, log: Log): Promise<Workers | undefined> {
   if (process.permission?.has("child") === false)
     throw new OperatingError("CONFIG_INVALID", "Node may not start other processes here", {
       path: "service.workers",
       hint: "give it --allow-child-process (SCRIM_NODE_FLAGS of start-gateway.sh), or set service.workers to 1",
+    });
+  if (!cluster.isPrimary)
+    throw new OperatingError("CONFIG_INVALID", "another program runs this one as one of several already", {
+      path: "service.workers",
+      hint: "set service.workers to 1, and give each a spool of its own; or run it outside of that program",
     });
   const primary = new Primary(count, log);
   const ready = await primary.start();
@@ -70,6 +75,7 @@ export async function startWorkers(count: number, log: Log): Promise<Workers | u
 
 class Primary {
   readonly #places: readonly Place[];
+  readonly #config: SharedConfig;
   readonly #log: Log;
   /** Of this process itself, which is as old as all of them together. */
   readonly #metrics = new MetricRegistry();
@@ -88,10 +94,12 @@ class Primary {
       index,
       worker: undefined,
       isReady: false,
-      missedReload: false,
       snapshot: [],
       failures: 0,
+      present: undefined,
+      tell: (message) => tell(this.#places[index]!.worker, message),
     }));
+    this.#config = new SharedConfig(this.#places, this.#metrics);
   }
 
   /** The first alone, so that what is wrong is said once. */
@@ -105,10 +113,7 @@ class Primary {
   }
 
   reload(): void {
-    for (const place of this.#places) {
-      if (place.isReady) tell(place.worker, { type: "reload" });
-      else place.missedReload = true;
-    }
+    this.#config.reload();
   }
 
   async shutdown(): Promise<void> {
@@ -129,21 +134,11 @@ class Primary {
     closeWhatWasHanded(worker);
     place.worker = worker;
     place.isReady = false;
-    place.missedReload = false;
     return new Promise((resolve) => {
       worker.on("message", (message: FromWorker) => {
-        if (message.type === "ready") {
-          this.#hasStarted = true;
-          this.#greet(place);
-          resolve(message);
-        } else if (message.type === "metrics") {
-          place.snapshot = message.snapshot;
-          for (const listen of this.#listeners) listen(place);
-        } else if (message.type === "gather") {
-          void this.#gather().then((snapshot) =>
-            tell(worker, { type: "gathered", question: message.question, snapshot }),
-          );
-        }
+        if (place.worker !== worker) return; // it has ended, and its last words don't count
+        this.#hear(place, message);
+        if (message.type === "ready") resolve(message);
       });
       worker.on("error", () => {}); // a message that could not be sent: the end of the process is what counts
       worker.once("exit", (code, signal) => {
@@ -151,6 +146,7 @@ class Primary {
         place.snapshot = [];
         place.worker = undefined;
         place.isReady = false;
+        this.#config.gone(place);
         for (const listen of this.#listeners) listen(place);
         if (performance.now() - startedAt > HEALTHY_MS) place.failures = 0;
         resolve(undefined);
@@ -164,11 +160,23 @@ class Primary {
     });
   }
 
-  /** Tells one that is ready now what others were told while it was starting. */
-  #greet(place: Place): void {
+  #hear(place: Place, message: FromWorker): void {
+    if (message.type === "begin") this.#config.begun(place);
+    else if (message.type === "ready") this.#greet(place, message.files);
+    else if (message.type === "reloaded") this.#config.reloaded(place, message);
+    else if (message.type === "files-changed") this.#config.reload();
+    else if (message.type === "gather") void this.#gather(place, message.question);
+    else {
+      place.snapshot = message.snapshot;
+      for (const listen of this.#listeners) listen(place);
+    }
+  }
+
+  #greet(place: Place, files: FileContents): void {
+    this.#hasStarted = true;
     place.isReady = true;
-    if (this.#isEnding) tell(place.worker, { type: "shutdown" });
-    else if (place.missedReload) tell(place.worker, { type: "reload" });
+    if (this.#isEnding) place.tell({ type: "shutdown" });
+    else this.#config.ready(place, files);
   }
 
   async #replace(place: Place): Promise<void> {
@@ -178,15 +186,13 @@ class Primary {
     if (!this.#isEnding) await this.#fork(place);
   }
 
-  /** What all count, and those have counted that are gone. */
-  async #gather(): Promise<readonly MetricSnapshot[]> {
+  /** Tells one what all count, and those have counted that are gone. */
+  async #gather({ tell }: Place, question: number): Promise<void> {
     const asked = this.#places.filter(({ worker, isReady }) => isReady && worker?.isConnected() === true);
     await this.#answered(new Set(asked));
-    return mergeSnapshots([
-      this.#metrics.snapshot(),
-      ...this.#places.map(({ snapshot }) => snapshot),
-      this.#ended,
-    ]);
+    const counts = this.#places.map(({ snapshot }) => snapshot);
+    const snapshot = mergeSnapshots([this.#metrics.snapshot(), ...counts, this.#ended]);
+    tell({ type: "gathered", question, snapshot });
   }
 
   #answered(waited: Set<Place>): Promise<void> {

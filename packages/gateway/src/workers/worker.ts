@@ -1,6 +1,6 @@
 import cluster from "node:cluster";
-import type { MetricRegistry, MetricSnapshot } from "@scrim/pipeline";
-import type { Gateway } from "../start-gateway.ts";
+import type { FileContents, MetricRegistry, MetricSnapshot } from "@scrim/pipeline";
+import type { Gateway, GatewayOptions } from "../start-gateway.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 /** Which of several worker processes this one is, and of how many. */
@@ -22,20 +22,36 @@ export function workerEnvironment(index: number, count: number): Readonly<Record
 
 /** How many worker processes there are; 1 where this one works alone. */
 export function workerCount(): number {
-  return cluster.isWorker ? Number(process.env[COUNT_VARIABLE] ?? 1) : 1;
+  return isOneOfSeveral() ? Number(process.env[COUNT_VARIABLE]) : 1;
 }
 
 /** The number of this worker process, from 0; undefined in a process that works alone or starts others. */
 export function workerIndex(): number | undefined {
-  return cluster.isWorker ? Number(process.env[INDEX_VARIABLE] ?? 0) : undefined;
+  return isOneOfSeveral() ? Number(process.env[INDEX_VARIABLE]) : undefined;
 }
 
-/**
- * From now on these metrics, of a worker process, are those of all of them. Before any server of them listens. A worker that another program's cluster
- * has started works alone: nobody there would answer.
- */
+/** One that another program's cluster has started works alone: nobody there would answer. */
+function isOneOfSeveral(): boolean {
+  return cluster.isWorker && process.env[COUNT_VARIABLE] !== undefined;
+}
+
+/** From now on these metrics, of a worker process, are those of all of them. Before any server of them listens. */
 export function joinMetrics(metrics: MetricRegistry): void {
-  if (cluster.isWorker && process.env[COUNT_VARIABLE] !== undefined) metrics.joinOthers(askOthers());
+  if (isOneOfSeveral()) metrics.joinOthers(askOthers());
+}
+
+/** What all workers go by: the options of a gateway that is to be one of them. Resolves when whoever started this process has said it. */
+export function joinConfig(): Promise<Pick<GatewayOptions, "files" | "filesChanged">> {
+  return new Promise((resolve) => {
+    const hear = (message: ToWorker) => {
+      if (message.type !== "begin") return;
+      process.off("message", hear);
+      const { files } = message;
+      resolve({ ...(files && { files }), filesChanged: () => send({ type: "files-changed" }) });
+    };
+    process.on("message", hear);
+    send({ type: "begin" });
+  });
 }
 
 /**
@@ -47,19 +63,24 @@ export function joinMetrics(metrics: MetricRegistry): void {
 export function workTogether(gateway: Gateway): Promise<void> {
   const tellCounts = () => send({ type: "metrics", snapshot: gateway.metrics.snapshot() });
   const timer = setInterval(tellCounts, COUNT_MS);
+  let reloaded: Promise<void> = Promise.resolve(); // one at a time, so that each is answered
+  const reload = async (files: FileContents | undefined) => {
+    const { status } = await gateway.reload(undefined, files);
+    send({ type: "reloaded", status, files: gateway.files });
+  };
   return new Promise((resolve) => {
     const end = () => {
       clearInterval(timer);
       resolve();
     };
-    process.on("message", ({ type }: ToWorker) => {
-      if (type === "reload") void gateway.reload();
-      else if (type === "count") tellCounts();
-      else if (type === "shutdown") end();
+    process.on("message", (message: ToWorker) => {
+      if (message.type === "reload") reloaded = reloaded.then(() => reload(message.files));
+      else if (message.type === "count") tellCounts();
+      else if (message.type === "shutdown") end();
     });
     process.once("disconnect", end);
-    const { endpoints, metricsUrl, spoolDirectory } = gateway;
-    send({ type: "ready", endpoints, metricsUrl, spoolDirectory });
+    const { endpoints, metricsUrl, spoolDirectory, files } = gateway;
+    send({ type: "ready", endpoints, metricsUrl, spoolDirectory, files });
   });
 }
 

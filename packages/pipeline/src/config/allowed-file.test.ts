@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ConfigFiles, filesAsRead } from "../files/config-files.ts";
 import { expandEnvironment } from "./expand-environment.ts";
 
 const root = mkdtempSync(join(tmpdir(), "scrim-files-"));
@@ -32,14 +33,29 @@ test("a file beneath a folder that the environment names is filled in, without i
   expect(read("token", { SCRIM_CONFIG_FILES: join(root, "linked") })).toBe("canary-token");
 });
 
-test("where values were filled in is told, and so is each file before it is read", () => {
-  const [filledIn, files]: [string[], string[]] = [[], []];
-  const tellers = {
-    filledIn: (path: readonly string[]) => filledIn.push(path.join(".")),
-    reads: (name: string) => files.push(name),
-  };
-  read("token", FOLDER, tellers);
-  expect([filledIn, files]).toEqual([["exporters.x.token"], [join(allowed, "token")]]);
+test("where values were filled in is told, and each file is noted, also one that isn't there", () => {
+  const filledIn: string[] = [];
+  const files = new ConfigFiles();
+  read("token", FOLDER, { filledIn: (path: readonly string[]) => filledIn.push(path.join(".")), files });
+  expect(filledIn).toEqual(["exporters.x.token"]);
+  expect(() => read("nothing", FOLDER, { files })).toThrow();
+  expect(files.files).toEqual([join(allowed, "token"), join(allowed, "nothing")]);
+});
+
+test("what somebody else has read is taken in the place of the file, and only by the name that it was read by", () => {
+  const files = new ConfigFiles();
+  const name = join(allowed, "rotated");
+  writeFileSync(name, "first");
+  read("rotated", FOLDER, { files });
+  files.read(join(beside, "secret"), 100);
+  rmSync(name);
+  const asRead = () => ({ files: new ConfigFiles(filesAsRead(files.contents)) });
+  expect(read("rotated", FOLDER, asRead())).toBe("first");
+  const absent = { code: "CONFIG_UNREADABLE", message: expect.stringContaining("no such file") };
+  expect(() => read(name, FOLDER, asRead())).toThrow(expect.objectContaining(absent));
+  expect(() => read(join(beside, "secret"), FOLDER, asRead())).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID" }),
+  );
 });
 
 const REFUSED: readonly [name: string, file: string, environment: Record<string, string>, code: string][] = [

@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { constants, realpathSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve, sep } from "node:path";
 import { OperatingError } from "@scrim/errors";
+import { type FileContent, isRegular, readFileContent } from "../files/file-content.ts";
 import type { Expansion } from "./expand-environment.ts";
 
 /** Folders whose files a configuration may name. Whoever starts the process says so, and not the configuration. */
@@ -21,8 +22,12 @@ const FILE_BYTES_MAX = 64 * 1024;
 export function readAllowedFile(
   name: string,
   path: string,
-  { environment, reads }: Pick<Expansion, "environment" | "reads">,
+  { environment, files }: Pick<Expansion, "environment" | "files">,
 ): string {
+  // No path, so that a file that may not be named here isn't found where it was read for something else.
+  const keptAs = `\${file:${name}}`;
+  const kept = files?.kept(keptAs);
+  if (kept !== undefined) return textOf(kept, path);
   const folders = [FOLDERS_VARIABLE, CREDENTIALS_VARIABLE]
     .flatMap((variable) => environment[variable]?.split(delimiter) ?? [])
     .flatMap((folder) => (isAbsolute(folder) ? (realPath(folder) ?? []) : []));
@@ -34,9 +39,11 @@ export function readAllowedFile(
       path,
       hint: `name one beneath $${CREDENTIALS_VARIABLE}, or beneath a folder that ${FOLDERS_VARIABLE} lists in the environment`,
     });
+  for (const file of candidates) files?.note(file);
   if (found === undefined) throw unreadable("no such file", path);
-  for (const file of candidates) reads?.(file);
-  return readText(found, path);
+  const content = readRegular(found, path);
+  files?.keep(keptAs, content);
+  return textOf(content, path);
 }
 
 function isBeneath(file: string, folders: readonly string[]): boolean {
@@ -51,25 +58,23 @@ function realPath(file: string): string | undefined {
   }
 }
 
-function readText(file: string, path: string): string {
-  let descriptor: number | undefined;
+function readRegular(file: string, path: string): FileContent {
   try {
     // Never a link any more, and no pipe that would be waited for.
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    if (!fstatSync(descriptor).isFile()) throw unreadable("no regular file", path);
-    const buffer = Buffer.alloc(FILE_BYTES_MAX + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < buffer.length; length += read)
-      read = readSync(descriptor, buffer, length, buffer.length - length, null);
-    if (length > FILE_BYTES_MAX) throw unreadable(`over ${FILE_BYTES_MAX} bytes`, path);
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(buffer.subarray(0, length));
-    return text.replace(/\r?\n$/, "");
+    const content = readFileContent(file, FILE_BYTES_MAX, constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if (isRegular(content.mode)) return content;
   } catch (error) {
-    if (error instanceof OperatingError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    throw unreadable(error instanceof TypeError ? "not UTF-8" : `can't be read (${code})`, path);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    throw unreadable(error instanceof RangeError ? error.message : `can't be read (${code})`, path);
+  }
+  throw unreadable("no regular file", path);
+}
+
+function textOf({ bytes }: FileContent, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replace(/\r?\n$/, "");
+  } catch {
+    throw unreadable("not UTF-8", path);
   }
 }
 

@@ -129,7 +129,7 @@ test("what is wrong in a file is said with its name", () => {
   const folder = mkdtempSync(join(tmpdir(), "scrim-yaml-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "gateway.yaml");
-  expect(errorOf(() => readYamlFile(file, "make one"))).toMatchObject({
+  expect(errorOf(() => readYamlFile(file, { missingHint: "make one" }))).toMatchObject({
     code: "CONFIG_UNREADABLE",
     path: file,
     message: "no such file",

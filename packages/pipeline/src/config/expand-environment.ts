@@ -1,4 +1,5 @@
 import { OperatingError } from "@scrim/errors";
+import type { ConfigFiles } from "../files/config-files.ts";
 import { readAllowedFile } from "./allowed-file.ts";
 
 /** Deeper than any configuration; an alias that contains itself would be endless. */
@@ -14,8 +15,8 @@ export interface Expansion {
   readonly environment: Environment;
   /** A value that is not written in the configuration, or not all of it. The path is that of its key. */
   readonly filledIn?: (path: readonly string[]) => void;
-  /** A file, before it is read. */
-  readonly reads?: (file: string) => void;
+  /** Knows the files that are read, and keeps what they held. */
+  readonly files?: ConfigFiles;
   /** What is wrong; thrown unless given. The value is left as it was then. */
   readonly report?: (problem: OperatingError) => void;
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { OperatingError } from "@scrim/errors";
 import { LineCounter, parseDocument } from "yaml";
+import { DISK, type FileSource } from "../files/config-files.ts";
 import { shapeOf } from "./document-shape.ts";
 
 /** Far more than any configuration needs. */
@@ -18,14 +18,20 @@ export interface YamlFile {
 /**
  * Reads a file with {@link readYaml}.
  *
- * @param missingHint what to do where there is no such file
+ * @param options.missingHint what to do where there is no such file
+ * @param options.source where it is read; the disk unless given
  * @throws {OperatingError} `CONFIG_UNREADABLE` with the file's name, and with line and column where it can be read
  */
-export function readYamlFile(file: string, missingHint?: string): YamlFile {
+export function readYamlFile(
+  file: string,
+  { missingHint, source = DISK }: { readonly missingHint?: string; readonly source?: FileSource } = {},
+): YamlFile {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = source.read(file, TEXT_BYTES_MAX).bytes.toString();
   } catch (cause) {
+    if (cause instanceof RangeError)
+      throw new OperatingError("CONFIG_UNREADABLE", cause.message, { path: file, cause });
     const { code } = cause as NodeJS.ErrnoException;
     const isMissing = code === "ENOENT";
     throw new OperatingError("CONFIG_UNREADABLE", isMissing ? "no such file" : `can't be read (${code})`, {

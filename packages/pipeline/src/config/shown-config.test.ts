@@ -54,7 +54,7 @@ function show(exporters: object, environment: Record<string, string> = {}): stri
       pipelines: { logs: { receivers: ["in"], processors: ["policy"], exporters: Object.keys(exporters) } },
     },
   };
-  return showConfig(config, table, environment);
+  return showConfig(config, table, { environment });
 }
 
 test("all defaults are there, as they would be written", () => {

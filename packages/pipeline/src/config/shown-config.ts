@@ -4,7 +4,7 @@ import type { ComponentTable, Kind } from "../graph/component-table.ts";
 import { withDefaultExtensions } from "../graph/default-extensions.ts";
 import { typeOf } from "./component-id.ts";
 import { Config } from "./config.ts";
-import { type Environment, expandEnvironment } from "./expand-environment.ts";
+import { type Expansion, expandEnvironment } from "./expand-environment.ts";
 import { readYaml } from "./read-yaml.ts";
 
 /** What stands in the place of a secret. */
@@ -30,20 +30,23 @@ const KINDS: Readonly<Record<string, Kind>> = {
   extensions: "extension",
 };
 
+/** Where what it names is found. */
+type ReadFrom = Pick<Expansion, "environment" | "files">;
+
 /**
  * A configuration as it is in force: with all defaults, as it could be written, in YAML. What may be a secret is hidden: keys whose
  * schema has the meta `isSecret`, keys that are named like one, and whatever was filled in from the environment or a file.
  *
  * @param source one that `planGraph` has taken
  */
-export function showConfig(source: string | object, table: ComponentTable, environment: Environment): string {
-  return stringify(shownConfig(source, table, environment), { lineWidth: 0, aliasDuplicateObjects: false });
+export function showConfig(source: string | object, table: ComponentTable, from: ReadFrom): string {
+  return stringify(shownConfig(source, table, from), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-function shownConfig(source: string | object, table: ComponentTable, environment: Environment): unknown {
+function shownConfig(source: string | object, table: ComponentTable, from: ReadFrom): unknown {
   const filledIn = new Set<string>();
   const raw = expandEnvironment(typeof source === "string" ? readYaml(source) : source, {
-    environment,
+    ...from,
     filledIn: (path) => filledIn.add(pathKey(path)),
   });
   const show = shower(filledIn);

@@ -10,24 +10,25 @@ import type {
   Reloadable,
 } from "../component.ts";
 import type { Deliveries } from "../delivery/deliveries.ts";
+import { ConfigFiles } from "../files/config-files.ts";
 import type { DurableQueue } from "../queue.ts";
 import { Tracer } from "../telemetry/tracer.ts";
 import type { Kind } from "./component-table.ts";
 import { connectConsumers, connectExporters, connectPipelines } from "./connect.ts";
 import { explained } from "./explained.ts";
-import { FileMarks } from "./file-marks.ts";
 import { findAuthenticator, Graph, type Home, type Instances, type Made } from "./graph.ts";
 import type { AnyPlanned, GraphPlan, PlannedComponent, PlannedPipeline } from "./plan-graph.ts";
 
 /** What all components of a service share. */
-export interface ServiceContext extends Omit<ComponentContext, "id" | "path" | "signals" | "dependsOn"> {
+export interface ServiceContext
+  extends Omit<ComponentContext, "id" | "path" | "signals" | "readFile" | "dependsOn"> {
   /** The queue on the disk, where pipelines need it. Whoever opened it closes it, after the service's shutdown. */
   readonly spool?: DurableQueue | undefined;
   /** As extensions are told, see `ExtensionContext`. */
   shownConfig?(): string;
   readonly tracer?: Tracer;
-  /** Told of each file that a component is made from, also of one that can't be made then. */
-  reads?(file: string): void;
+  /** Where components find the files that they are made from; the disk unless given. Knows them, also of one that can't be made then. */
+  readonly files?: ConfigFiles | undefined;
 }
 
 /** What is there before the first graph, and stays after the last. */
@@ -193,7 +194,7 @@ class GraphBuilder {
           present.pipelines,
           users.map(({ id }) => id),
         )) &&
-      !present.files.hasChanged()
+      !present.files.hasChanged(this.#context.files)
     );
   }
 
@@ -219,17 +220,15 @@ class GraphBuilder {
     const { id, path, config } = planned;
     const users = usersOf(planned, this.#plan.pipelines);
     const signals = signalsOf(users);
-    const files = new FileMarks();
+    const files = new ConfigFiles(this.#context.files);
     const { baseDir, log, metrics, print } = this.#context;
     const context: OwnContext = {
       ...{ baseDir, log, metrics, print },
       id,
       path,
       signals,
-      dependsOn: (file) => {
-        files.add(file);
-        this.#context.reads?.(file);
-      },
+      readFile: (file, bytesMax) => files.read(file, bytesMax),
+      dependsOn: (file) => files.note(file),
       ...this.#consumerOf(path, signals, home),
       ...this.#keeperOf(planned, users, home),
       ...this.#authenticator(home),

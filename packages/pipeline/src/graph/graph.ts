@@ -10,10 +10,10 @@ import type {
   Processor,
   Receiver,
 } from "../component.ts";
+import type { ConfigFiles } from "../files/config-files.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Kind } from "./component-table.ts";
 import type { Sends } from "./connect.ts";
-import type { FileMarks } from "./file-marks.ts";
 import type { AnyPlanned, GraphPlan } from "./plan-graph.ts";
 import type { PipelineRunner } from "./run-pipeline.ts";
 
@@ -34,7 +34,7 @@ export interface Made<K extends Kind = Kind> {
   /** The pipelines that it stands in. */
   readonly pipelines: readonly string[];
   /** What it was made from besides its configuration. */
-  readonly files: FileMarks;
+  readonly files: ConfigFiles;
   readonly home: Home;
 }
 

@@ -1,4 +1,4 @@
-import { createBatch, MetricRegistry } from "@scrim/pipeline";
+import { createBatch, MetricRegistry, readFileContent } from "@scrim/pipeline";
 import { encodeRequest, type JsonObject, type Signal } from "@scrim/wire";
 import { expect, test } from "vitest";
 import { debugExporter } from "./debug-exporter.ts";
@@ -22,6 +22,7 @@ async function printed(
       print: (piece) => {
         text += piece;
       },
+      readFile: readFileContent,
       dependsOn: () => {},
     },
   );

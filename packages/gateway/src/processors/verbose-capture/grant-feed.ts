@@ -16,9 +16,9 @@ import {
   TrustedKeys,
   VersionFile,
 } from "@scrim/grants";
-import type { ComponentContext, LifeCycle, Log } from "@scrim/pipeline";
+import type { LifeCycle, Log } from "@scrim/pipeline";
 import type { VerboseCaptureConfig } from "./capture-config.ts";
-import { readOwnKeys, readPublicKeys, readSecret } from "./grant-files.ts";
+import { type KeyPlace, readOwnKeys, readPublicKeys, readSecret } from "./grant-files.ts";
 
 /** Where grants come from, and traces for their predicates. */
 export interface GrantFeed extends Required<LifeCycle> {
@@ -26,11 +26,9 @@ export interface GrantFeed extends Required<LifeCycle> {
   readonly leases: TraceLeases | undefined;
 }
 
-export interface GrantFeedContext {
+export interface GrantFeedContext extends KeyPlace {
   readonly path: string;
-  readonly baseDir: string;
   readonly log: Log;
-  readonly dependsOn: ComponentContext["dependsOn"];
 }
 
 /**
@@ -41,9 +39,9 @@ export interface GrantFeedContext {
 export function createGrantFeed(
   config: VerboseCaptureConfig,
   grants: GrantSet,
-  { path, baseDir, log, dependsOn }: GrantFeedContext,
+  { path, log, ...place }: GrantFeedContext,
 ): GrantFeed {
-  const place = { baseDir, dependsOn };
+  const { baseDir } = place;
   const { audience, state } = config;
   const tell = (problem: unknown) => {
     if (problem instanceof OperatingError) log.warn(`${path}: ${problem.message}`, problem.hint);
@@ -97,10 +95,7 @@ function warnOnce(grants: GrantSet, leases: TraceLeases | undefined, warn: () =>
 }
 
 /** The keys of signers themselves, or those that a root names. */
-function signersOf(
-  config: VerboseCaptureConfig,
-  place: Pick<ComponentContext, "baseDir" | "dependsOn">,
-): Signers {
+function signersOf(config: VerboseCaptureConfig, place: KeyPlace): Signers {
   const { trusted = [], root, state } = config;
   const { baseDir } = place;
   if (root === undefined) return fixedSigners(readPublicKeys("signing", trusted, place));

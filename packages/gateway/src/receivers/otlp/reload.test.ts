@@ -1,5 +1,5 @@
 import { connect } from "node:http2";
-import { MetricRegistry, type ReceiverContext } from "@scrim/pipeline";
+import { MetricRegistry, type ReceiverContext, readFileContent } from "@scrim/pipeline";
 import { expect, onTestFinished, test } from "vitest";
 import { callOn, framed } from "../../../testing/grpc-call.ts";
 import { requestProto } from "../../../testing/otlp.ts";
@@ -15,6 +15,7 @@ const context: ReceiverContext = {
   log: { info: () => {}, warn: () => {} },
   metrics: new MetricRegistry(),
   print: () => {},
+  readFile: readFileContent,
   dependsOn: () => {},
   consumerOf: (signal) =>
     signal === "logs" ? async () => ({ status: "delivered", rejected: 0, reason: "" }) : undefined,

@@ -1,0 +1,161 @@
+import { type FileContents, MetricRegistry } from "@scrim/pipeline";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { CONFIG_RELOAD_FAILED } from "../reload/config-metrics.ts";
+import type { ToWorker } from "./messages.ts";
+import { type Follower, GATEWAY_WORKERS, SharedConfig } from "./shared-config.ts";
+
+const READ_MS_MAX = 1_000;
+
+const filesOf = (text: string): FileContents =>
+  new Map([["/gateway.yaml", { bytes: Buffer.from(text), mode: 0o100600 }]]);
+const FIRST = filesOf("first");
+const SECOND = filesOf("second");
+
+/** Three places for workers, which keep what they are told. */
+function make() {
+  const told: ToWorker[][] = [[], [], []];
+  const metrics = new MetricRegistry();
+  const places = told.map(
+    (messages): Follower => ({ present: undefined, tell: (message) => void messages.push(message) }),
+  );
+  const config = new SharedConfig(places, metrics, READ_MS_MAX);
+  const state = (name: string) => metrics.value(GATEWAY_WORKERS, { state: name });
+  return {
+    config,
+    places,
+    /** What each was told since the last look. */
+    heard: (index: number) => told[index]!.splice(0),
+    states: () => [state("in_force"), state("behind"), state("starting")],
+    failed: () => metrics.value(CONFIG_RELOAD_FAILED, {}),
+    begin(index: number, files: FileContents) {
+      config.begun(places[index]!);
+      config.ready(places[index]!, files);
+    },
+    answer: (index: number, status: "in_force" | "unchanged" | "refused", files: FileContents) =>
+      config.reloaded(places[index]!, { type: "reloaded", status, files }),
+  };
+}
+
+const READ: ToWorker = { type: "reload", files: undefined };
+const take = (files: FileContents): ToWorker => ({ type: "reload", files });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+});
+
+/** All ready, by what the first has read. */
+function makeReady() {
+  const made = make();
+  for (const index of [0, 1, 2]) made.begin(index, FIRST);
+  expect(made.heard(0)).toEqual([{ type: "begin", files: undefined }]);
+  for (const index of [1, 2]) expect(made.heard(index)).toEqual([{ type: "begin", files: FIRST }]);
+  return made;
+}
+
+test("the first reads, the others begin with what it has read", () => {
+  const { states } = makeReady();
+  expect(states()).toEqual([3, 0, 0]);
+});
+
+test("at a reload one reads, and the others take what it has put into force", () => {
+  const { config, heard, answer, states, failed } = makeReady();
+  config.reload();
+  expect([heard(0), heard(1), heard(2)]).toEqual([[READ], [], []]);
+  answer(0, "in_force", SECOND);
+  expect([heard(0), heard(1), heard(2)]).toEqual([[], [take(SECOND)], [take(SECOND)]]);
+  expect(states()).toEqual([1, 2, 0]);
+  answer(1, "in_force", SECOND);
+  answer(2, "in_force", SECOND);
+  expect([heard(0), heard(1), heard(2)]).toEqual([[], [], []]);
+  expect([states(), failed()]).toEqual([[3, 0, 0], 0]);
+});
+
+test.each(["refused", "unchanged"] as const)("what is %s goes to no other", (status) => {
+  const { config, heard, answer, states, failed } = makeReady();
+  config.reload();
+  answer(0, status, FIRST);
+  expect([heard(0), heard(1), heard(2)]).toEqual([[READ], [], []]);
+  expect([states(), failed()]).toEqual([[3, 0, 0], status === "refused" ? 1 : 0]);
+});
+
+test("a storm of reloads is two", () => {
+  const { config, heard, answer } = makeReady();
+  for (let n = 0; n < 100; n++) config.reload();
+  answer(0, "unchanged", FIRST);
+  answer(0, "unchanged", FIRST);
+  expect([heard(0), heard(1), heard(2)]).toEqual([[READ, READ], [], []]);
+});
+
+test("one that can't take it is behind until the next reload, and not told again before", () => {
+  const { config, heard, answer, states } = makeReady();
+  config.reload();
+  answer(0, "in_force", SECOND);
+  answer(1, "refused", FIRST);
+  answer(2, "in_force", SECOND);
+  expect(states()).toEqual([2, 1, 0]);
+  expect(heard(1)).toEqual([take(SECOND)]);
+  config.reload();
+  answer(0, "unchanged", SECOND);
+  expect(heard(1)).toEqual([take(SECOND)]);
+  answer(1, "in_force", SECOND);
+  expect(states()).toEqual([3, 0, 0]);
+});
+
+test("one that started meanwhile takes it when it is ready; one that begins later begins with it", () => {
+  const { config, places, heard, answer, begin, states } = makeReady();
+  config.gone(places[1]!);
+  config.gone(places[2]!);
+  config.begun(places[1]!);
+  config.reload();
+  answer(0, "in_force", SECOND);
+  expect(heard(1)).toEqual([{ type: "begin", files: FIRST }]);
+  expect(states()).toEqual([1, 0, 2]);
+  config.ready(places[1]!, FIRST);
+  expect(heard(1)).toEqual([take(SECOND)]);
+  begin(2, SECOND);
+  expect(heard(2)).toEqual([{ type: "begin", files: SECOND }]);
+});
+
+test("where the one that reads ends, another reads; where there is none, the next one that is ready", () => {
+  const { config, places, heard, begin } = makeReady();
+  config.reload();
+  config.gone(places[0]!);
+  expect([heard(0), heard(1)]).toEqual([[READ], [READ]]);
+  config.gone(places[1]!);
+  config.gone(places[2]!);
+  begin(0, FIRST);
+  expect(heard(0)).toEqual([{ type: "begin", files: FIRST }, READ]);
+});
+
+test("one that hangs while it reads is left alone, and takes what is in force when it is back", () => {
+  const { config, heard, answer, states } = makeReady();
+  config.reload();
+  vi.advanceTimersByTime(READ_MS_MAX);
+  expect([heard(0), heard(1)]).toEqual([[READ], [READ]]);
+  answer(1, "in_force", SECOND);
+  expect([heard(0), heard(1), heard(2)]).toEqual([[], [], [take(SECOND)]]);
+  answer(0, "in_force", filesOf("in between"));
+  expect(heard(0)).toEqual([take(SECOND)]);
+  answer(0, "in_force", SECOND);
+  answer(2, "in_force", SECOND);
+  expect(states()).toEqual([3, 0, 0]);
+});
+
+test("a reload that was answered in time is not given up later, in the next one's time", () => {
+  const { config, heard, answer } = makeReady();
+  config.reload();
+  vi.advanceTimersByTime(READ_MS_MAX - 1);
+  answer(0, "unchanged", FIRST);
+  config.reload();
+  vi.advanceTimersByTime(READ_MS_MAX - 1);
+  expect([heard(0), heard(1)]).toEqual([[READ, READ], []]);
+});
+
+test("what a process says that nobody waits for any more changes nothing", () => {
+  const { config, places, answer, states } = makeReady();
+  config.gone(places[0]!);
+  answer(0, "in_force", SECOND);
+  config.ready(places[0]!, SECOND);
+  expect(states()).toEqual([2, 0, 1]);
+});
