@@ -126,6 +126,40 @@ service:
   expect([errors?.length, stderr.match(/ hint: /g)?.length]).toEqual([12, 12]);
 });
 
+test("what is wrong in the frame hides nothing of what is wrong in components, nor does one hint stand twice", async () => {
+  const text = `
+receivers: { otlp: { protocols: { htp: null } } }
+processors: { policy: null, resource: null, filter: null, transform: null, tail_sampling: null }
+exporters: { logging: null, otlphttp: { endpoint: "http://127.0.0.1:1", auth: { authenticator: x }, sending_queue: { queue_size: 1000, batch: { min_size: 8192 } } } }
+extensions: { pprof: null }
+connectors: { count: null }
+service:
+  telemetry: { metrics: { readers: [{ pull: { exporter: { prometheus: { port: 8888 } } } }] }, logs: { level: dbg } }
+  pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [otlphttp], ac: memory } }
+`;
+  const { code, stderr } = await scrimHere(["gateway", "validate", "-c", file(text)]);
+  expect(code).toBe(1);
+  const errors = stderr.split("\n").filter((line) => line.includes(" error: "));
+  for (const part of [
+    'unrecognized key "connectors"',
+    'service.telemetry.metrics.readers.0: unrecognized key "pull"',
+    "service.telemetry.logs.level: ",
+    'service.pipelines.logs: unrecognized key "ac"',
+    'receivers.otlp.protocols: unrecognized key "htp"',
+    "processors.resource: ",
+    "processors.filter: ",
+    "processors.transform: ",
+    "processors.tail_sampling: ",
+    "exporters.logging: ",
+    'exporters.otlphttp: unrecognized key "auth"',
+    "exporters.otlphttp.sending_queue.queue_size: expected a size with its unit",
+    "exporters.otlphttp.sending_queue.batch.min_size: expected a size with its unit",
+    "extensions.pprof: ",
+  ])
+    expect([part, errors.filter((line) => line.includes(part)).length]).toEqual([part, 1]);
+  expect(errors).toHaveLength(15); // and that no protocol is named
+});
+
 const reference = (inside: string) => `\${${inside}}`;
 
 const REFUSED: readonly [name: string, text: string, stderr: RegExp][] = [

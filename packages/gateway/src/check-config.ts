@@ -54,14 +54,17 @@ async function findProblems(options: ConfigOptions, log: Log): Promise<readonly 
   if (config === undefined) return problems;
   const baseDir = baseDirOf(options);
   const checked = checkGraph(config, await tableOf(config, options));
-  for (const warning of checked.plan.warnings) log.warn(warning);
+  const ofGraph = checked.problems.filter(
+    ({ path }) => problems.length === 0 || path !== "service.pipelines",
+  );
+  if (problems.length === 0) for (const warning of checked.plan.warnings) log.warn(warning);
   const made = await checkComponents(withOwnTelemetry(checked.plan, config.service), {
     baseDir,
     log,
     metrics: new MetricRegistry(),
     print: () => {},
   });
-  return [...checked.problems, ...made];
+  return [...problems, ...ofGraph, ...made];
 }
 
 /**

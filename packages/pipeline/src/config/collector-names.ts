@@ -1,8 +1,20 @@
 /** What the Collector's configurations have that is called otherwise here, by where it stands, and what stands for it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  " connectors": "what one pipeline hands to another stands in both: name its exporters in each",
+  "exporter logging": "it is called debug, as in the Collector since 0.86",
+  "exporters auth": `a token goes into headers: { authorization: "Bearer \${file:NAME}" }, a certificate into tls`,
+  "extension pprof":
+    "there is none: scrim_* and otelcol_* metrics tell what a process uses, and `node --cpu-prof` profiles one",
   "extension file_storage":
     "batches wait on the disk where pipelines say `ack: durable`, as they do unless set; where on it, service.spool.directory says",
   "processor attributes": "what becomes of attributes stands in the file that the processor policy names",
+  "processor filter":
+    "whole records can't be dropped by what they hold; less of them: the processor probabilistic_sampler",
+  "processor resource": "what becomes of attributes stands in the file that the processor policy names",
+  "processor tail_sampling":
+    "traces are not chosen by how they end: the processor probabilistic_sampler, or a Collector behind this gateway",
+  "processor transform":
+    "what becomes of attributes and bodies stands in the file that the processor policy names",
   "processor batch": "each exporter batches what waits for it: exporters.ID.sending_queue.batch",
   "processor memory_limiter":
     "each receiver bounds the memory of its requests: receivers.ID.limits.max_in_flight_size",

@@ -105,7 +105,7 @@ export function parseConfig(
   return parseSection(Config, expandEnvironment(raw, { ...expansion, environment }), "");
 }
 
-/** As {@link parseConfig}, with all that is wrong; `config` is there where nothing is. */
+/** As {@link parseConfig}, with all that is wrong; `config` is what there is without it, where that can be left out. */
 export function checkConfig(
   source: string | object,
   expansion: Omit<Expansion, "report">,
@@ -117,7 +117,7 @@ export function checkConfig(
     // What was not filled in would be wrong once more.
     if (problems.length > 0) return { config: undefined, problems };
     const checked = checkSection(Config, expanded, "");
-    return { config: checked.data, problems: checked.problems };
+    return { config: checked.rest, problems: checked.problems };
   } catch (error) {
     if (!(error instanceof OperatingError)) throw error;
     return { config: undefined, problems: [...problems, error] };

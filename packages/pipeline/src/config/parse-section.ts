@@ -3,6 +3,9 @@ import type { z } from "zod";
 import { insteadOf } from "./collector-names.ts";
 import { suggest } from "./suggest.ts";
 
+/** Things that are wrong in one section, of which the rest is looked at nevertheless. */
+const REMOVED_MAX = 64;
+
 type Path = readonly PropertyKey[];
 
 /**
@@ -27,7 +30,13 @@ export function checkSection<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   path: string,
-): { readonly data: z.output<Schema> | undefined; readonly problems: readonly OperatingError[] } {
+): {
+  /** Undefined where anything is wrong. */
+  readonly data: z.output<Schema> | undefined;
+  /** What it would be without what is wrong; undefined where that can't be left out. */
+  readonly rest: z.output<Schema> | undefined;
+  readonly problems: readonly OperatingError[];
+} {
   const shapes = new Map<string, readonly string[]>();
   const remember = { error: (issue: z.core.$ZodRawIssue) => rememberKeys(shapes, issue) };
   let result = schema.safeParse(value, remember);
@@ -35,13 +44,38 @@ export function checkSection<Schema extends z.ZodType>(
     const meant = asMeant(value, result.error.issues);
     if (meant !== undefined) result = schema.safeParse(meant, remember);
   }
-  if (result.success) return { data: result.data, problems: [] };
+  if (result.success) return { data: result.data, rest: result.data, problems: [] };
   // A required key that is missing is often the one that was misspelled: say the slip first.
   const isSlip = ({ code }: z.core.$ZodIssue) => code === "unrecognized_keys";
   const issues = result.error.issues
     .flatMap(eachKey)
+    .filter((issue, _, all) => !isMissingBeside(issue, all))
     .toSorted((one, other) => Number(isSlip(other)) - Number(isSlip(one)));
-  return { data: undefined, problems: issues.map((issue) => invalid(issue, shapes, path)) };
+  const rest = restOf(schema, value, result.error.issues);
+  return { data: undefined, rest, problems: issues.map((issue) => invalid(issue, shapes, path)) };
+}
+
+/** A required key is no second problem where something stands for it that the Collector has there. */
+function isMissingBeside(issue: z.core.$ZodIssue, all: readonly z.core.$ZodIssue[]): boolean {
+  if (!isMissing(issue)) return false;
+  const holder = pathKey(issue.path.slice(0, -1));
+  return all.some(
+    (one) =>
+      one.code === "unrecognized_keys" &&
+      pathKey(one.path) === holder &&
+      insteadOf(nameAbove(one.path, ""), one.keys[0]!) !== undefined,
+  );
+}
+
+function isMissing({ code, message }: z.core.$ZodIssue): boolean {
+  return code === "invalid_type" && message.endsWith("received undefined");
+}
+
+/** The nearest key above, or that of the section itself. */
+function nameAbove(path: Path, section: string): string {
+  return (
+    (path.findLast((part) => typeof part === "string") as string | undefined) ?? section.split(".", 1)[0]!
+  );
 }
 
 function eachKey(issue: z.core.$ZodIssue): z.core.$ZodIssue | z.core.$ZodIssue[] {
@@ -60,7 +94,7 @@ function invalid(
   shapes: Map<string, readonly string[]>,
   path: string,
 ): OperatingError {
-  const { message, hint } = describe(issue, shapes.get(pathKey(issue.path)) ?? []);
+  const { message, hint } = describe(issue, shapes.get(pathKey(issue.path)) ?? [], path);
   const where = [path, ...issue.path.map(String)].filter((part) => part !== "").join(".");
   return new OperatingError("CONFIG_INVALID", message, {
     ...(where === "" ? {} : { path: where }),
@@ -68,19 +102,20 @@ function invalid(
   });
 }
 
-function describe(issue: z.core.$ZodIssue, keys: readonly string[]): { message: string; hint?: string } {
+function describe(
+  issue: z.core.$ZodIssue,
+  keys: readonly string[],
+  section: string,
+): { message: string; hint?: string } {
   switch (issue.code) {
     case "unrecognized_keys": {
       const [key] = issue.keys;
-      const above = issue.path.findLast((part) => typeof part === "string") ?? "";
-      const hint = insteadOf(above, key!) ?? suggest(key!, keys, "Keys here");
+      const hint = insteadOf(nameAbove(issue.path, section), key!) ?? suggest(key!, keys, "Keys here");
       return { message: `unrecognized key "${key}"`, hint };
     }
     case "invalid_type":
       return {
-        message: issue.message.endsWith("received undefined")
-          ? "required key is missing"
-          : issue.message.replace(/^Invalid input: /, ""),
+        message: isMissing(issue) ? "required key is missing" : issue.message.replace(/^Invalid input: /, ""),
       };
     case "invalid_value":
       return { message: `expected one of: ${issue.values.map(String).join(", ")}` };
@@ -111,6 +146,34 @@ function asMeant(value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
     changed = true;
   }
   return changed ? root.value : undefined;
+}
+
+/** What `value` is read as without what is wrong, one by one; undefined where too much is, or the whole. */
+function restOf<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  issues: readonly z.core.$ZodIssue[],
+): z.output<Schema> | undefined {
+  const root = { value: structuredClone(value) };
+  let left = issues;
+  for (let n = 0; n < REMOVED_MAX; n++) {
+    const wrong = placeOf(left.at(-1)!);
+    if (wrong === undefined) return undefined;
+    const holder = at(root, ["value", ...wrong.slice(0, -1)]);
+    if (Array.isArray(holder)) holder.splice(Number(wrong.at(-1)), 1);
+    else delete holder?.[wrong.at(-1)!];
+    const result = schema.safeParse(root.value);
+    if (result.success) return result.data;
+    left = result.error.issues;
+  }
+  return undefined;
+}
+
+/** What would have to go; undefined where that is all. */
+function placeOf(issue: z.core.$ZodIssue): Path | undefined {
+  const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
+  const wrong = isMissing(issue) ? path.slice(0, -1) : path;
+  return wrong.length === 0 ? undefined : wrong;
 }
 
 function readAs(value: unknown, expected: string): unknown {

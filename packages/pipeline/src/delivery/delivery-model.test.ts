@@ -50,7 +50,7 @@ class ScriptedDestination implements Exporter {
     sending_queue: SendingQueue.parse({
       num_consumers: NUM_CONSUMERS,
       queue_size: "64KiB",
-      batch: { flush_timeout: "100ms", min_size: 200, max_size: "1KiB" },
+      batch: { flush_timeout: "100ms", min_size: "200B", max_size: "1KiB" },
     }),
     request_bytes_max: REQUEST_BYTES_MAX,
   };

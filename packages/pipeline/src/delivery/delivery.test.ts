@@ -112,7 +112,7 @@ test("115: batches that come within the time go as one request, in order", async
 
 test("batches go at once when they have the size, and never past the most", async () => {
   const [one] = [logs("abcdefgh").bytes.length];
-  const batch = { flush_timeout: "1m", min_size: 3 * one, max_size: 1_024 };
+  const batch = { flush_timeout: "1m", min_size: `${3 * one}B`, max_size: "1KiB" };
   const started = start(() => DELIVERED, { queue: { batch } });
   await started.append("abcdefgh", "abcdefgh");
   await started.clock.advance(1_000);

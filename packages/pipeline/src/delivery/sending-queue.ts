@@ -4,7 +4,7 @@ import { size } from "../config/size.ts";
 
 /** How what waits for a destination is sent. The Collector's keys, where it has them; sizes are bytes before compression. */
 export const SendingQueue = z.strictObject({
-  queue_size: size({ min: "1B", max: "64GiB" }).prefault("64MiB").meta({
+  queue_size: size({ min: "1B", max: "64GiB", isCountElsewhere: true }).prefault("64MiB").meta({
     description: "What may wait in memory for this destination, where the pipeline says `ack: memory`.",
   }),
   num_consumers: z.int().min(1).max(1_000).default(10).meta({
@@ -19,11 +19,11 @@ export const SendingQueue = z.strictObject({
       flush_timeout: duration({ min: "0s", max: "1m" }).prefault("200ms").meta({
         description: "How long a batch waits for others to be sent with it.",
       }),
-      min_size: size({ min: "0B", max: "64MiB" }).prefault("1MiB").meta({
+      min_size: size({ min: "0B", max: "64MiB", isCountElsewhere: true }).prefault("1MiB").meta({
         description:
           "Batches are sent together, and at once, when they have this size. 0 sends each by itself.",
       }),
-      max_size: size({ min: "1KiB", max: "1GiB" }).prefault("4MiB").meta({
+      max_size: size({ min: "1KiB", max: "1GiB", isCountElsewhere: true }).prefault("4MiB").meta({
         description: "The largest request. What is larger is split by item. Most gRPC servers take 4 MiB.",
       }),
     })
