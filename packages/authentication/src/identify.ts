@@ -4,6 +4,7 @@ import type { AuthenticationConfig } from "./authentication-config.ts";
 import { certificateIdentities } from "./certificate-identities.ts";
 import { tokenIdentity } from "./identity.ts";
 import { createVerify } from "./oidc/create-verify.ts";
+import { IssuerKeys } from "./oidc/issuer-keys.ts";
 import { findToken, followTokens, isStaticToken } from "./token-file.ts";
 
 /** Longer ones are nobody's: far more than a JWT with many groups has. */
@@ -42,6 +43,8 @@ export interface IdentifyOptions {
   readonly baseDir: string;
   /** Hears what is wrong with a file that changed: the one before it stays in force. */
   readonly told: (problem: unknown) => void;
+  /** Keys of issuers that somebody else has fetched already, or will need. */
+  readonly issuerKeys?: IssuerKeys;
 }
 
 /**
@@ -50,7 +53,10 @@ export interface IdentifyOptions {
  *
  * @throws {OperatingError} `CONFIG_UNREADABLE`, `CONFIG_INVALID`
  */
-export function createIdentify(config: AuthenticationConfig, { baseDir, told }: IdentifyOptions): Identify {
+export function createIdentify(
+  config: AuthenticationConfig,
+  { baseDir, told, issuerKeys = new IssuerKeys() }: IdentifyOptions,
+): Identify {
   const tokens =
     config.token_file === undefined ? undefined : followTokens(resolve(baseDir, config.token_file), told);
 
@@ -60,7 +66,7 @@ export function createIdentify(config: AuthenticationConfig, { baseDir, told }: 
     return { identities: [tokenIdentity(found.name)], actor: undefined, endsAt: found.expiresAt };
   };
 
-  const verify = createVerify(config.oidc);
+  const verify = createVerify(config.oidc, issuerKeys);
   return async ({ authorization, certificate }, nowS) => {
     if (authorization !== undefined) {
       if (authorization.length > BEARER_CHARACTERS_MAX) return undefined;

@@ -10,4 +10,5 @@ export {
   type ShownCredentials,
 } from "./identify.ts";
 export { IDENTITY } from "./identity.ts";
+export { IssuerKeys } from "./oidc/issuer-keys.ts";
 export { type CreatedToken, createToken } from "./token-file.ts";

@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { OidcIssuerConfig } from "../authentication-config.ts";
 import type { Identified } from "../identify.ts";
 import { oidcIdentity } from "../identity.ts";
-import { issuerKeys } from "./issuer-keys.ts";
+import type { IssuerKeys } from "./issuer-keys.ts";
 import { issuerNamedBy } from "./read-token.ts";
 
 /** Undefined where a token isn't believed. Rejects with `SOURCE_UNREACHABLE` where that can't be told now. */
@@ -26,16 +26,16 @@ const ClaimsSchema = z.object({
 });
 
 /** Makes what checks the tokens of some issuers, each by the issuer that it names. */
-export function createVerify(issuers: readonly OidcIssuerConfig[]): VerifyToken {
-  const byName = new Map(issuers.map((config) => [config.issuer, createIssuerVerify(config)]));
+export function createVerify(issuers: readonly OidcIssuerConfig[], keys: IssuerKeys): VerifyToken {
+  const byName = new Map(issuers.map((config) => [config.issuer, createIssuerVerify(config, keys)]));
   return async (token, certificate, nowS) => {
     const verify = byName.get(issuerNamedBy(token) ?? "");
     return verify === undefined ? undefined : await verify(token, certificate, nowS);
   };
 }
 
-function createIssuerVerify(config: OidcIssuerConfig): VerifyToken {
-  const keys = issuerKeys(config);
+function createIssuerVerify(config: OidcIssuerConfig, ofIssuers: IssuerKeys): VerifyToken {
+  const keys = ofIssuers.of(config);
   const { issuer, audience, algorithms, clock_tolerance, max_age } = config;
   return async (token, certificate, nowS) => {
     try {

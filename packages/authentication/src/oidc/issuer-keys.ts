@@ -17,13 +17,25 @@ const ANSWER_MS = 5_000;
 /** OpenID Connect Discovery 1.0, section 3. */
 const DiscoverySchema = z.object({ issuer: z.string(), jwks_uri: z.string().max(2_048) });
 
+/** Keys by the issuer whose they are, so that what is made anew for another configuration need not ask it again. */
+export class IssuerKeys {
+  readonly #known = new Map<string, JWTVerifyGetKey>();
+
+  of(config: OidcIssuerConfig): JWTVerifyGetKey {
+    const place = JSON.stringify([config.issuer, config.jwks_uri]);
+    const keys = this.#known.get(place) ?? issuerKeys(config);
+    this.#known.set(place, keys);
+    return keys;
+  }
+}
+
 /**
  * The keys of an issuer: fetched when the first token comes and kept for ten minutes, also while it can't be reached. A token chooses among them
  * by `kid` and `alg`; keys and places of keys in its header are not looked at.
  *
  * Rejects with an {@link OperatingError} `SOURCE_UNREACHABLE` where they can't be had.
  */
-export function issuerKeys(config: OidcIssuerConfig): JWTVerifyGetKey {
+function issuerKeys(config: OidcIssuerConfig): JWTVerifyGetKey {
   const { issuer } = config;
   const discovery = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   let failure: { readonly at: number; readonly problem: unknown } | undefined;

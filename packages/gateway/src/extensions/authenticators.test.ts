@@ -6,6 +6,7 @@ import { createToken } from "@scrim/authentication";
 import {
   type Authentication,
   type Credentials,
+  type ExtensionContext,
   type ExtensionDefinition,
   MetricRegistry,
   parseSection,
@@ -30,8 +31,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 type Ask = (shown?: Partial<Credentials>) => Promise<Authentication>;
 
 async function ask<C>(definition: ExtensionDefinition<C>, config: object): Promise<Ask> {
+  return (await start(definition, config)).ask;
+}
+
+async function start<C>(definition: ExtensionDefinition<C>, config: object) {
   const path = `extensions.${definition.type}`;
-  const extension = await definition.create(parseSection(definition.configSchema, config, path), {
+  const parse = (next: object) => parseSection(definition.configSchema, next, path);
+  const context: ExtensionContext = {
     id: definition.type,
     path,
     signals: [],
@@ -44,14 +50,16 @@ async function ask<C>(definition: ExtensionDefinition<C>, config: object): Promi
     pipelines: () => [],
     shownConfig: () => "",
     tracer: new Tracer(),
-  });
-  return async (shown = {}) =>
+  };
+  const extension = await definition.create(parse(config), context);
+  const ask: Ask = async (shown = {}) =>
     await extension.authenticator!.authenticate({
       authorization: [],
       certificate: undefined,
       address: "127.0.0.1",
       ...shown,
     });
+  return { ask, reload: async (next: object) => await extension.reload!(parse(next), context) };
 }
 
 const bearer = (token: string) => ({ authorization: [`Bearer ${token}`] });
@@ -202,6 +210,26 @@ describe("client_auth", () => {
       const authenticate = await ask(clientAuth, settings());
       const token = await issuer.sign({ ...claims(), act: { sub: "somebody" } });
       expect(nameOf(await authenticate(bearer(token)))).toBe("forbidden");
+    });
+
+    test("129: an issuer's keys are known over a reload, which may come while it is away; one that is refused changes nothing", async () => {
+      const { ask: authenticate, reload } = await start(clientAuth, settings());
+      const token = await issuer.sign(claims());
+      expect(nameOf(await authenticate(bearer(token)))).toBe("payments");
+      issuer.answers.set("/.well-known/openid-configuration", (_, response) => response.writeHead(500).end());
+      await expect(reload({ ...settings(), token_file: "nowhere" })).rejects.toMatchObject({
+        code: "CONFIG_UNREADABLE",
+      });
+      const commit = await reload({
+        ...settings(),
+        clients: { renamed: { identities: [`oidc:${issuer.url}|svc-7`] } },
+      });
+      expect(nameOf(await authenticate(bearer(token)))).toBe("payments");
+      commit!();
+      expect(nameOf(await authenticate(bearer(token)))).toBe("renamed");
+      const gone = await reload({ clients: { nobody: { identities: ["token:x"] } } });
+      gone!();
+      expect(nameOf(await authenticate(bearer(token)))).toBe("unknown");
     });
 
     test("an issuer that can't be reached makes it a question for later, not a no", async () => {

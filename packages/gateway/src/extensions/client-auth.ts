@@ -1,6 +1,18 @@
-import { AuthenticationConfig, createIdentify, IDENTITY, type Identified } from "@scrim/authentication";
+import {
+  AuthenticationConfig,
+  createIdentify,
+  IDENTITY,
+  type Identified,
+  IssuerKeys,
+} from "@scrim/authentication";
 import { OperatingError } from "@scrim/errors";
-import { type Authentication, type ClientIdentity, defineExtension } from "@scrim/pipeline";
+import {
+  type Authentication,
+  type Authenticator,
+  type ClientIdentity,
+  defineExtension,
+  type ExtensionContext,
+} from "@scrim/pipeline";
 import { z } from "zod";
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "expected 1 to 64 of a-z, 0-9, . _ -");
@@ -53,31 +65,45 @@ export const clientAuth = defineExtension({
   type: "client_auth",
   description: "Tells receivers who their clients are: by bearer token, by JWT, or by certificate.",
   configSchema: ClientAuthConfig,
-  create(config, { baseDir, log, path }) {
-    const identify = createIdentify(config, {
-      baseDir,
-      told(problem) {
-        const reason = problem instanceof OperatingError ? problem.line : "an unexpected error";
-        log.warn(`${path}: the last good tokens stay in force: ${reason}`);
-      },
-    });
-    const nameOf = namesOf(config, path);
+  create(config, context) {
+    const issuerKeys = new IssuerKeys(); // which stay over reloads: an issuer may be away just then
+    let authenticate = authenticateBy(config, context, issuerKeys);
     return {
-      authenticator: {
-        async authenticate({ authorization, certificate }): Promise<Authentication> {
-          // Peers differ on which of several headers counts; so none does.
-          const header = authorization.length > 1 ? "several" : authorization[0];
-          const nowS = Date.now() / 1_000;
-          const found = await identify({ authorization: header, certificate }, nowS);
-          if (found === undefined || hasEnded(found, nowS))
-            return { status: "unknown", challenge: CHALLENGE };
-          const identity = nameOf(found);
-          return identity === undefined ? { status: "forbidden" } : { status: "known", identity };
-        },
+      authenticator: { authenticate: (credentials) => authenticate(credentials) },
+      async reload(next, nextContext) {
+        const prepared = authenticateBy(next, nextContext, issuerKeys);
+        return () => {
+          authenticate = prepared;
+        };
       },
     };
   },
 });
+
+function authenticateBy(
+  config: ClientAuthConfig,
+  { baseDir, log, path }: ExtensionContext,
+  issuerKeys: IssuerKeys,
+): Authenticator["authenticate"] {
+  const identify = createIdentify(config, {
+    baseDir,
+    told(problem) {
+      const reason = problem instanceof OperatingError ? problem.line : "an unexpected error";
+      log.warn(`${path}: the last good tokens stay in force: ${reason}`);
+    },
+    issuerKeys,
+  });
+  const nameOf = namesOf(config, path);
+  return async ({ authorization, certificate }): Promise<Authentication> => {
+    // Peers differ on which of several headers counts; so none does.
+    const header = authorization.length > 1 ? "several" : authorization[0];
+    const nowS = Date.now() / 1_000;
+    const found = await identify({ authorization: header, certificate }, nowS);
+    if (found === undefined || hasEnded(found, nowS)) return { status: "unknown", challenge: CHALLENGE };
+    const identity = nameOf(found);
+    return identity === undefined ? { status: "forbidden" } : { status: "known", identity };
+  };
+}
 
 function hasEnded({ endsAt }: Identified, nowS: number): boolean {
   return endsAt !== undefined && nowS >= endsAt;
