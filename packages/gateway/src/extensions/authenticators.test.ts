@@ -99,7 +99,7 @@ describe("client_auth", () => {
   });
 
   test("a certificate with names of two clients is none of them", async () => {
-    const authenticate = await ask(clientAuth, { clients: CLIENTS, others: "accept" });
+    const authenticate = await ask(clientAuth, { token_file: "tokens", clients: CLIENTS, others: "accept" });
     expect(nameOf(await authenticate({ certificate: certificateOf("twoUris") }))).toBe("forbidden");
   });
 
@@ -163,9 +163,25 @@ describe("client_auth", () => {
 
   test("two clients can't share an identity", async () => {
     const clients = { a: { identities: ["token:x"] }, b: { identities: ["token:y", "token:x"] } };
-    await expect(ask(clientAuth, { clients })).rejects.toMatchObject({
+    await expect(ask(clientAuth, { token_file: "tokens", clients })).rejects.toMatchObject({
       code: "CONFIG_INVALID",
       path: "extensions.client_auth.clients.b.identities.1",
+    });
+  });
+
+  test.each([
+    ["a token, where there are none", { clients: { a: { identities: ["token:x"] } } }],
+    [
+      "an issuer's token, of another issuer",
+      {
+        oidc: [{ issuer: "https://id.example", audience: "scrim" }],
+        clients: { a: { identities: ["oidc:https://id.example/|x"] } },
+      },
+    ],
+  ])("what nobody can prove is no identity: %s", async (_, config) => {
+    await expect(ask(clientAuth, config)).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      path: "extensions.client_auth.clients.a.identities.0",
     });
   });
 
@@ -227,7 +243,7 @@ describe("client_auth", () => {
       expect(nameOf(await authenticate(bearer(token)))).toBe("payments");
       commit!();
       expect(nameOf(await authenticate(bearer(token)))).toBe("renamed");
-      const gone = await reload({ clients: { nobody: { identities: ["token:x"] } } });
+      const gone = await reload({ clients: { nobody: { identities: ["certificate:cn:x"] } } });
       gone!();
       expect(nameOf(await authenticate(bearer(token)))).toBe("unknown");
     });

@@ -109,19 +109,31 @@ function hasEnded({ endsAt }: Identified, nowS: number): boolean {
   return endsAt !== undefined && nowS >= endsAt;
 }
 
+/** An identity that nobody can prove would keep its client out, and nobody would see why. Which certificates there may be, receivers say. */
+function checkProvable(identity: string, { token_file, oidc }: ClientAuthConfig, path: string): void {
+  if (identity.startsWith("token:") && token_file === undefined)
+    throw new OperatingError("CONFIG_INVALID", "there are no tokens that could prove it", {
+      path,
+      hint: "set token_file, or name another identity",
+    });
+  if (identity.startsWith("oidc:") && !oidc.some(({ issuer }) => identity.startsWith(`oidc:${issuer}|`)))
+    throw new OperatingError("CONFIG_INVALID", "its issuer is none of those under oidc", {
+      path,
+      hint: "write the issuer as under oidc, letter by letter",
+    });
+}
+
 /** Finds the client that has an identity; undefined where it is nobody's, or several clients'. */
-function namesOf(
-  { clients, others }: ClientAuthConfig,
-  path: string,
-): (found: Identified) => ClientIdentity | undefined {
+function namesOf(config: ClientAuthConfig, path: string): (found: Identified) => ClientIdentity | undefined {
+  const { clients, others } = config;
   const known = new Map<string, ClientIdentity>();
   for (const [name, { identities, tenant, trusted }] of Object.entries(clients)) {
     const client: ClientIdentity = { name, tenant, is_trusted: trusted };
     for (const [at, identity] of identities.entries()) {
+      const place = `${path}.clients.${name}.identities.${at}`;
       if (known.has(identity))
-        throw new OperatingError("CONFIG_INVALID", "another client has this identity", {
-          path: `${path}.clients.${name}.identities.${at}`,
-        });
+        throw new OperatingError("CONFIG_INVALID", "another client has this identity", { path: place });
+      checkProvable(identity, config, place);
       known.set(identity, client);
     }
   }
