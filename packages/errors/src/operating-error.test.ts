@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ERROR_CODES, OperatingError } from "./index.ts";
 
@@ -8,6 +10,24 @@ test("an error's line gives path, message and code, and keeps the hint apart", (
   });
   expect(error.line).toBe("exporters.otlphttp.timeout: expected a duration [CONFIG_INVALID]");
   expect(error.hint).toBe('write it like "30s"');
+});
+
+test("what Node's permission model forbids is said to be that, and what allows it", () => {
+  const program = `
+    import { readFileSync, writeFileSync } from "node:fs";
+    import { OperatingError } from ${JSON.stringify(join(import.meta.dirname, "index.ts"))};
+    for (const access of [() => readFileSync("/etc/hostname"), () => writeFileSync("/tmp/scrim", "")])
+      try {
+        access();
+      } catch (cause) {
+        console.log(new OperatingError("CONFIG_UNREADABLE", "can't be read", { hint: "chmod", cause }).hint);
+      }`;
+  const flags = ["--permission", `--allow-fs-read=${import.meta.dirname}`, "--input-type=module"];
+  const said = execFileSync(process.execPath, [...flags, "-e", program], { encoding: "utf8" });
+  expect(said.trim().split("\n")).toEqual([
+    expect.stringContaining("--allow-fs-read=FOLDER"),
+    expect.stringContaining("--allow-fs-write=FOLDER"),
+  ]);
 });
 
 test("an error without a path has a line without a leading colon", () => {
