@@ -117,7 +117,7 @@ export function checkConfig(
     // What was not filled in would be wrong once more.
     if (problems.length > 0) return { config: undefined, problems };
     const checked = checkSection(Config, expanded, "");
-    return { config: checked.rest, problems: checked.problems };
+    return { config: checked.rest(), problems: checked.problems };
   } catch (error) {
     if (!(error instanceof OperatingError)) throw error;
     return { config: undefined, problems: [...problems, error] };

@@ -34,7 +34,7 @@ export function checkSection<Schema extends z.ZodType>(
   /** Undefined where anything is wrong. */
   readonly data: z.output<Schema> | undefined;
   /** What it would be without what is wrong; undefined where that can't be left out. */
-  readonly rest: z.output<Schema> | undefined;
+  readonly rest: () => z.output<Schema> | undefined;
   readonly problems: readonly OperatingError[];
 } {
   const shapes = new Map<string, readonly string[]>();
@@ -44,15 +44,22 @@ export function checkSection<Schema extends z.ZodType>(
     const meant = asMeant(value, result.error.issues);
     if (meant !== undefined) result = schema.safeParse(meant, remember);
   }
-  if (result.success) return { data: result.data, rest: result.data, problems: [] };
+  if (result.success) {
+    const { data } = result;
+    return { data, rest: () => data, problems: [] };
+  }
+  const found = result.error.issues;
   // A required key that is missing is often the one that was misspelled: say the slip first.
   const isSlip = ({ code }: z.core.$ZodIssue) => code === "unrecognized_keys";
-  const issues = result.error.issues
+  const issues = found
     .flatMap(eachKey)
     .filter((issue, _, all) => !isMissingBeside(issue, all))
     .toSorted((one, other) => Number(isSlip(other)) - Number(isSlip(one)));
-  const rest = restOf(schema, value, result.error.issues);
-  return { data: undefined, rest, problems: issues.map((issue) => invalid(issue, shapes, path)) };
+  return {
+    data: undefined,
+    rest: () => restOf(schema, value, found),
+    problems: issues.map((issue) => invalid(issue, shapes, path)),
+  };
 }
 
 /** A required key is no second problem where something stands for it that the Collector has there. */
@@ -156,7 +163,7 @@ function restOf<Schema extends z.ZodType>(
 ): z.output<Schema> | undefined {
   const root = { value: structuredClone(value) };
   let left = issues;
-  for (let n = 0; n < REMOVED_MAX; n++) {
+  for (let n = 0; n < REMOVED_MAX && left.length <= REMOVED_MAX; n++) {
     const wrong = placeOf(left.at(-1)!);
     if (wrong === undefined) return undefined;
     const holder = at(root, ["value", ...wrong.slice(0, -1)]);
