@@ -38,7 +38,8 @@ interface Expanding extends Expansion {
   left: number;
 }
 
-function expand(value: unknown, expansion: Expanding, path: readonly string[]): unknown {
+/** @param path of keys to the value; longer on the way, and as it was afterwards */
+function expand(value: unknown, expansion: Expanding, path: string[]): unknown {
   if (expansion.left-- === 0)
     throw new OperatingError(
       "CONFIG_INVALID",
@@ -49,10 +50,14 @@ function expand(value: unknown, expansion: Expanding, path: readonly string[]): 
   if (typeof value !== "object" || value === null) return value;
   if (path.length === DEPTH_MAX)
     throw new OperatingError("CONFIG_INVALID", `nested over ${DEPTH_MAX} levels`, { path: path[0]! });
-  const entries = Object.entries(value).map(
-    ([key, child]) => [key, expand(child, expansion, [...path, key])] as const,
-  );
-  return Array.isArray(value) ? entries.map(([, child]) => child) : Object.fromEntries(entries);
+  const expandChild = (key: string, child: unknown): unknown => {
+    path.push(key);
+    const expanded = expand(child, expansion, path);
+    path.pop();
+    return expanded;
+  };
+  if (Array.isArray(value)) return value.map((child, at) => expandChild(String(at), child));
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, expandChild(key, child)]));
 }
 
 function expandText(text: string, expansion: Expansion, path: readonly string[]): string {
@@ -71,7 +76,7 @@ function expandText(text: string, expansion: Expansion, path: readonly string[])
 function lookUp(expression: string, expansion: Expansion, path: readonly string[]): string {
   const file = /^file:(.+)$/s.exec(expression)?.[1];
   if (file !== undefined) {
-    expansion.filledIn?.(path);
+    expansion.filledIn?.([...path]);
     return readAllowedFile(file, path.join("."), expansion);
   }
   const match = /^env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(expression);
@@ -82,7 +87,7 @@ function lookUp(expression: string, expansion: Expansion, path: readonly string[
     });
   const [, name, fallback] = match;
   const value = expansion.environment[name!];
-  if (value !== undefined) expansion.filledIn?.(path);
+  if (value !== undefined) expansion.filledIn?.([...path]);
   const used = value ?? fallback;
   if (used === undefined)
     throw new OperatingError("CONFIG_INVALID", `the environment variable ${name} is not set`, {
