@@ -51,7 +51,7 @@ export { size } from "./config/size.ts";
 export { RetryOnFailure } from "./delivery/retry.ts";
 export { SendingQueue } from "./delivery/sending-queue.ts";
 export { faultLog } from "./fault-log.ts";
-export { ConfigFiles, DISK, type FileSource, filesAsRead } from "./files/config-files.ts";
+export { ConfigFiles, type FileSource, filesAsRead } from "./files/config-files.ts";
 export { type FileContent, type FileContents, readFileContent } from "./files/file-content.ts";
 export { checkComponents, type ServiceContext } from "./graph/build-graph.ts";
 export { type ComponentTable, componentTable } from "./graph/component-table.ts";

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { defineExporter, defineProcessor, defineReceiver, type Processor } from "./component.ts";
 import { parseConfig } from "./config/config.ts";
+import { ConfigFiles } from "./files/config-files.ts";
 import { componentTable } from "./graph/component-table.ts";
 import { planGraph } from "./graph/plan-graph.ts";
 import { buildService } from "./service.ts";
@@ -90,7 +91,13 @@ test("components that were replaced leave memory, whoever stays", async () => {
     print: () => {},
   });
   await service.start();
-  for (let nth = 1; nth <= RELOADS; nth++) await service.reload(plan(nth));
+  const read: WeakRef<ConfigFiles>[] = [];
+  const files = () => {
+    const attempt = new ConfigFiles();
+    read.push(new WeakRef(attempt));
+    return attempt;
+  };
+  for (let nth = 1; nth <= RELOADS; nth++) await service.reload(plan(nth), files());
   for (let n = 0; n < 5; n++) {
     await setImmediate();
     collect();
@@ -98,6 +105,8 @@ test("components that were replaced leave memory, whoever stays", async () => {
   expect(steps).toHaveLength(RELOADS + 1);
   // The one in force; and perhaps the one before it.
   expect(steps.filter((one) => one.deref() !== undefined).length).toBeLessThanOrEqual(2);
+  expect(read).toHaveLength(RELOADS);
+  expect(read.filter((one) => one.deref() !== undefined).length).toBeLessThanOrEqual(2);
   expect(told).toHaveLength(3);
   await service.shutdown();
 });

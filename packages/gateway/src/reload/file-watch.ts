@@ -1,4 +1,4 @@
-import { ConfigFiles, DISK, type FileSource } from "@scrim/pipeline";
+import { ConfigFiles } from "@scrim/pipeline";
 
 /**
  * Looks at files from time to time, and calls once they have changed and then been left alone for as long as that: a
@@ -44,8 +44,7 @@ export class FileWatch {
 
 /** Of these files, as the first says that knows one, and as they are now where none does. */
 function marksOf(files: readonly string[], ...known: readonly ConfigFiles[]): ConfigFiles {
-  const knowing = (file: string): FileSource => known.find((one) => one.has(file)) ?? DISK;
-  const marks = new ConfigFiles({ ...DISK, markOf: (file) => knowing(file).markOf(file) });
-  for (const file of files) marks.note(file);
+  const marks = new ConfigFiles();
+  for (const file of files) marks.note(file, known.find((one) => one.has(file))?.markOf(file));
   return marks;
 }

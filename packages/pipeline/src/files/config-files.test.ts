@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -56,6 +56,14 @@ test("one that is too long for whoever asks is refused, whoever had read it befo
   expect(files.hasChanged()).toBe(false);
   files.read(file, 11);
   expect(() => files.read(file, 10)).toThrow(RangeError);
+});
+
+test("one that is too large to be looked into never seems to have changed, whoever has read it", () => {
+  const file = makeFile("");
+  truncateSync(file, 17 * 1024 * 1024);
+  const files = new ConfigFiles();
+  files.read(file, 32 * 1024 * 1024);
+  expect(files.hasChanged()).toBe(false);
 });
 
 test("one that grows for ever comes to an end, and a pipe keeps its mark", () => {

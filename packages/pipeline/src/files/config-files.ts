@@ -57,10 +57,12 @@ export class ConfigFiles implements FileSource {
   /**
    * Notes a file that is read by other means, and before it is: what changes in between then counts as a change, and so does
    * what changes between two readings.
+   *
+   * @param mark what it held, where somebody knows
    */
-  note(file: string): void {
+  note(file: string, mark?: string): void {
     if (!this.#marks.has(file) && this.#marks.size < FILES_MAX)
-      this.#marks.set(file, this.#source.markOf(file));
+      this.#marks.set(file, mark ?? this.#source.markOf(file));
   }
 
   /** Keeps what is no file's content, but was made of files. */

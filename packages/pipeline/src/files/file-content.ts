@@ -39,7 +39,7 @@ export function markOfFile(file: string): string {
   try {
     const { mode, size } = statSync(file);
     // Reading a pipe would take its text away from who needs it.
-    if (!isRegular(mode) || size > MARKED_BYTES_MAX) return UNREAD;
+    if (!isMarked(mode, size)) return UNREAD;
     return markOfContent({ bytes: readFileSync(file), mode });
   } catch {
     return "unreadable";
@@ -48,10 +48,14 @@ export function markOfFile(file: string): string {
 
 /** As {@link markOfFile}, of a file that holds this. */
 export function markOfContent({ bytes, mode }: FileContent): string {
-  return isRegular(mode) ? createHash("sha256").update(bytes).digest("base64") : UNREAD;
+  return isMarked(mode, bytes.length) ? createHash("sha256").update(bytes).digest("base64") : UNREAD;
 }
 
 const UNREAD = "unread";
+
+function isMarked(mode: number, size: number): boolean {
+  return isRegular(mode) && size <= MARKED_BYTES_MAX;
+}
 
 export function isRegular(mode: number): boolean {
   return (mode & constants.S_IFMT) === constants.S_IFREG;
