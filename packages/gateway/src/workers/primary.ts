@@ -15,8 +15,13 @@ import type { FromWorker, Served, ToWorker } from "./messages.ts";
 import { type Follower, SharedConfig } from "./shared-config.ts";
 import { workerEnvironment } from "./worker.ts";
 
-/** A worker that ends at once over and over is started again ever more seldom. */
-const RESTART_MS = { min: 100, max: 30_000 } as const;
+/** A worker that ends over and over is started again ever more seldom, but soon where no other one works. */
+const RESTART_MS = { min: 100, max: 30_000, max_of_last: 1_000 } as const;
+
+/** How long after its end a worker is started again that had ended `failures` times before. */
+export function restartPause(failures: number, isLast: boolean): number {
+  return Math.min(RESTART_MS.min * 2 ** failures, isLast ? RESTART_MS.max_of_last : RESTART_MS.max);
+}
 
 /** One that has worked for this long has come back. */
 const HEALTHY_MS = 60_000;
@@ -180,9 +185,8 @@ class Primary {
   }
 
   async #replace(place: Place): Promise<void> {
-    const pauseMs = Math.min(RESTART_MS.min * 2 ** place.failures, RESTART_MS.max);
-    place.failures++;
-    await sleep(pauseMs);
+    const isLast = this.#places.every(({ isReady }) => !isReady);
+    await sleep(restartPause(place.failures++, isLast));
     if (!this.#isEnding) await this.#fork(place);
   }
 
