@@ -660,6 +660,95 @@ describe("profiles", () => {
     expect(exponentOf(prepare, 16_000)).toBeLessThan(EXPONENT_MAX);
   });
 
+  describe("what was removed takes its strings along", () => {
+    const CANARY = "zq7 canary";
+    const KEY = "secret.key";
+    const table = ["", KEY, CANARY, "inner", "main.loop"];
+    const strings = (...entries: readonly Buffer[]) =>
+      field(2, Buffer.concat([...table.map((each) => field(5, each)), ...entries]));
+    const resource = (...fields: readonly Buffer[]) => field(1, field(1, Buffer.concat(fields)));
+    const byIndex = (each: Buffer) => field(1, Buffer.concat([index(3, 1), field(2, each)]));
+    const canary = index(8, 2);
+    const inList = field(5, field(1, canary));
+    const inMap = field(6, field(1, Buffer.concat([index(3, 3), field(2, canary)])));
+    const asKey = field(6, field(1, Buffer.concat([index(3, 2), field(2, value.int(1n))])));
+    const deep = Array.from({ length: 70 }).reduce<Buffer>((inner) => field(5, field(1, inner)), canary);
+    const many = field(5, Buffer.concat(Array.from({ length: 60_000 }, () => field(1, canary))));
+
+    const FORMS: readonly [name: string, each: Buffer][] = [
+      ["itself", canary],
+      ["in a list", inList],
+      ["in a map", inMap],
+      ["a key in a map", asKey],
+      ["too deep", deep],
+      ["too many", many],
+    ];
+    const ACTIONS = ["drop", "mask"].map((action) => `rules: [{ attribute: ${KEY}, action: ${action} }]`);
+    test.each(FORMS.flatMap(([name, each]) => ACTIONS.map((yaml) => [name, yaml, each] as const)))(
+      "%s, %s",
+      (_, yaml, each) => {
+        const scope = field(1, field(2, field(1, field(3, Buffer.concat([index(3, 1), field(2, each)])))));
+        for (const request of [
+          Buffer.concat([resource(byIndex(each)), strings()]),
+          Buffer.concat([scope, strings()]),
+          Buffer.concat([resource(field(1, keyValue(KEY, each))), strings()]),
+          strings(entry(1, each)),
+        ]) {
+          const { bytes } = redact(request, yaml);
+          expect(bytes.includes(CANARY)).toBe(false);
+          expect(bytes.includes("main.loop")).toBe(true);
+          expect(redact(bytes, yaml).bytes.equals(bytes)).toBe(true);
+        }
+      },
+    );
+
+    test("also where it is withheld, and nobody's action would take it", () => {
+      for (const each of [deep, many]) {
+        const { bytes } = redact(
+          Buffer.concat([resource(byIndex(each)), strings()]),
+          `rules: [{ attribute: ${KEY}, action: scan }]`,
+        );
+        expect(bytes.includes(CANARY)).toBe(false);
+      }
+    });
+
+    test("a string that is something else's value as well is no longer that", () => {
+      const attributes = [byIndex(canary), field(1, keyValue("service.name", canary))];
+      const { bytes } = redact(Buffer.concat([resource(...attributes), strings()]), ACTIONS[0]);
+      expect(bytes.includes(CANARY)).toBe(false);
+    });
+
+    test("the key of what stays is one still, whatever map it was also in", () => {
+      const attributes = [
+        byIndex(inMap),
+        field(1, Buffer.concat([index(3, 3), field(2, value.string("x"))])),
+      ];
+      const { bytes } = redact(
+        Buffer.concat([resource(...attributes), strings()]),
+        `${ACTIONS[1]}\nunknown: scan`,
+      );
+      expect([bytes.includes("inner"), bytes.includes(CANARY)]).toEqual([true, false]);
+    });
+
+    test("removing the deepest of values takes no longer than its bytes", () => {
+      const prepare = (size: number) => {
+        let inner: Buffer = canary;
+        for (let n = 0; n < size; n++) inner = field(5, field(1, inner));
+        const request = Buffer.concat([resource(byIndex(inner)), strings()]);
+        return () => redact(request, ACTIONS[0]);
+      };
+      expect(exponentOf(prepare, 4_000)).toBeLessThan(EXPONENT_MAX);
+    });
+  });
+
+  test("the first string is empty, since it is what is read where no index is written", () => {
+    const table = ["user.email", "x"].map((each) => field(5, each));
+    const noKey = field(6, field(2, value.string("somebody")));
+    const { bytes, counts } = redact(field(2, Buffer.concat([...table, noKey])));
+    expect([bytes.includes("user.email"), counts.withheld.get("structure")]).toEqual([false, 1]);
+    expect(bytes.includes("somebody")).toBe(false);
+  });
+
   test("111: an index of more than 32 bits is what decoders make of it", () => {
     const wrapped = Buffer.concat([Buffer.of(8 << 3), varint(2n ** 32n + 2n)]);
     expect(redact(dictionary(entry(1, wrapped))).bytes.includes("Jane Doe")).toBe(false);

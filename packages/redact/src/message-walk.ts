@@ -57,6 +57,7 @@ import { doubleDigits, intDigits, readDouble } from "./wire-number.ts";
 /** In profiles a key may be an index into the string table. */
 const KEY_STRINDEX = 3;
 
+const NOTHING = Buffer.alloc(0);
 const TRUE = Buffer.from("true");
 const FALSE = Buffer.from("false");
 /** What a map is as a string: its keys and values are another matter. */
@@ -666,7 +667,7 @@ export class MessageWalk {
     }
     const index = readInt32(this.#bytes, start, end);
     if (this.#profile.range(index) === undefined) this.#dropField(tag, end);
-    else this.#profile.setAction(index, stricter(this.#profile.action(index) ?? this.textEntry, entry));
+    else this.#profile.visit(index, stricter(this.#profile.action(index) ?? this.textEntry, entry));
   }
 
   #stringTable(profile: ProfileStrings): void {
@@ -679,11 +680,22 @@ export class MessageWalk {
       const entry = profile.action(index) ?? this.textEntry;
       this.#texts.beginRecord();
       if (this.#tracer !== undefined && end > start) this.#enterValue(this.#tracer, entry);
-      this.#string(start, end, entry);
+      if (index === 0 || profile.isBereft(index)) this.#emptyString(start, end, index);
+      else this.#string(start, end, entry);
       if (!profile.isKey(index)) continue;
       this.#texts.finish();
       if (edits.length > editsBefore) this.#isUnsettled = true;
     }
+  }
+
+  /**
+   * A string of the table that goes with what was removed, and was counted there; and the first, which is what is read where no index is written,
+   * so that it must be empty (opentelemetry/proto/profiles/v1development/profiles.proto).
+   */
+  #emptyString(start: number, end: number, index: number): void {
+    if (start === end) return;
+    this.#texts.edits.replace(start, end, NOTHING);
+    if (index === 0) this.#texts.counts.addWithheld("structure");
   }
 
   #walker(depth: number, start: number, end: number): FieldWalker {

@@ -27,7 +27,7 @@ test("strings are found by index, in a dictionary that comes in pieces too", () 
 
 test.each<[name: string, keys: readonly number[], expected: readonly number[]]>([
   ["one", [1], [1]],
-  ["none", [], []],
+  ["none, which is the first string", [], [0]],
   ["two, since decoders disagree which counts", [1, 2], [1, 2]],
   ["each once, however often it comes", [1, 2, 1, 1], [1, 2]],
 ])("the keys of an attribute: %s", (_, keys, expected) => {

@@ -1,6 +1,7 @@
 import { FieldWalker, LEN, readInt32, VARINT } from "@scrim/wire";
 import { fieldRanges, type Range } from "./field-ranges.ts";
 import type { KeyEntry } from "./key-entry.ts";
+import { countReferences, type StringReferences } from "./string-references.ts";
 
 /** `ExportProfilesServiceRequest.dictionary`, and its `string_table` and `attribute_table`. */
 const DICTIONARY = 2;
@@ -19,8 +20,13 @@ export class ProfileStrings {
   readonly #entryKeys = new Map<number, readonly number[]>();
   /** Strings that some attribute has as its key. */
   readonly #keys = new Set<number>();
+  /** How often the walk came to a string as the value of an attribute. */
+  readonly #visits = new Map<number, number>();
+  readonly #references: StringReferences;
 
+  /** @throws {OperatingError} `WIRE_TRUNCATED` or `WIRE_MALFORMED` where the framing is broken */
   constructor(bytes: Buffer) {
+    this.#references = countReferences(bytes);
     for (const dictionary of fieldRanges(bytes, [0, bytes.length], DICTIONARY)) {
       for (const string of fieldRanges(bytes, dictionary, STRING_TABLE)) {
         this.#strings.push(string);
@@ -63,8 +69,20 @@ export class ProfileStrings {
     return this.#actions.get(index);
   }
 
-  setAction(index: number, entry: KeyEntry): void {
+  /** The walk has come to string `index`, as the value of an attribute that decides on it. */
+  visit(index: number, entry: KeyEntry): void {
     this.#actions.set(index, entry);
+    this.#visits.set(index, (this.#visits.get(index) ?? 0) + 1);
+  }
+
+  /**
+   * Whether what had string `index` as its value, or alone had it as its key, was removed before the walk came to it: nobody has
+   * decided on the string. To be asked when the walk has been everywhere.
+   */
+  isBereft(index: number): boolean {
+    const { values, keys } = this.#references;
+    const visits = this.#visits.get(index) ?? 0;
+    return visits < (values.get(index) ?? 0) || (keys.has(index) && visits === 0 && !this.#keys.has(index));
   }
 
   /** `KeyValueAndUnit`: key index 1, value 2. Where one occurs twice, decoders disagree: all count. */
@@ -77,6 +95,7 @@ export class ProfileStrings {
       if (walker.field === 1 && walker.wire === VARINT) keys.add(readInt32(bytes, walker.start, walker.end));
       if (walker.field === 2 && walker.wire === LEN) values.push(walker.start);
     }
+    if (keys.size === 0) keys.add(0); // which is not written where it is what is meant
     const distinct = [...keys];
     for (const value of values) this.#entryKeys.set(value, distinct);
   }
