@@ -134,6 +134,7 @@ exporters: { logging: null, otlphttp: { endpoint: "http://127.0.0.1:1", auth: { 
 extensions: { pprof: null }
 connectors: { count: null }
 service:
+  spool: { max_szie: 1GiB, max_size: 1MiB, dead_letters: 5 }
   telemetry: { metrics: { readers: [{ pull: { exporter: { prometheus: { port: 8888 } } } }] }, logs: { level: dbg } }
   pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [otlphttp], ac: memory } }
 `;
@@ -155,14 +156,22 @@ service:
     "exporters.otlphttp.sending_queue.queue_size: expected a size with its unit",
     "exporters.otlphttp.sending_queue.batch.min_size: expected a size with its unit",
     "extensions.pprof: ",
+    'service.spool: unrecognized key "max_szie"',
+    "service.spool.max_size: ",
+    "service.spool.dead_letters: ",
   ])
     expect([part, errors.filter((line) => line.includes(part)).length]).toEqual([part, 1]);
-  expect(errors).toHaveLength(15); // and that no protocol is named
+  expect(errors).toHaveLength(18); // and that no protocol is named
 });
 
 const reference = (inside: string) => `\${${inside}}`;
 
 const REFUSED: readonly [name: string, text: string, stderr: RegExp][] = [
+  [
+    "a key of the spool that there is not",
+    GOOD.replaceAll(/\$\{env:\w+\}/g, "x").replace("service:\n", "service:\n  spool: { max_szie: 1GiB }\n"),
+    /service\.spool: unrecognized key "max_szie"/,
+  ],
   ["no YAML", "receivers: [", /CONFIG_UNREADABLE/],
   [
     "variables that are not set",

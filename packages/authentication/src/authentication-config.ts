@@ -44,9 +44,9 @@ export const OidcIssuerConfig = z
       .min(1)
       .default(["RS256", "PS256", "ES256", "EdDSA"])
       .meta({ description: "Signatures that are taken." }),
-    clock_tolerance: duration({ min: "0s", max: "60s" })
-      .prefault("5s")
-      .meta({ description: "How far its clock may be from ours." }),
+    clock_tolerance: duration({ min: "0s", max: "60s" }).prefault("5s").meta({
+      description: "How far its clock may be ahead of ours. What has ended by our clock has ended.",
+    }),
     subject_claim: z
       .string()
       .regex(/^[A-Za-z][A-Za-z0-9_:./-]{0,127}$/)

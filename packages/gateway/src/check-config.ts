@@ -18,6 +18,7 @@ import { COMPONENTS } from "./components.ts";
 import { DEFAULT_CONFIG } from "./default-config.ts";
 import { loadPlugins } from "./load-plugins.ts";
 import { readConfigFile } from "./reload/config-source.ts";
+import { parseSpoolConfig, spoolProblems } from "./spool/spool-of.ts";
 import type { GatewayOptions } from "./start-gateway.ts";
 import { withOwnTelemetry } from "./telemetry/own-telemetry.ts";
 
@@ -64,7 +65,7 @@ async function findProblems(options: ConfigOptions, log: Log): Promise<readonly 
     metrics: new MetricRegistry(),
     print: () => {},
   });
-  return [...problems, ...ofGraph, ...made];
+  return [...problems, ...spoolProblems(config.service.spool), ...ofGraph, ...made];
 }
 
 /**
@@ -77,6 +78,7 @@ export async function describeGatewayConfig(options: ConfigOptions): Promise<str
   const source = sourceOf(options);
   const config = parseConfig(source, environment);
   const table = await tableOf(config, options);
+  parseSpoolConfig(config.service.spool);
   planGraph(config, table); // what stands at a wrong key can't be told from a secret
   return showConfig(source, table, { environment });
 }

@@ -82,9 +82,10 @@ export const POLICY_REFUSED = defineMetric({
 export const POLICY_REVISION = defineMetric({
   name: "scrim_policy_revision",
   kind: "gauge",
-  across: "largest",
+  across: "smallest",
   unit: "1",
-  description: "Revision of the control plane's policy that is in force; 0 where the local one is.",
+  description:
+    "Revision of the control plane's policy that is in force, in all workers; 0 where the local one is.",
   labels: ["processor"],
 });
 

@@ -44,7 +44,7 @@ export {
 export { Config, checkConfig, parseConfig, type ServiceConfig } from "./config/config.ts";
 export { duration } from "./config/duration.ts";
 export type { Environment, Expansion } from "./config/expand-environment.ts";
-export { parseSection } from "./config/parse-section.ts";
+export { checkSection, parseSection } from "./config/parse-section.ts";
 export { readYaml, readYamlFile } from "./config/read-yaml.ts";
 export { HIDDEN, showConfig } from "./config/shown-config.ts";
 export { size } from "./config/size.ts";

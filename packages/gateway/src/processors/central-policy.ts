@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { OperatingError } from "@scrim/errors";
 import { HttpSource, PolicyAcknowledger, type PolicyDocuments, PolicyFollower } from "@scrim/grants";
 import type { ComponentContext, LifeCycle } from "@scrim/pipeline";
 import { z } from "zod";
 import { POLICY_REFUSED, POLICY_REVISION, POLICY_STALE } from "../gateway-metrics.ts";
+import { gatewayInstance } from "../workers/worker.ts";
 import { BaseUrl, KeyFiles } from "./control-plane-config.ts";
 import { readPublicKeys, readSecret } from "./verbose-capture/grant-files.ts";
 
@@ -31,7 +31,7 @@ export const CentralPolicyConfig = z
       .meta({ description: "Whom policies are for." }),
     instance: z.string().min(1).max(128).optional().meta({
       description:
-        "Tells gateways of one name apart, and says which share of them this one is in. By chance where it is not given.",
+        "Tells gateways of one name apart, and says which share of them this one is in. One for all workers; by chance, and another at each start, where it is not given.",
     }),
     state: z.string().min(1).optional().meta({
       description:
@@ -57,7 +57,7 @@ export function createCentralPolicy(
   { id, baseDir, metrics, log, path, readFile }: Context,
   apply: (documents: PolicyDocuments | undefined) => void,
 ): Required<LifeCycle> {
-  const { url, audience, state, instance = randomUUID() } = config;
+  const { url, audience, state, instance = gatewayInstance() } = config;
   const tell = (problem: unknown) => {
     const [reason, hint] =
       problem instanceof OperatingError ? [problem.line, problem.hint] : ["an unexpected error", undefined];

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
+import type { OperatingError } from "@scrim/errors";
 import {
+  checkSection,
   type Environment,
   faultLog,
   type GraphPlan,
@@ -11,9 +13,16 @@ import { adoptSpools, type WorkerPlace, workerFolder } from "./adopt-spools.ts";
 import { type OpenedSpool, openSpool, spoolDirectory } from "./open-spool.ts";
 import { SpoolConfig } from "./spool-config.ts";
 
+const PATH = "service.spool";
+
 /** @throws {OperatingError} `CONFIG_INVALID` with the key's path */
 export function parseSpoolConfig(section: unknown): SpoolConfig {
-  return parseSection(SpoolConfig, section ?? {}, "service.spool");
+  return parseSection(SpoolConfig, section ?? {}, PATH);
+}
+
+/** All that {@link parseSpoolConfig} would find wrong. */
+export function spoolProblems(section: unknown): readonly OperatingError[] {
+  return checkSection(SpoolConfig, section ?? {}, PATH).problems;
 }
 
 /** The spool of a gateway, which may be one of several workers. */

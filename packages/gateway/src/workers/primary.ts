@@ -42,7 +42,6 @@ type Ready = Extract<FromWorker, { readonly type: "ready" }>;
 interface Place extends Follower {
   readonly index: number;
   worker: Worker | undefined;
-  /** Whether it takes in data. What it is told before, it doesn't hear. */
   isReady: boolean;
   /** What its present process counted when it last said so. */
   snapshot: readonly MetricSnapshot[];

@@ -6,6 +6,8 @@ import { type Follower, GATEWAY_WORKERS, SharedConfig } from "./shared-config.ts
 
 const READ_MS_MAX = 1_000;
 
+type Place = Follower & { isReady: boolean };
+
 const filesOf = (text: string): FileContents =>
   new Map([["/gateway.yaml", { bytes: Buffer.from(text), mode: 0o100600 }]]);
 const FIRST = filesOf("first");
@@ -16,20 +18,34 @@ function make() {
   const told: ToWorker[][] = [[], [], []];
   const metrics = new MetricRegistry();
   const places = told.map(
-    (messages): Follower => ({ present: undefined, tell: (message) => void messages.push(message) }),
+    (messages): Place => ({
+      isReady: false,
+      present: undefined,
+      tell: (message) => void messages.push(message),
+    }),
   );
   const config = new SharedConfig(places, metrics, READ_MS_MAX);
   const state = (name: string) => metrics.value(GATEWAY_WORKERS, { state: name });
+  const ready = (index: number, files: FileContents) => {
+    places[index]!.isReady = true;
+    config.ready(places[index]!, files);
+  };
   return {
     config,
     places,
+    ready,
+    begun: (index: number) => config.begun(places[index]!),
+    end(index: number) {
+      places[index]!.isReady = false;
+      config.gone(places[index]!);
+    },
     /** What each was told since the last look. */
     heard: (index: number) => told[index]!.splice(0),
     states: () => [state("in_force"), state("behind"), state("starting")],
     failed: () => metrics.value(CONFIG_RELOAD_FAILED, {}),
     begin(index: number, files: FileContents) {
       config.begun(places[index]!);
-      config.ready(places[index]!, files);
+      ready(index, files);
     },
     answer: (index: number, status: "in_force" | "unchanged" | "refused", files: FileContents) =>
       config.reloaded(places[index]!, { type: "reloaded", status, files }),
@@ -103,27 +119,27 @@ test("one that can't take it is behind until the next reload, and not told again
 });
 
 test("one that started meanwhile takes it when it is ready; one that begins later begins with it", () => {
-  const { config, places, heard, answer, begin, states } = makeReady();
-  config.gone(places[1]!);
-  config.gone(places[2]!);
-  config.begun(places[1]!);
+  const { config, heard, answer, begin, begun, ready, end, states } = makeReady();
+  end(1);
+  end(2);
+  begun(1);
   config.reload();
   answer(0, "in_force", SECOND);
   expect(heard(1)).toEqual([{ type: "begin", files: FIRST }]);
   expect(states()).toEqual([1, 0, 2]);
-  config.ready(places[1]!, FIRST);
+  ready(1, FIRST);
   expect(heard(1)).toEqual([take(SECOND)]);
   begin(2, SECOND);
   expect(heard(2)).toEqual([{ type: "begin", files: SECOND }]);
 });
 
 test("where the one that reads ends, another reads; where there is none, the next one that is ready", () => {
-  const { config, places, heard, begin } = makeReady();
+  const { config, heard, begin, end } = makeReady();
   config.reload();
-  config.gone(places[0]!);
+  end(0);
   expect([heard(0), heard(1)]).toEqual([[READ], [READ]]);
-  config.gone(places[1]!);
-  config.gone(places[2]!);
+  end(1);
+  end(2);
   begin(0, FIRST);
   expect(heard(0)).toEqual([{ type: "begin", files: FIRST }, READ]);
 });
@@ -153,8 +169,8 @@ test("a reload that was answered in time is not given up later, in the next one'
 });
 
 test("what a process says that nobody waits for any more changes nothing", () => {
-  const { config, places, answer, states } = makeReady();
-  config.gone(places[0]!);
+  const { config, places, answer, end, states } = makeReady();
+  end(0);
   answer(0, "in_force", SECOND);
   config.ready(places[0]!, SECOND);
   expect(states()).toEqual([2, 0, 1]);

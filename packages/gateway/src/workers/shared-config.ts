@@ -19,7 +19,9 @@ type Reloaded = Extract<FromWorker, { readonly type: "reloaded" }>;
 /** One place among the workers, as far as its configuration goes. */
 export interface Follower {
   readonly tell: (message: ToWorker) => void;
-  /** Undefined where its process is starting. */
+  /** Whether its process takes in data. What that is told before, it doesn't hear. */
+  readonly isReady: boolean;
+  /** Undefined until its process has begun. */
   present: Following | undefined;
 }
 
@@ -28,7 +30,6 @@ interface Following {
   goesBy: FileContents | undefined;
   /** What it was told to go by last and could not. */
   refused: FileContents | undefined;
-  isReady: boolean;
   /** What it was told to take and has not answered yet, in order: `undefined` is what its files hold by then. */
   readonly asked: (FileContents | undefined)[];
 }
@@ -63,13 +64,13 @@ export class SharedConfig {
 
   /** A process has begun and asks what it is to go by. */
   begun(follower: Follower): void {
-    follower.present = { goesBy: this.#inForce, refused: undefined, isReady: false, asked: [] };
+    follower.present = { goesBy: this.#inForce, refused: undefined, asked: [] };
     follower.tell({ type: "begin", files: this.#inForce });
   }
 
+  /** It takes in data from now on. */
   ready({ present }: Follower, files: FileContents): void {
     if (present === undefined) return;
-    present.isReady = true;
     present.goesBy ??= files;
     this.#inForce ??= files;
     this.#proceed();
@@ -116,7 +117,7 @@ export class SharedConfig {
   }
 
   #proceed(): void {
-    const idle = this.#followers.filter(({ present }) => present?.isReady && present.asked.length === 0);
+    const idle = this.#followers.filter(({ isReady, present }) => isReady && present?.asked.length === 0);
     for (const { tell, present } of idle) {
       if (present!.goesBy === this.#inForce || present!.refused === this.#inForce) continue;
       present!.asked.push(this.#inForce);
@@ -139,9 +140,9 @@ export class SharedConfig {
   }
 
   #count(state: "in_force" | "behind" | "starting"): number {
-    const states = this.#followers.map(({ present }) => {
-      if (present === undefined || !present.isReady) return "starting";
-      return present.goesBy === this.#inForce ? "in_force" : "behind";
+    const states = this.#followers.map(({ isReady, present }) => {
+      if (!isReady) return "starting";
+      return present?.goesBy === this.#inForce ? "in_force" : "behind";
     });
     return states.filter((one) => one === state).length;
   }

@@ -1,4 +1,5 @@
 import cluster from "node:cluster";
+import { randomUUID } from "node:crypto";
 import type { FileContents, MetricRegistry, MetricSnapshot } from "@scrim/pipeline";
 import type { Gateway, GatewayOptions } from "../start-gateway.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -6,6 +7,10 @@ import type { FromWorker, ToWorker } from "./messages.ts";
 /** Which of several worker processes this one is, and of how many. */
 const INDEX_VARIABLE = "SCRIM_GATEWAY_WORKER";
 const COUNT_VARIABLE = "SCRIM_GATEWAY_WORKERS";
+/** What names the gateway whose worker it is. */
+const INSTANCE_VARIABLE = "SCRIM_GATEWAY_INSTANCE";
+
+const OWN_INSTANCE = randomUUID();
 
 /** How often it is said what was counted, so that little of it is lost with the process. */
 const COUNT_MS = 1_000;
@@ -17,7 +22,16 @@ const GATHER_MS_MAX = 2_000;
 const QUESTIONS_MAX = 64;
 
 export function workerEnvironment(index: number, count: number): Readonly<Record<string, string>> {
-  return { [INDEX_VARIABLE]: String(index), [COUNT_VARIABLE]: String(count) };
+  return {
+    [INDEX_VARIABLE]: String(index),
+    [COUNT_VARIABLE]: String(count),
+    [INSTANCE_VARIABLE]: gatewayInstance(),
+  };
+}
+
+/** A name of this gateway until it ends: one for all of its workers, also those that start later, and another one at each start. */
+export function gatewayInstance(): string {
+  return (isOneOfSeveral() ? process.env[INSTANCE_VARIABLE] : undefined) ?? OWN_INSTANCE;
 }
 
 /** How many worker processes there are; 1 where this one works alone. */

@@ -13,8 +13,8 @@ export interface MetricDefinition<Label extends string = string> {
   readonly labels: readonly Label[];
   /** Upper bounds of a histogram's buckets, rising, without the last (+Inf). */
   readonly buckets?: readonly number[];
-  /** How the values of several processes become one: they are added up, unless the largest stands for all. */
-  readonly across?: "largest";
+  /** How the values of several processes become one: they are added up, unless the largest or the smallest stands for all. */
+  readonly across?: "largest" | "smallest";
 }
 
 export function defineMetric<const Label extends string = never>(

@@ -41,15 +41,20 @@ export function mergeSnapshots(processes: readonly (readonly MetricSnapshot[])[]
 function merge({ across }: MetricDefinition, a: SeriesSnapshot, b: SeriesSnapshot): SeriesSnapshot {
   return {
     labels: a.labels,
-    value: across === "largest" ? Math.max(a.value, b.value) : a.value + b.value,
+    value: together(across, a.value, b.value),
     buckets: a.buckets.map((count, at) => count + (b.buckets[at] ?? 0)),
     count: a.count + b.count,
   };
 }
 
+function together(across: MetricDefinition["across"], a: number, b: number): number {
+  if (across === undefined) return a + b;
+  return across === "largest" ? Math.max(a, b) : Math.min(a, b);
+}
+
 /** What of a process stays counted when it has ended: gauges tell of what is. */
 export function whatRemains(snapshot: readonly MetricSnapshot[]): readonly MetricSnapshot[] {
-  return snapshot.filter(({ definition }) => definition.kind !== "gauge" && definition.across !== "largest");
+  return snapshot.filter(({ definition }) => definition.kind !== "gauge" && definition.across === undefined);
 }
 
 /** Prometheus's text format, version 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */

@@ -9,6 +9,9 @@ import { defineMetric, type MetricDefinition } from "./metric-definition.ts";
  *     incoming + added = queued + delivered + dropped + failed + held + in flight
  *     enqueued + recovered = sent + rejected + dead-lettered + dropped + returned + waiting
  *
+ * They hold over the life of one process. What a worker had in flight or waiting when it was killed is in none of them, since what was is not
+ * known to those that are left; what it had stored is *recovered* by the next one.
+ *
  * A pipeline's items are *queued* where it ends in a queue (`ack: durable` or `memory`), for all its exporters at once, and
  * *delivered* where the client waits for the exporters (`ack: delivered`). An exporter's items are *returned* where that
  * client was told that they are not delivered; those *waiting* include those on their way. What the spool finds at its
