@@ -34,6 +34,8 @@ class Planter {
     for (const field of type.fields) {
       if (field === undefined || field.role === "index") continue;
       const where = `${path}.${field.name}`;
+      // The first string is empty in every profile (opentelemetry/proto/profiles/v1development/profiles.proto).
+      if (field.name === "string_table") parts.push(len(field.number, Buffer.alloc(0)));
       if (field.message === undefined) {
         parts.push(this.#scalar(field, where));
       } else if (type.name === "AnyValue" || field.message.name !== "AnyValue") {
