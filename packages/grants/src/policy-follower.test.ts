@@ -173,9 +173,11 @@ test.each<[name: string, spoil: (file: string) => void]>([
 ])("a kept policy that %s is told, and a restart begins with the local policy", (_name, spoil) => {
   const cacheFile = join(folder, "policy.cache");
   spoil(cacheFile);
-  const { follower, applied, told } = follow({ cacheFile });
+  const told: unknown[] = [];
+  const { follower, applied } = follow({ cacheFile, told: (...problem) => told.push(problem) });
   expect(applied).toEqual([]);
-  expect(told).toHaveLength(1);
+  expect(told).toEqual([[expect.any(OperatingError), undefined]]);
+  expect([...follower.refusals.values()]).toEqual([1]);
   follower.accept(signed([GOOD], { version: 2 }));
   expect(follower.running?.id).toBe(GOOD.id);
 });

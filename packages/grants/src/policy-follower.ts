@@ -34,8 +34,8 @@ export interface PolicyFollowerOptions {
    * Puts documents into force; without any the local policy alone. Where it throws they are refused, and what was in force must still be.
    */
   readonly apply: (documents: PolicyDocuments | undefined) => void;
-  /** Hears of what is refused, and of what can't be kept. */
-  readonly told: (problem: unknown) => void;
+  /** Hears of what is refused, and of what can't be kept; and which policy is in force all the same: none is the local one. */
+  readonly told: (problem: unknown, running: PolicyVersion | undefined) => void;
   readonly clock?: Clock | undefined;
 }
 
@@ -135,7 +135,8 @@ export class PolicyFollower implements Intake {
       // Signed as ever, and for us; it may be as old as it likes.
       this.#choose(openPolicyBundle(kept.bundle, { audience, trusted }));
     } catch (problem) {
-      this.#options.told(problem);
+      this.#count(reasonOf(problem));
+      this.#options.told(problem, this.#running);
     } finally {
       this.#taking = undefined;
     }
@@ -173,7 +174,7 @@ export class PolicyFollower implements Intake {
     const version = policy && { id: policy.id, revision: policy.revision, digest: policy.digest };
     this.#refusedPolicy = { ...version, reason };
     this.#count(reason);
-    this.#options.told(problem);
+    this.#options.told(problem, this.#running);
     this.#changed();
   }
 
@@ -196,7 +197,7 @@ export class PolicyFollower implements Intake {
       writePolicyCache(cacheFile, { seen: this.#seen, bundle: this.#good });
       this.#cannotKeep = false;
     } catch (problem) {
-      if (!this.#cannotKeep) told(problem);
+      if (!this.#cannotKeep) told(problem, this.#running);
       this.#cannotKeep = true;
     }
   }

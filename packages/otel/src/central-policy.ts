@@ -9,6 +9,7 @@ import {
   PolicyAcknowledger,
   type PolicyDocuments,
   PolicyFollower,
+  type PolicyVersion,
 } from "@scrim/grants";
 import { compilePolicy, type LoadedPolicy, lintPolicy, type Plan, withCentralPolicy } from "@scrim/policy";
 import { createRedactor } from "@scrim/redact";
@@ -89,8 +90,9 @@ export function followCentralPolicy(options: CentralPolicyOptions): CentralPolic
           instance,
           ...(authorization !== undefined && { authorization }),
         });
-  acknowledger?.start(central, tell);
-  source.start(central, tell);
+  const told = (problem: unknown) => tell(problem, central.running);
+  acknowledger?.start(central, told);
+  source.start(central, told);
   return {
     central,
     get plan() {
@@ -130,7 +132,8 @@ function below(url: string, path: string): string {
   return `${url.replace(/\/+$/, "")}/v1/${path}`;
 }
 
-function tell(problem: unknown): void {
+function tell(problem: unknown, running: PolicyVersion | undefined): void {
   const reason = problem instanceof OperatingError ? problem.line : "an unexpected error";
-  diag.warn(`scrim: the policy in force stays: ${reason}`);
+  const inForce = running === undefined ? "the local policy is in force" : "the policy in force stays";
+  diag.warn(`scrim: ${inForce}: ${reason}`);
 }

@@ -1,6 +1,12 @@
 import { resolve } from "node:path";
 import { OperatingError } from "@scrim/errors";
-import { HttpSource, PolicyAcknowledger, type PolicyDocuments, PolicyFollower } from "@scrim/grants";
+import {
+  HttpSource,
+  PolicyAcknowledger,
+  type PolicyDocuments,
+  PolicyFollower,
+  type PolicyVersion,
+} from "@scrim/grants";
 import type { ComponentContext, LifeCycle } from "@scrim/pipeline";
 import { z } from "zod";
 import { POLICY_REFUSED, POLICY_REVISION, POLICY_STALE } from "../gateway-metrics.ts";
@@ -58,10 +64,11 @@ export function createCentralPolicy(
   apply: (documents: PolicyDocuments | undefined) => void,
 ): Required<LifeCycle> {
   const { url, audience, state, instance = gatewayInstance() } = config;
-  const tell = (problem: unknown) => {
+  const tell = (problem: unknown, running: PolicyVersion | undefined) => {
     const [reason, hint] =
       problem instanceof OperatingError ? [problem.line, problem.hint] : ["an unexpected error", undefined];
-    log.warn(`${path}.central: the policy in force stays: ${reason}`, hint);
+    const inForce = running === undefined ? "the local policy is in force" : "the policy in force stays";
+    log.warn(`${path}.central: ${inForce}: ${reason}`, hint);
   };
   const follower = new PolicyFollower({
     audience,
@@ -95,8 +102,9 @@ export function createCentralPolicy(
     start() {
       follower.onChange(countRefusals);
       countRefusals(); // of what was kept
-      acknowledger.start(follower, tell);
-      source.start(follower, tell);
+      const told = (problem: unknown) => tell(problem, follower.running);
+      acknowledger.start(follower, told);
+      source.start(follower, told);
     },
     shutdown() {
       source.close();
