@@ -3,7 +3,7 @@ import type { Scrape } from "../gateway/scrape.ts";
 
 /**
  * 4: what `pipeline-metrics.ts` of @scrim/pipeline says adds up, at every scrape of every life, and no counter ever falls. What a worker
- * had under way when it was killed is over for good: it stays between two counters, and is never less than nothing.
+ * had on its way between two counters when it was killed stays there, and is never less than nothing.
  */
 export function balanceProblems(lives: readonly Life[]): string[] {
   return [...new Set(lives.flatMap((life) => [...unbalanced(life), ...unfinished(life), ...fallen(life)]))];
@@ -20,7 +20,8 @@ function unbalanced({ scrapes, quiet, worker_ends }: Life): string[] {
     for (const { what, rest, isUnderWay } of sumsOf(scrape)) {
       const off = rest(scrape);
       const max = isUnderWay && scrape !== quiet ? inFlightIn(scrape) : 0;
-      if (off < 0 || (off > max && !wasKilled)) problems.push(`counters: ${what} is off by ${off}`);
+      if (off < 0 || (off > max && !(wasKilled && isUnderWay)))
+        problems.push(`counters: ${what} is off by ${off}`);
       if (!wasKilled || quiet === undefined || scrape.at_ms < settled_ms) continue;
       // Behind the last end it is no more than what killed workers had.
       const more = off - rest(quiet);
@@ -79,7 +80,8 @@ function sumOfReceiver(receiver: string): Sum {
     rest(scrape) {
       const sum = (names: string | string[]) => scrape.sum(names, "receiver", receiver);
       const ended = sum(each("otelcol_receiver_accepted")) + sum(each("otelcol_receiver_refused"));
-      return sum("scrim_receiver_received_items_total") - ended - sum("scrim_receiver_in_flight_items");
+      const open = sum("scrim_receiver_in_flight_items") + sum("scrim_receiver_interrupted_items_total");
+      return sum("scrim_receiver_received_items_total") - ended - open;
     },
   };
 }
@@ -91,7 +93,7 @@ function sumOfPipeline(pipeline: string): Sum {
     rest(scrape) {
       const sum = (name: string) => scrape.sum(`scrim_pipeline_${name}`, "pipeline", pipeline);
       const came = sum("incoming_items_total") + sum("added_items_total");
-      const went = ["queued", "delivered", "dropped", "failed"].reduce(
+      const went = ["queued", "delivered", "dropped", "failed", "interrupted"].reduce(
         (all, one) => all + sum(`${one}_items_total`),
         0,
       );
@@ -111,7 +113,10 @@ function sumOfExporter(exporter: string): Sum {
       const went =
         sum(each("otelcol_exporter_sent")) +
         sum("scrim_spool_dropped_items_total") +
-        ["rejected", "dead_lettered", "dropped", "returned"].reduce((all, one) => all + items(one), 0);
+        ["rejected", "dead_lettered", "dropped", "returned", "interrupted"].reduce(
+          (all, one) => all + items(one),
+          0,
+        );
       return came - went - sum("scrim_exporter_waiting_items");
     },
   };

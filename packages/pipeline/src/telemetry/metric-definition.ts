@@ -15,6 +15,8 @@ export interface MetricDefinition<Label extends string = string> {
   readonly buckets?: readonly number[];
   /** How the values of several processes become one: they are added up, unless the largest or the smallest stands for all. */
   readonly across?: "largest" | "smallest";
+  /** Of a gauge that balances depend on: the counter, of the same labels, that its value goes to when its process ends before others do. */
+  readonly interrupted_as?: MetricDefinition<Label>;
 }
 
 export function defineMetric<const Label extends string = never>(

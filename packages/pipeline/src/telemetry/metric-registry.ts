@@ -177,6 +177,8 @@ export class MetricRegistry {
     const key = values.join("\0");
     const known = metric.series.get(key);
     if (known !== undefined) return known;
+    // It is there from the start, so that the first that goes to it is seen as a rise.
+    if (definition.interrupted_as !== undefined) this.#series(definition.interrupted_as, labels);
     if (metric.series.size < SERIES_MAX) return addSeries(metric, key, values);
     const other = values.fill("other");
     return metric.series.get(other.join("\0")) ?? addSeries(metric, other.join("\0"), other);

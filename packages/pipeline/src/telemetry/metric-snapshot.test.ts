@@ -9,6 +9,7 @@ const METRICS = [
   metric("added", { kind: "counter" }),
   metric("largest", { across: "largest" }),
   metric("smallest", { across: "smallest" }),
+  metric("under_way", { interrupted_as: metric("interrupted", { kind: "counter" }) }),
 ];
 
 /** What a process says whose metrics all have this value. */
@@ -24,9 +25,21 @@ const valuesOf = (snapshot: ReturnType<typeof snapshotOf>) =>
 
 test("values of several processes become one as their metric says", () => {
   const merged = mergeSnapshots([2, 1, 3].map(snapshotOf));
-  expect(valuesOf(merged)).toEqual({ added: 6, largest: 3, smallest: 1 });
+  expect(valuesOf(merged)).toEqual({
+    added: 6,
+    largest: 3,
+    smallest: 1,
+    under_way: 6,
+    interrupted: 0,
+  });
 });
 
-test("of a process that has ended its counters remain", () => {
-  expect(valuesOf(whatRemains(snapshotOf(5)))).toEqual({ added: 5 });
+test("of a process that has ended its counters remain, and what was under way is interrupted", () => {
+  const first = whatRemains(snapshotOf(5));
+  expect(valuesOf(first)).toEqual({ added: 5, interrupted: 5 });
+  expect(valuesOf(mergeSnapshots([first, snapshotOf(1), whatRemains(snapshotOf(2))]))).toMatchObject({
+    added: 8,
+    under_way: 1,
+    interrupted: 7,
+  });
 });

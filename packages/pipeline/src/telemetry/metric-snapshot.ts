@@ -52,9 +52,15 @@ function together(across: MetricDefinition["across"], a: number, b: number): num
   return across === "largest" ? Math.max(a, b) : Math.min(a, b);
 }
 
-/** What of a process stays counted when it has ended: gauges tell of what is. */
+/** What of a process stays counted when it has ended: gauges tell of what is, but what was under way is interrupted. */
 export function whatRemains(snapshot: readonly MetricSnapshot[]): readonly MetricSnapshot[] {
-  return snapshot.filter(({ definition }) => definition.kind !== "gauge" && definition.across === undefined);
+  const counted = snapshot.filter(
+    ({ definition }) => definition.kind !== "gauge" && definition.across === undefined,
+  );
+  const interrupted = snapshot.flatMap(({ definition, series }) =>
+    definition.interrupted_as === undefined ? [] : [{ definition: definition.interrupted_as, series }],
+  );
+  return mergeSnapshots([counted, interrupted]);
 }
 
 /** Prometheus's text format, version 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */

@@ -5,12 +5,13 @@ import { defineMetric, type MetricDefinition } from "./metric-definition.ts";
  * What every pipeline counts, whatever its components are. The balance (`received`, `accepted` and so on are these
  * metrics, in items, over one receiver, over one pipeline and over one exporter):
  *
- *     received = accepted + refused + in flight
- *     incoming + added = queued + delivered + dropped + failed + held + in flight
- *     enqueued + recovered = sent + rejected + dead-lettered + dropped + returned + waiting
+ *     received = accepted + refused + in flight + interrupted
+ *     incoming + added = queued + delivered + dropped + failed + held + in flight + interrupted
+ *     enqueued + recovered = sent + rejected + dead-lettered + dropped + returned + waiting + interrupted
  *
- * They hold over the life of one process. What a worker had in flight or waiting when it was killed is in none of them, since what was is not
- * known to those that are left; what it had stored is *recovered* by the next one.
+ * What a worker had in flight, held or waiting when it ended before the others is *interrupted*, as it last said; what of that it had stored is
+ * *recovered* by the one that takes its place. A pipeline has no metric of what is in flight: what of it a worker had is over, and missing. All begin
+ * at 0 with the gateway.
  *
  * A pipeline's items are *queued* where it ends in a queue (`ack: durable` or `memory`), for all its exporters at once, and
  * *delivered* where the client waits for the exporters (`ack: delivered`). An exporter's items are *returned* where that
@@ -61,12 +62,21 @@ export const RECEIVER_RECEIVED_ITEMS = defineMetric({
   labels: ["receiver", "transport"],
 });
 
+export const RECEIVER_INTERRUPTED_ITEMS = defineMetric({
+  name: "scrim_receiver_interrupted_items",
+  kind: "counter",
+  unit: "{items}",
+  description: "Items received by a worker that ended before it had answered their client.",
+  labels: ["receiver", "transport"],
+});
+
 export const RECEIVER_IN_FLIGHT_ITEMS = defineMetric({
   name: "scrim_receiver_in_flight_items",
   kind: "gauge",
   unit: "{items}",
   description: "Items received whose client has no answer yet.",
   labels: ["receiver", "transport"],
+  interrupted_as: RECEIVER_INTERRUPTED_ITEMS,
 });
 
 export const RECEIVER_CLIENT_ITEMS = defineMetric({
@@ -155,12 +165,21 @@ export const PIPELINE_DROPPED_ITEMS = defineMetric({
   labels: ["pipeline", "reason"],
 });
 
+export const PIPELINE_INTERRUPTED_ITEMS = defineMetric({
+  name: "scrim_pipeline_interrupted_items",
+  kind: "counter",
+  unit: "{items}",
+  description: "Items that a processor kept in the memory of a worker that ended: they are lost.",
+  labels: ["pipeline"],
+});
+
 export const PIPELINE_HELD_ITEMS = defineMetric({
   name: "scrim_pipeline_held_items",
   kind: "gauge",
   unit: "{items}",
   description: "Items acknowledged that a processor keeps in memory, until it lets them pass or drops them.",
   labels: ["pipeline"],
+  interrupted_as: PIPELINE_INTERRUPTED_ITEMS,
 });
 
 export const PIPELINE_FAILED_ITEMS = defineMetric({
@@ -207,12 +226,22 @@ export const EXPORTER_ENQUEUED_ITEMS = defineMetric({
   labels: ["exporter"],
 });
 
+export const EXPORTER_INTERRUPTED_ITEMS = defineMetric({
+  name: "scrim_exporter_interrupted_items",
+  kind: "counter",
+  unit: "{items}",
+  description:
+    "Items that waited in a worker that ended. What its spool has of them is recovered by the one that takes its place.",
+  labels: ["exporter"],
+});
+
 export const EXPORTER_WAITING_ITEMS = defineMetric({
   name: "scrim_exporter_waiting_items",
   kind: "gauge",
   unit: "{items}",
   description: "Items that wait for the destination, those on their way included.",
   labels: ["exporter"],
+  interrupted_as: EXPORTER_INTERRUPTED_ITEMS,
 });
 
 export const EXPORTER_REJECTED_ITEMS = defineMetric({
