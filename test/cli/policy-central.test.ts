@@ -274,8 +274,8 @@ describe("from a proposal to every process", () => {
       `policy stage pol-ID______________ --share 100`,
     );
     expect(await refused("dora", "stage", end, "--share", "50")).toMatchInlineSnapshot(`
-      "policy stage: error: it has been decided, or has ended [ACCESS_REFUSED]
-      policy stage: hint: what became of it, and whether another is being staged: scrim policy show pol-ID______________ --url URL --token-file FOLDER/access/dora.token; scrim policy list --state staged --url URL --token-file FOLDER/access/dora.token
+      "policy stage: error: only an approved policy can be staged, one at a time; the end of one, for all processes at once [ACCESS_REFUSED]
+      policy stage: hint: what it is, and whether another is being staged: scrim policy show pol-ID______________ --url URL --token-file FOLDER/access/dora.token; scrim policy list --state staged --url URL --token-file FOLDER/access/dora.token
       "
     `);
     expect((await ok("dora", "stage", end, "--share", "100")).stdout).toContain(

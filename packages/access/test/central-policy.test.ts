@@ -111,7 +111,9 @@ test("a policy is proposed, approved by somebody else, tried by a share, and the
     weakens: false,
     differences: [{ path: "classes.payload", change: "stronger" }],
   });
-  expect((await post("dora", `/${next.id}/stage`, { share: 10 })).body).toMatchObject({ reason: "state" });
+  expect((await post("dora", `/${next.id}/stage`, { share: 10 })).body).toMatchObject({
+    reason: "not_stageable",
+  });
   expect((await post("eva", `/${next.id}/approve`, { comment: "good" })).body.state).toBe("approved");
   await post("dora", `/${next.id}/stage`, { share: 10 });
   expect(await bundle()).toMatchObject({
@@ -172,7 +174,9 @@ test("a policy that is denied is put on no process", async () => {
   const { id } = await proposed(DEFAULT);
   expect((await post("eva", `/${id}/deny`)).body.state).toBe("rejected");
   expect((await post("eva", `/${id}/approve`)).body).toMatchObject({ reason: "state" });
-  expect((await post("dora", `/${id}/stage`, { share: 100 })).body).toMatchObject({ reason: "state" });
+  expect((await post("dora", `/${id}/stage`, { share: 100 })).body).toMatchObject({
+    reason: "not_stageable",
+  });
 });
 
 test("an approval is for what was compared: once another is current, the policy has to be proposed again", async () => {
@@ -195,7 +199,9 @@ test("two policies are not tried at once", async () => {
   const [one, other] = [await proposed(STRICTER), await proposed(`${STRICTER}body: mask\n`)];
   for (const { id } of [one, other]) await post("eva", `/${id}/approve`);
   expect((await post("dora", `/${one.id}/stage`, { share: 20 })).status).toBe(200);
-  expect((await post("dora", `/${other.id}/stage`, { share: 20 })).body).toMatchObject({ reason: "state" });
+  expect((await post("dora", `/${other.id}/stage`, { share: 20 })).body).toMatchObject({
+    reason: "not_stageable",
+  });
 });
 
 test("a service has one policy: none that is for some of its services hides another's", async () => {
@@ -226,7 +232,9 @@ test("to take the central policy away weakens, and needs somebody else", async (
   const none = await proposed(undefined);
   expect(none).toMatchObject({ state: "proposed", weakens: true });
   await post("eva", `/${none.id}/approve`);
-  expect((await post("dora", `/${none.id}/stage`, { share: 50 })).body).toMatchObject({ reason: "state" });
+  expect((await post("dora", `/${none.id}/stage`, { share: 50 })).body).toMatchObject({
+    reason: "not_stageable",
+  });
   await post("dora", `/${none.id}/stage`, { share: 100 });
   expect((await bundle()).policies).toEqual([]);
   expect(await proposed(DEFAULT)).toMatchObject({ weakens: true });

@@ -18,6 +18,10 @@ export const REFUSALS = {
     status: 409,
     title: "another policy has become current than the one it was compared with: propose it again",
   },
+  not_stageable: {
+    status: 409,
+    title: "only an approved policy can be staged, one at a time; the end of one, for all processes at once",
+  },
   audience: { status: 409, title: "another central policy is for some of these services" },
   too_large: { status: 413, title: "the body is too large" },
   content_type: { status: 415, title: "the body must be application/json, without Content-Encoding" },

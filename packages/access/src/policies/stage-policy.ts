@@ -12,7 +12,7 @@ import { checkAudience, isOutdated, policyOf } from "./propose-policy.ts";
  * Puts an approved policy on a share of the processes. On all of them it is the current one, in the place of the one before; what was compared with that one
  * has to be proposed again.
  *
- * @throws {Refusal} `unknown`, `forbidden`, `state` where it isn't approved or another is being staged; `outdated`, `audience`
+ * @throws {Refusal} `unknown`, `forbidden`, `not_stageable` where it isn't approved or another is being staged; `outdated`, `audience`
  */
 export async function stagePolicy(
   control: PolicyControl,
@@ -24,12 +24,12 @@ export async function stagePolicy(
   const policies = allow(control, act, "policy.propose", policyResource(policy));
   if (policy.share === share && policy.state !== "approved") return policy;
   if (!isStageable(policy) || (isForAllOrNone(policy) && share > 0 && share < 100))
-    throw new Refusal("state");
+    throw new Refusal("not_stageable");
   const all = await policiesOf(act.transaction, policy.tenant);
   if (isOutdated(all, policy)) throw new Refusal("outdated");
   checkAudience(all, policy.audience);
   const others = all.filter((each) => each.id !== id && isSameAudience(each.audience, policy.audience));
-  if (others.some(({ state }) => state === "staged")) throw new Refusal("state");
+  if (others.some(({ state }) => state === "staged")) throw new Refusal("not_stageable");
   const next = stagedPolicy(policy, share, act.nowS);
   act.audit({
     kind: "policy",

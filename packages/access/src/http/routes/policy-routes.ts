@@ -138,7 +138,7 @@ export function policyRoutes(plane: ControlPlane): readonly Route[] {
       params: PolicyId,
       body: StageInputSchema,
       answer: { schema: PolicyView },
-      refuses: ["unknown", "forbidden", "state", "outdated", "audience", "key_reused"],
+      refuses: ["unknown", "forbidden", "not_stageable", "outdated", "audience", "key_reused"],
       handle: async (call) => ({
         json: await performed(call, (act) =>
           stagePolicy(plane.control, act, call.params.id, call.body.share),
