@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Plan } from "@scrim/policy";
 import type { KeyEntry } from "./key-entry.ts";
 import { redactedLabel, URL_LABEL } from "./labels.ts";
@@ -43,9 +44,10 @@ export class JoinedPieces {
     }
   }
 
-  /** Whether a string by itself is found to be something, or holds a label. */
+  /** Whether a string by itself is found to be something, holds a label, or gets one for not being UTF-8. */
   #isApart({ start, end }: Piece, entry: KeyEntry): boolean {
     const text = this.#host.source.subarray(start, end);
+    if (!isUtf8(text)) return true;
     const { findings } = this.#plan.scanner.scan(text, entry.path);
     if (findings.length > 0 && !findings.every(({ detector }) => this.#isLabelled(detector.id)))
       this.#host.noteCut();

@@ -31,6 +31,19 @@ describe("a text in pieces", () => {
     expect(redactor.redact("logs", bytes).bytes).toBe(bytes);
   });
 
+  test("of which one is no UTF-8: that one is withheld, and parts those around it", () => {
+    const broken = Buffer.of(0x61, 0x80);
+    const pieces = (...texts: readonly (Buffer | string)[]) =>
+      logsOf([], attribute("parts", value.array(...texts.map(value.string))));
+    const redactor = createRedactor(planOf(""));
+    const parted = redactor.redact("logs", pieces("4111", broken, "111111111111"));
+    expect(parted.bytes).toEqual(pieces("4111", "[WITHHELD:utf8]", "111111111111"));
+    const card = "[REDACTED:credit_card]";
+    const beside = redactor.redact("logs", pieces(broken, "4111", "111111111111"));
+    expect(beside.bytes).toEqual(pieces("[WITHHELD:utf8]", card, card));
+    expect(redactor.redact("logs", beside.bytes).bytes).toBe(beside.bytes);
+  });
+
   test.each([
     '["a","b"]',
     '["2026","11","22"]',

@@ -429,6 +429,7 @@ export class TextEngine implements TextHost, RewriterHost {
   #withholdInvalid(): void {
     const texts = this.#texts;
     for (let row = 0; row < texts.length; row++) {
+      if (texts.kind(row) === JOINED) continue; // each of its pieces is a text as well
       if (isUtf8(texts.bytes.subarray(texts.start(row), texts.end(row)))) continue;
       this.withhold(texts.sourceStart(row), texts.sourceEnd(row), "utf8");
       texts.finish(row);

@@ -75,8 +75,8 @@ export const mutateProtobuf: Mutator = (bytes, random, donor) => {
 };
 
 /** Text for fields that hold some: what a reader of texts looks at twice. */
-export function textsInProtobuf(texts: readonly string[]): Mutator {
-  const known = texts.map((text) => Buffer.from(text));
+export function textsInProtobuf(texts: readonly (string | Buffer)[]): Mutator {
+  const known = texts.map((text) => Buffer.from(text as string));
   return (bytes, random) => {
     const [path, leaf] = randomLeaf(bytes, random);
     if (leaf === undefined) return bytes;

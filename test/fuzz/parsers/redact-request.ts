@@ -2,7 +2,7 @@ import { OperatingError } from "@scrim/errors";
 import { compilePolicy, defaultPlan, parsePolicy } from "@scrim/policy";
 import { createRedactor } from "@scrim/redact";
 import type { Signal } from "@scrim/wire";
-import { decodeRequest, LEN, REQUEST_TYPES } from "@scrim/wire";
+import { decodeRequest, encodeRequest, LEN, REQUEST_TYPES } from "@scrim/wire";
 import { CANARIES, type Canary } from "../../leak/canaries.ts";
 import { PROTOBUF_INPUTS } from "../example-inputs.ts";
 import { leavesOf } from "../leaves.ts";
@@ -44,8 +44,33 @@ const TEXTS = [
   "app --password 'open sesame' -u jane:x --mail=jane@shop.example",
   "[REDACTED:email] [WITHHELD:depth] j***@shop.example",
   Buffer.from("password=hunter2 jane@shop.example").toString("base64"),
+  "4111",
+  Buffer.of(0x61, 0x80), // no UTF-8
   "&#106;ane&commat;shop.example \\u0040 ｊａｎｅ＠ｓｈｏｐ．example",
 ];
+
+/** Lists of which strings are read together. */
+const LISTS: Input = {
+  variant: "logs",
+  bytes: encodeRequest("logs", {
+    resourceLogs: [
+      {
+        scopeLogs: [
+          {
+            logRecords: [
+              { body: listOf("4111", "1111", "11111111") },
+              { attributes: [{ key: "to", value: listOf("jane", "@", "leak.example", "a") }] },
+            ],
+          },
+        ],
+      },
+    ],
+  }),
+};
+
+function listOf(...texts: readonly string[]) {
+  return { arrayValue: { values: texts.map((stringValue) => ({ stringValue })) } };
+}
 
 /** Hostile OTLP through the redactor: the result can be read, is a fixed point, and holds nothing that was planted. */
 export const redactRequest: Parser = {
@@ -54,7 +79,7 @@ export const redactRequest: Parser = {
   goal: 1_000_000,
   short: 2_000,
   seeds: Object.keys(POLICIES).flatMap((policy) =>
-    PROTOBUF_INPUTS.map(({ variant, bytes }) => ({ variant: `${variant} ${policy}`, bytes })),
+    [...PROTOBUF_INPUTS, LISTS].map(({ variant, bytes }) => ({ variant: `${variant} ${policy}`, bytes })),
   ),
   mutators: [mutateProtobuf, mutateProtobuf, textsInProtobuf(TEXTS), mutateBytes],
   quotesNothing: true,
