@@ -99,7 +99,7 @@ export class JsonText {
             const prefix = this.#path.enter(tokens.depth, pathStart, pathEnd);
             this.#prefixes[tokens.depth - 1] = prefix;
             this.#named.open(tokens.start, token === json.ARRAY_START, prefix, entry);
-            this.#lists.open(token === json.ARRAY_START);
+            this.#lists.open(token === json.ARRAY_START, tokens.start);
             break;
           }
           this.#decided(base, entry);
@@ -170,7 +170,7 @@ export class JsonText {
 
   /** The container that was opened last has ended: a text may have been split into its strings. */
   #join(entry: KeyEntry): void {
-    const list = this.#lists.close();
+    const list = this.#lists.close(this.#tokens.end);
     if (list !== undefined && joinsPieces(entry)) this.#host.pieces(list, entry);
   }
 

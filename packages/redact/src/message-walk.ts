@@ -590,8 +590,8 @@ export class MessageWalk {
     if (this.#tooDeep(tag, end, depth + ARRAY_LEVELS, place)) return;
     const walker = this.#walker(depth, start, end);
     const areArguments = place.entry.decision.text === "command" && !place.entry.acts;
-    const mayBePieces = end - start <= PIECES_BYTES_MAX && joinsPieces(place.entry);
-    this.#lists.open(mayBePieces);
+    const mayBePieces = joinsPieces(place.entry);
+    this.#lists.open(mayBePieces, start);
     let { entry } = place;
     while (walker.next()) {
       if (walker.field !== 1 || walker.wire !== LEN) {
@@ -605,23 +605,22 @@ export class MessageWalk {
         this.#collect(text.end - text.start);
         entry = this.#texts.argument(text.start, text.end, entry, place.entry);
       } else {
-        if (mayBePieces) this.#piece(walker.start, walker.end, depth + 1);
+        if (mayBePieces && !this.#lists.isDecided) this.#piece(walker.start, walker.end, depth + 1);
         const element: Place = { ...place, start: walker.tag, end: walker.end, keepTag: 0 };
         this.#anyValue(walker.start, walker.end, depth + 1, element);
       }
     }
-    const list = this.#lists.close();
+    const list = this.#lists.close(end);
     if (list !== undefined) this.#texts.pieces(list, place.entry);
   }
 
   /** An element of a short list, which may be a piece of a text. */
   #piece(start: number, end: number, depth: number): void {
-    if (!this.#isString(start, end, depth)) {
-      this.#lists.other();
-      return;
-    }
-    const { start: from, end: to } = this.#walkers[depth]!;
-    this.#lists.string(from, to);
+    const isString = this.#isString(start, end, depth);
+    const { field, start: from, end: to } = this.#walkers[depth]!;
+    if (isString) this.#lists.string(from, to);
+    else if (start < end && (field === ARRAY_VALUE || field === KVLIST_VALUE)) this.#lists.container();
+    else this.#lists.other();
   }
 
   /** Whether an `AnyValue` is a string and nothing else, on which its walker then stands. */
@@ -704,9 +703,6 @@ export class MessageWalk {
     return walker;
   }
 }
-
-/** Longer lists are not pieces of one text. */
-const PIECES_BYTES_MAX = 512;
 
 /** From the depth of a container, which begins at 0, to the level of its values, which begins at 1. */
 const ARRAY_LEVELS = 2;

@@ -31,6 +31,31 @@ describe("a text in pieces", () => {
     expect(redactor.redact("logs", bytes).bytes).toBe(bytes);
   });
 
+  const address = (bytes: number) => `${"a".repeat(bytes)}@leak.example`;
+  test.each<[name: string, pieces: readonly (string | number)[]]>([
+    ["one string was too long", ["jane", "@", "leak.example", address(60)]],
+    ["one was a number", ["jane", "@", "leak.example", 4111111111111111]],
+    ["there were too many bytes", ["4111", "111111111111", ...Array.from({ length: 5 }, () => address(45))]],
+  ])("that can be read whole once it is redacted, where before %s, is", (_, pieces) => {
+    const { text } = redact(JSON.stringify(pieces));
+    expect(text).not.toContain(pieces[1]);
+    const batch = logsOf(
+      [],
+      attribute(
+        "parts",
+        value.array(
+          ...pieces.map((piece) =>
+            typeof piece === "string" ? value.string(piece) : value.int(BigInt(piece)),
+          ),
+        ),
+      ),
+    );
+    const redactor = createRedactor(planOf(""));
+    const { bytes } = redactor.redact("logs", batch);
+    expect(bytes.includes(pieces[1] as string)).toBe(false);
+    expect(redactor.redact("logs", bytes).bytes).toBe(bytes);
+  });
+
   test("of which one is no UTF-8: that one is withheld, and parts those around it", () => {
     const broken = Buffer.of(0x61, 0x80);
     const pieces = (...texts: readonly (Buffer | string)[]) =>

@@ -5,17 +5,26 @@ const STRINGS_MAX = 32;
 const STRING_BYTES_MAX = 64;
 const LIST_BYTES_MAX = 256;
 
-/** The strings of one list, as offsets: start and end of each in turn. */
+/** A list in the source. */
 export interface StringList {
+  readonly start: number;
+  readonly end: number;
+  /** Nothing but short strings are in it. One that is not short may be, once it is redacted. */
+  readonly isShort: boolean;
+  /** The strings of a short one: start and end of each in turn. */
   readonly offsets: readonly number[];
+  /** How long these are together. */
   readonly bytes: number;
 }
 
-interface Frame {
+interface Frame extends StringList {
+  start: number;
+  end: number;
+  isShort: boolean;
   offsets: number[];
   bytes: number;
-  /** Nothing but short strings so far. */
-  isShort: boolean;
+  /** Of a list, how many elements are no lists or maps that are looked into. */
+  scalars: number;
 }
 
 /** Collects the strings of short lists, inside one another too, so that a text that was split into pieces can be read whole. */
@@ -27,39 +36,59 @@ export class ShortLists {
     this.#depth = 0;
   }
 
-  /** A list opens, or another container. */
-  open(isList: boolean): void {
-    this.other();
-    const frame = (this.#frames[this.#depth++] ??= { offsets: [], bytes: 0, isShort: true });
+  /** A list opens at `start`, or another container. */
+  open(isList: boolean, start: number): void {
+    this.container();
+    const frame = (this.#frames[this.#depth++] ??= newFrame());
+    frame.start = start;
+    frame.isShort = isList;
     frame.offsets.length = 0;
     frame.bytes = 0;
-    frame.isShort = isList;
+    frame.scalars = isList ? 0 : Number.NEGATIVE_INFINITY;
   }
 
   /** A string at `[start, end)` that says what it reads. */
   string(start: number, end: number): void {
-    const frame = this.#frames[this.#depth - 1];
-    if (this.#depth === 0 || frame === undefined || !frame.isShort) return;
+    if (this.#depth === 0) return;
+    const frame = this.#frames[this.#depth - 1]!;
+    frame.scalars++;
+    if (!frame.isShort) return;
     frame.bytes += end - start;
     frame.offsets.push(start, end);
     frame.isShort =
-      end - start <= STRING_BYTES_MAX &&
-      frame.bytes <= LIST_BYTES_MAX &&
-      frame.offsets.length <= 2 * STRINGS_MAX;
+      end - start <= STRING_BYTES_MAX && frame.bytes <= LIST_BYTES_MAX && frame.scalars <= STRINGS_MAX;
+  }
+
+  /** Whether nothing that follows in the list that was opened last says more of it. */
+  get isDecided(): boolean {
+    const frame = this.#frames[this.#depth - 1];
+    return this.#depth > 0 && frame !== undefined && frame.scalars > STRINGS_MAX;
+  }
+
+  /** A list or a map that is looked into. */
+  container(): void {
+    if (this.#depth > 0) this.#frames[this.#depth - 1]!.isShort = false;
   }
 
   /** Something else. */
   other(): void {
-    const frame = this.#frames[this.#depth - 1];
-    if (this.#depth > 0 && frame !== undefined) frame.isShort = false;
+    if (this.#depth === 0) return;
+    const frame = this.#frames[this.#depth - 1]!;
+    frame.scalars++;
+    frame.isShort = false;
   }
 
-  /** The container that was opened last ends: its strings, where they may be pieces of one text. Good until the next one opens. */
-  close(): StringList | undefined {
+  /** The container that was opened last ends at `end`: where it may be a text in pieces, or become one. Good until the next one opens. */
+  close(end: number): StringList | undefined {
     if (this.#depth === 0) return undefined;
     const frame = this.#frames[--this.#depth]!;
-    return frame.isShort && frame.offsets.length > 2 ? frame : undefined;
+    frame.end = end;
+    return frame.scalars > 1 && frame.scalars <= STRINGS_MAX ? frame : undefined;
   }
+}
+
+function newFrame(): Frame {
+  return { start: 0, end: 0, isShort: true, offsets: [], bytes: 0, scalars: 0 };
 }
 
 /** Whether pieces of a text under this key are looked at together: not where its action takes them, or nothing does. */

@@ -91,6 +91,8 @@ export class TextEngine implements TextHost, RewriterHost {
   readonly #targets: FindingTarget[] = [];
   /** The strings of lists, as offsets, by the extra number of the text that they make together. */
   readonly #lists: (readonly number[])[] = [];
+  /** Lists that are not short, as offsets. */
+  readonly #longLists: number[] = [];
   readonly #clean = new CleanTexts();
   /** A text was taken apart by signs (`=`, `;`, blanks) that a replacement may bring, or take away. */
   #hasByKind = false;
@@ -122,6 +124,7 @@ export class TextEngine implements TextHost, RewriterHost {
     this.edits.clear();
     this.#lastOffset.start = -1;
     this.#hasByKind = false;
+    this.#longLists.length = 0;
     this.#clearTexts();
     this.#budget.begin();
   }
@@ -162,7 +165,18 @@ export class TextEngine implements TextHost, RewriterHost {
 
   /** Whether the result would be changed once more: redact it again. */
   get isUnsettled(): boolean {
-    return this.#budget.isReached || (this.#hasByKind && this.edits.length > 0);
+    return this.#budget.isReached || (this.#hasByKind && this.edits.length > 0) || this.#hasShortened();
+  }
+
+  /** Whether a list was changed that is not short, since it may be now. */
+  #hasShortened(): boolean {
+    const { edits } = this;
+    const lists = this.#longLists;
+    for (let i = 0; i < lists.length; i += 2) {
+      const first = edits.firstFrom(lists[i]!);
+      if (first < edits.length && edits.start(first) < lists[i + 1]!) return true;
+    }
+    return false;
   }
 
   #clearTexts(): void {
@@ -352,7 +366,11 @@ export class TextEngine implements TextHost, RewriterHost {
     this.#texts.addDigits(digits, start, end, JSON_NUMBER, entry, -1);
   }
 
-  pieces({ offsets, bytes }: StringList, entry: KeyEntry): void {
+  pieces({ start, end, isShort, offsets, bytes }: StringList, entry: KeyEntry): void {
+    if (!isShort) {
+      this.#longLists.push(start, end);
+      return;
+    }
     const text = Buffer.allocUnsafe(bytes);
     for (let i = 0, at = 0; i < offsets.length; i += 2)
       at += this.source.copy(text, at, offsets[i]!, offsets[i + 1]!);

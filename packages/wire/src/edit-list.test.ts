@@ -20,6 +20,13 @@ test("edits are sorted by where they begin", () => {
   ]);
 });
 
+test("of sorted edits, the first from an offset on is found", () => {
+  const edits = new EditList();
+  for (const start of [2, 4, 10]) edits.drop(start, start + 1);
+  edits.sort();
+  expect([0, 2, 3, 4, 10, 11].map((offset) => edits.firstFrom(offset))).toEqual([0, 0, 1, 1, 2, 3]);
+});
+
 test("of two edits where one lies inside the other, the outer one counts", () => {
   const edits = new EditList();
   edits.replace(3, 5, Buffer.from("inner"));

@@ -84,6 +84,19 @@ export class EditList {
     this.#sorted = true;
   }
 
+  /** Of sorted edits, the first one that begins at `offset` or behind it; {@link length} where there is none. */
+  firstFrom(offset: number): number {
+    assert(this.#sorted);
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.start(middle) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   #push(start: number, end: number, from: number, to: number): void {
     assert(0 <= start && start < end);
     const at = this.length * COLUMNS;
