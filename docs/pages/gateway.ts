@@ -24,6 +24,9 @@ export function gatewayPage(): string {
 function componentSection(component: Component): string {
   return [
     `## ${component.kind} \`${component.type}\``,
+    ...(component.aliases === undefined
+      ? []
+      : [`Also as ${component.aliases.map((alias) => `\`${alias}\``).join(", ")}.`]),
     component.description,
     keyTable(component.configSchema),
   ].join("\n\n");

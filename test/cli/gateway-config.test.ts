@@ -126,6 +126,44 @@ service:
   expect([errors?.length, stderr.match(/ hint: /g)?.length]).toEqual([12, 12]);
 });
 
+test("exporters are known by the Collector's names of today, and by those that it had before", async () => {
+  const path = file(`
+receivers: { otlp: { protocols: { http: null } } }
+processors: { policy: null }
+exporters:
+  otlp: { endpoint: "127.0.0.1:1" }
+  otlp_grpc: { endpoint: "127.0.0.1:1" }
+  otlphttp: { endpoint: "http://127.0.0.1:1" }
+  otlp_http: { endpoint: "http://127.0.0.1:1" }
+service:
+  pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [otlp, otlp_grpc, otlphttp, otlp_http] } }
+`);
+  expect(await scrimHere(["gateway", "validate", "-c", path])).toMatchObject({ code: 0 });
+});
+
+test.each([
+  ["receiver", "filelog", /Types of receivers here are: otlp\. .*a Collector in front of this gateway/],
+  [
+    "exporter",
+    "kafka",
+    /Types of exporters here are: .*otlp_grpc, otlp_http.*a Collector behind this gateway/,
+  ],
+  ["exporter", "otlp_htpp", /did you mean "otlp_http"\?/],
+  ["exporter", "prometheusremotewrite", /Prometheus takes OTLP/],
+  ["extension", "basicauth", /client_auth/],
+])("of a %s %s that the Collector has it is said what to do", async (kind, type, hint) => {
+  const named = (name: string) => (kind === name ? `, ${type}: null` : "");
+  const path = file(`
+receivers: { otlp: { protocols: { http: null } }${named("receiver")} }
+processors: { policy: null }
+exporters: { debug: null${named("exporter")} }
+extensions: { zpages: null${named("extension")} }
+service: { pipelines: { logs: { receivers: [otlp], processors: [policy], exporters: [debug] } } }
+`);
+  const { code, stderr } = await scrimHere(["gateway", "validate", "-c", path]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(hint)]);
+});
+
 test("what is wrong in the frame hides nothing of what is wrong in components, nor does one hint stand twice", async () => {
   const text = `
 receivers: { otlp: { protocols: { htp: null } } }

@@ -17,10 +17,10 @@ export interface OperatingErrorDetails {
  * ```ts
  * import { OperatingError } from "@scrim/errors";
  * const error = new OperatingError("CONFIG_INVALID", "expected a duration", {
- *   path: "exporters.otlphttp.timeout",
+ *   path: "exporters.otlp_http.timeout",
  *   hint: 'write it like "30s"',
  * });
- * console.log(error.code, error.path); // CONFIG_INVALID exporters.otlphttp.timeout
+ * console.log(error.code, error.path); // CONFIG_INVALID exporters.otlp_http.timeout
  * ```
  */
 export class OperatingError extends Error {

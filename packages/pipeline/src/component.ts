@@ -12,9 +12,9 @@ import type { Tracer } from "./telemetry/tracer.ts";
 
 /** What every component is given when it is made. */
 export interface ComponentContext {
-  /** As the configuration names it: `policy`, `otlphttp/backup`. */
+  /** As the configuration names it: `policy`, `otlp_http/backup`. */
   readonly id: string;
-  /** Where its configuration stands: `exporters.otlphttp/backup`. For errors at start. */
+  /** Where its configuration stands: `exporters.otlp_http/backup`. For errors at start. */
   readonly path: string;
   /** The signals of the pipelines that use it; none for extensions. */
   readonly signals: readonly Signal[];
@@ -240,8 +240,10 @@ type MaybePromise<T> = T | Promise<T>;
 
 interface Definition<Kind extends string, Instance, Context extends ComponentContext, Configuration> {
   readonly kind: Kind;
-  /** The name in configuration: `policy`, `otlphttp`. */
+  /** The name in configuration: `policy`, `otlp_http`. */
   readonly type: string;
+  /** Further names, which mean the same: those that the Collector had before. */
+  readonly aliases?: readonly string[];
   /** One line, for the reference. */
   readonly description: string;
   readonly configSchema: z.ZodType<Configuration>;

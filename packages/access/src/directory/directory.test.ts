@@ -163,7 +163,7 @@ const REFUSED: readonly [name: string, text: string, path: string, message: RegE
     "a workload without services",
     "workloads: [{ id: w, services: [] }]",
     "workloads.0.services",
-    /Too small/,
+    /expected at least 1 entry/,
   ],
   [
     "roles for a workload",

@@ -44,7 +44,7 @@ const spoolReplayCommand: CommandDefinition = {
   },
   examples: [
     "scrim spool replay /var/lib/scrim/spool --to http://127.0.0.1:4318",
-    "scrim spool replay /var/lib/scrim/spool --dead-letters otlphttp --back --remove",
+    "scrim spool replay /var/lib/scrim/spool --dead-letters otlp_http --back --remove",
   ],
   load: () => import("../run/spool-replay.ts"),
 };
@@ -57,7 +57,7 @@ const spoolForgetCommand: CommandDefinition = {
   options: {
     exporter: { value: "ID", meaning: "The exporter.", required: true },
   },
-  examples: ["scrim spool forget /var/lib/scrim/spool --exporter otlphttp/old"],
+  examples: ["scrim spool forget /var/lib/scrim/spool --exporter otlp_http/old"],
   load: () => import("../run/spool-forget.ts"),
 };
 

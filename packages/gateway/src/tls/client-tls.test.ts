@@ -197,7 +197,7 @@ test.each(TRANSPORTS)(
       )
       .toEqual([expect.stringMatching(/tls\.ca_file: a certificate in the file is broken/)]);
     expect(await exporter.attempt()).toEqual(DELIVERED);
-    const type = transport === "grpc" ? "otlp" : "otlphttp";
+    const type = transport === "grpc" ? "otlp_grpc" : "otlp_http";
     const metrics = exporter.metrics.exposition();
     expect(metrics).toContain(`scrim_tls_reloads_total{component="exporters.${type}",outcome="failure"} 1`);
     expect(metrics).toContain(`scrim_tls_reloads_total{component="exporters.${type}",outcome="success"} 1`);

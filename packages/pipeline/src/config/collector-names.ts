@@ -1,10 +1,24 @@
+/** The Collector has an extension for each way of proving who one is, for both sides. */
+const AUTHENTICATION = `clients prove who they are to client_auth, by tokens, OIDC or certificates; a token for a destination goes into its headers: { authorization: "Bearer \${file:NAME}" }`;
+
 /** What the Collector's configurations have that is called otherwise here, by where it stands, and what stands for it. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   " connectors": "what one pipeline hands to another stands in both: name its exporters in each",
   "exporter logging": "it is called debug, as in the Collector since 0.86",
   "exporters auth": `a token goes into headers: { authorization: "Bearer \${file:NAME}" }, a certificate into tls`,
+  "extension basicauth": AUTHENTICATION,
+  "extension basic_auth": AUTHENTICATION,
+  "extension bearertokenauth": AUTHENTICATION,
+  "extension bearer_token_auth": AUTHENTICATION,
+  "extension headers_setter": AUTHENTICATION,
+  "extension oauth2client": AUTHENTICATION,
+  "extension oauth2_client": AUTHENTICATION,
+  "extension oidc": AUTHENTICATION,
   "extension pprof":
     "there is none: scrim_* and otelcol_* metrics tell what a process uses, and `node --cpu-prof` profiles one",
+  "exporter jaeger": "Jaeger takes OTLP: the exporter otlp_grpc, to its port 4317",
+  "exporter prometheus": "Prometheus takes OTLP: the exporter otlp_http, to its /api/v1/otlp",
+  "exporter prometheusremotewrite": "Prometheus takes OTLP: the exporter otlp_http, to its /api/v1/otlp",
   "extension file_storage":
     "batches wait on the disk where pipelines say `ack: durable`, as they do unless set; where on it, service.spool.directory says",
   "processor attributes": "what becomes of attributes stands in the file that the processor policy names",

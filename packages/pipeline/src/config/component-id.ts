@@ -1,7 +1,7 @@
 import { SIGNALS, type Signal } from "@scrim/wire";
 import { z } from "zod";
 
-/** `type` or `type/name`, as in the Collector: `otlphttp`, `otlphttp/backup`. */
+/** `type` or `type/name`, as in the Collector: `otlp_http`, `otlp_http/backup`. */
 export const ComponentId = z
   .string()
   .max(128)

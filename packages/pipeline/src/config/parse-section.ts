@@ -128,6 +128,10 @@ function describe(
       return { message: `expected one of: ${issue.values.map(String).join(", ")}` };
     case "invalid_key":
       return { message: issue.issues[0]?.message ?? "a name that is not allowed" };
+    case "too_small":
+      return { message: saidOf(issue) ?? `expected at least ${counted(issue.minimum, issue.origin)}` };
+    case "too_big":
+      return { message: saidOf(issue) ?? `expected at most ${counted(issue.maximum, issue.origin)}` };
     case "invalid_union":
       return { message: "none of the forms that are allowed here" };
     case "custom": {
@@ -137,6 +141,16 @@ function describe(
     default:
       return { message: issue.message };
   }
+}
+
+/** What the schema says itself. */
+function saidOf({ message }: z.core.$ZodIssue): string | undefined {
+  return /^Too (?:small|big): /.test(message) ? undefined : message;
+}
+
+function counted(limit: number | bigint, origin: string): string {
+  if (origin === "array") return `${limit} ${limit === 1 ? "entry" : "entries"}`;
+  return origin === "string" ? `${limit} ${limit === 1 ? "character" : "characters"}` : `${limit}`;
 }
 
 /** A copy of `value` where what has a wrong type, but stands for a right one, is that; undefined if nothing does. */

@@ -16,14 +16,23 @@ export function componentTable(components: readonly Component[]): ComponentTable
   const table = new Map<Kind, Map<string, Component>>();
   for (const component of components) {
     const ofKind = table.get(component.kind) ?? new Map<string, Component>();
-    if (ofKind.has(component.type))
-      throw new OperatingError("CONFIG_INVALID", `two ${component.kind}s have the type "${component.type}"`, {
-        hint: "give the added one another type",
-      });
-    table.set(component.kind, ofKind.set(component.type, component));
+    table.set(component.kind, ofKind);
+    for (const type of [component.type, ...(component.aliases ?? [])]) {
+      if (ofKind.has(type))
+        throw new OperatingError("CONFIG_INVALID", `two ${component.kind}s have the type "${type}"`, {
+          hint: "give the added one another type",
+        });
+      ofKind.set(type, component);
+    }
   }
   return table;
 }
+
+/** Where to look for what no component of a kind does. */
+const BEYOND: Readonly<Partial<Record<Kind, string>>> = {
+  receiver: "What comes by other protocols than OTLP goes through a Collector in front of this gateway.",
+  exporter: "What leaves by other protocols than OTLP goes through a Collector behind this gateway.",
+};
 
 /** @throws {OperatingError} `CONFIG_INVALID` with a hint if there is no such component */
 export function findComponent<K extends Kind>(
@@ -37,6 +46,10 @@ export function findComponent<K extends Kind>(
   if (found !== undefined) return found as Extract<Component, { kind: K }>;
   throw new OperatingError("CONFIG_INVALID", `unknown ${kind} type "${type}"`, {
     path,
-    hint: insteadOf(kind, type) ?? suggest(type, [...(ofKind?.keys() ?? [])], `Types of ${kind}s here`),
+    hint:
+      insteadOf(kind, type) ??
+      [suggest(type, [...(ofKind?.keys() ?? [])], `Types of ${kind}s here`), BEYOND[kind]]
+        .join(" ")
+        .trimEnd(),
   });
 }

@@ -12,7 +12,7 @@ import { checkRedaction } from "./safety.ts";
 /** A component of the configuration, checked but not made yet. */
 export interface PlannedComponent<K extends Kind> {
   readonly id: string;
-  /** `exporters.otlphttp/backup` */
+  /** `exporters.otlp_http/backup` */
   readonly path: string;
   readonly definition: Extract<Component, { kind: K }>;
   /** As configured; what tells whether a reload changes it. */

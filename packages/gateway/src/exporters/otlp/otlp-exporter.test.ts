@@ -162,7 +162,7 @@ test.each(INVALID)("%s stops the start", async (_, config, path, says) => {
   const error = await startTestExporter(otlpExporter, config).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(OperatingError);
   expect((error as OperatingError).path).toMatch(
-    new RegExp(`^exporters\\.otlp${path.replaceAll(".", "\\.")}`),
+    new RegExp(`^exporters\\.otlp_grpc${path.replaceAll(".", "\\.")}`),
   );
   expect((error as OperatingError).message).toMatch(says);
 });

@@ -21,7 +21,8 @@ const METHODS: Readonly<Record<Signal, string>> = {
 
 /** OTLP over gRPC, to any backend or Collector. */
 export const otlpExporter = defineExporter({
-  type: "otlp",
+  type: "otlp_grpc",
+  aliases: ["otlp"],
   description: "Sends OTLP over gRPC.",
   configSchema: OtlpConfig,
   create(config, context) {

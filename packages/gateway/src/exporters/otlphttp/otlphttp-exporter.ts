@@ -27,7 +27,8 @@ const SIGNAL_PATHS: Readonly<Record<Signal, string>> = {
 
 /** OTLP over HTTP, to any backend or Collector. */
 export const otlpHttpExporter = defineExporter({
-  type: "otlphttp",
+  type: "otlp_http",
+  aliases: ["otlphttp"],
   description: "Sends OTLP over HTTP, as protobuf.",
   configSchema: OtlpHttpConfig,
   create(config, context) {
