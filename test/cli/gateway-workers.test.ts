@@ -265,6 +265,29 @@ async function untilReplaced(gateway: GatewayProcess): Promise<void> {
     .toBe(1);
 }
 
+test("what waited in a worker that was killed is interrupted, and recovered by the one in its place: all is accounted for", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "scrim-workers-"));
+  const refusing = await startSink();
+  refusing.status = 503;
+  const service = `workers: 2\n  spool: { directory: ${folder}/spool }`;
+  const gateway = await startGatewayProcess(configOf(refusing, service, "{}", "durable"));
+  onTestFinished(async () => {
+    gateway.child.kill("SIGKILL");
+    await refusing.close();
+    rmSync(folder, { recursive: true });
+  });
+  for (let n = 0; n < 10; n++) expect(await send(gateway)).toBe(200);
+  const ofExporter = (name: string) => metric(gateway, `${name}{exporter="otlphttp"}`);
+  expect(await ofExporter("scrim_exporter_interrupted_items_total")).toBe(0);
+  expect(await ofExporter("scrim_exporter_waiting_items")).toBe(10); // which asks the workers, too
+  await untilReplaced(gateway);
+  const recovered = () => ofExporter("scrim_spool_recovered_items_total");
+  await expect.poll(recovered, { timeout: 30_000 }).toBeGreaterThan(0);
+  expect(await ofExporter("scrim_exporter_enqueued_items_total")).toBe(10);
+  expect(await ofExporter("scrim_exporter_waiting_items")).toBe(10);
+  expect(await ofExporter("scrim_exporter_interrupted_items_total")).toBe(await recovered());
+});
+
 test("a gateway that is told to stop while a worker is being replaced ends", async () => {
   const { gateway } = await start();
   await untilReplaced(gateway);
