@@ -352,7 +352,7 @@ const ROWS: readonly Row[] = [
   [
     "POST /v1/policies/{id}/stage",
     async (who) => call(who, "POST", `/v1/policies/${await policyOfDora()}/stage`, { share: 100 }),
-    { ...POLICY_READERS(NO), dora: "409 state" },
+    { ...POLICY_READERS(NO), dora: "409 not_stageable" },
   ],
   [
     "GET /v1/policies/{id}/processes",
