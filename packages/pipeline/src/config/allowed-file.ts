@@ -1,7 +1,7 @@
 import { constants, realpathSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve, sep } from "node:path";
 import { OperatingError } from "@scrim/errors";
-import { type FileContent, isRegular, readFileContent } from "../files/file-content.ts";
+import { type FileContent, isRegular, markOfContent, readFileContent } from "../files/file-content.ts";
 import type { Expansion } from "./expand-environment.ts";
 
 /** Folders whose files a configuration may name. Whoever starts the process says so, and not the configuration. */
@@ -27,22 +27,28 @@ export function readAllowedFile(
   // No path, so that a file that may not be named here isn't found where it was read for something else.
   const keptAs = `\${file:${name}}`;
   const kept = files?.kept(keptAs);
-  if (kept !== undefined) return textOf(kept, path);
   const folders = [FOLDERS_VARIABLE, CREDENTIALS_VARIABLE]
     .flatMap((variable) => environment[variable]?.split(delimiter) ?? [])
     .flatMap((folder) => (isAbsolute(folder) ? (realPath(folder) ?? []) : []));
   const candidates = isAbsolute(name) ? [resolve(name)] : folders.map((folder) => join(folder, name));
-  const found = candidates.map((file) => realPath(file)).find((file) => file !== undefined);
+  if (kept !== undefined) {
+    for (const file of candidates) files?.note(file, file === kept.file ? markOfContent(kept) : undefined);
+    files?.keep(keptAs, kept);
+    return textOf(kept, path);
+  }
+  const [file, found] = candidates
+    .map((file) => [file, realPath(file)] as const)
+    .find(([, real]) => real !== undefined) ?? [undefined, undefined];
   // Whether a file is there is said only of those that may be named.
   if (!(found === undefined ? candidates : [found]).some((file) => isBeneath(file, folders)))
     throw new OperatingError("CONFIG_INVALID", "this file may not be named here", {
       path,
       hint: `name one beneath $${CREDENTIALS_VARIABLE}, or beneath a folder that ${FOLDERS_VARIABLE} lists in the environment`,
     });
-  for (const file of candidates) files?.note(file);
+  for (const candidate of candidates) files?.note(candidate);
   if (found === undefined) throw unreadable("no such file", path);
   const content = readRegular(found, path);
-  files?.keep(keptAs, content);
+  files?.keep(keptAs, { ...content, file: file! });
   return textOf(content, path);
 }
 

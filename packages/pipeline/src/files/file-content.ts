@@ -6,6 +6,8 @@ export interface FileContent {
   readonly bytes: Buffer;
   /** Its type and permissions, as `stat` says them. */
   readonly mode: number;
+  /** The path that it was read under, where what it is kept under is none. */
+  readonly file?: string;
 }
 
 /** Files by what they are read under. */
