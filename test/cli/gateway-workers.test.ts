@@ -288,6 +288,68 @@ test("what waited in a worker that was killed is interrupted, and recovered by t
   expect(await ofExporter("scrim_exporter_interrupted_items_total")).toBe(await recovered());
 });
 
+test("the spool is the one of the start until the next: what workers stored is delivered by those that take their places", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "scrim-workers-"));
+  const sink = await startSink();
+  sink.status = 503;
+  const config = configOf(sink, `workers: 2\n  spool: { directory: ${folder}/a }`, "{}", "durable");
+  const gateway = await startGatewayProcess(config);
+  onTestFinished(async () => {
+    gateway.child.kill("SIGKILL");
+    await sink.close();
+    rmSync(folder, { recursive: true });
+  });
+  for (let n = 0; n < 6; n++) expect(await send(gateway)).toBe(200);
+  writeFileSync(join(folder, "b"), "no folder");
+  gateway.configure(config.replace(`${folder}/a`, `${folder}/b`).replace("ack: durable", "ack: memory"));
+  gateway.child.kill("SIGHUP");
+  await gateway.says("service.spool: what changed there comes into force at the next start");
+  await expect.poll(() => metric(gateway, IN_FORCE), { timeout: 30_000 }).toBe(2);
+  const first = new Set(workersOf(gateway));
+  await untilReplaced(gateway);
+  await expect.poll(() => metric(gateway, IN_FORCE), { timeout: 30_000 }).toBe(2);
+  for (const pid of workersOf(gateway)) if (first.has(pid)) process.kill(pid, "SIGKILL");
+  await expect
+    .poll(() => gateway.said().split("another one takes its place"), { timeout: 30_000 })
+    .toHaveLength(3);
+  await expect.poll(() => metric(gateway, IN_FORCE), { timeout: 30_000 }).toBe(2);
+  expect(await metric(gateway, "scrim_config_revision")).toBe(2); // though neither of the first is there
+  sink.status = 200;
+  const arrived = () => sink.received.reduce((sum, { body }) => sum + countItems("logs", body), 0);
+  await expect.poll(arrived, { timeout: 30_000 }).toBeGreaterThanOrEqual(6);
+});
+
+test("files that a configuration takes values from are watched by whoever takes a worker's place, too", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "scrim-workers-"));
+  const secret = join(folder, "secret");
+  writeFileSync(secret, "one");
+  const sink = await startSink();
+  const config = configOf(sink, "workers: 2\n  reload: { watch: true, interval: 100ms }").replace(
+    `endpoint: "${sink.url}"`,
+    `endpoint: "${sink.url}/\${file:secret}"`,
+  );
+  const gateway = await startGatewayProcess(config, { env: { SCRIM_CONFIG_FILES: folder } });
+  onTestFinished(async () => {
+    gateway.child.kill("SIGKILL");
+    await sink.close();
+    rmSync(folder, { recursive: true });
+  });
+  const first = new Set(workersOf(gateway));
+  for (const pid of first) {
+    process.kill(pid, "SIGKILL");
+    await expect
+      .poll(() => workersOf(gateway).filter((one) => one !== pid), { timeout: 30_000 })
+      .toHaveLength(2);
+    await expect.poll(() => metric(gateway, IN_FORCE).catch(() => 0), { timeout: 30_000 }).toBe(2);
+  }
+  writeFileSync(secret, "two");
+  await gateway.says("the new configuration is in force");
+  await expect.poll(() => metric(gateway, IN_FORCE), { timeout: 30_000 }).toBe(2);
+  (sink.received as unknown[]).length = 0;
+  for (let n = 0; n < 6; n++) expect(await send(gateway)).toBe(200);
+  expect(new Set(sink.received.map(({ path }) => path))).toEqual(new Set(["/two/v1/logs"]));
+});
+
 test("a gateway that is told to stop while a worker is being replaced ends", async () => {
   const { gateway } = await start();
   await untilReplaced(gateway);

@@ -25,7 +25,7 @@ import { readConfigFile, type WrittenConfig, written } from "./reload/config-sou
 import { FileWatch } from "./reload/file-watch.ts";
 import { Reloader, type ReloadOutcome } from "./reload/reloader.ts";
 import type { SpoolConfig } from "./spool/spool-config.ts";
-import { type GatewaySpool, parseSpoolConfig, spoolOf } from "./spool/spool-of.ts";
+import { type GatewaySpool, needsSpool, parseSpoolConfig, spoolOf } from "./spool/spool-of.ts";
 import type { GatewayOptions } from "./start-gateway.ts";
 import { OwnLog } from "./telemetry/own-log.ts";
 import { METRICS_PATH, withOwnTelemetry } from "./telemetry/own-telemetry.ts";
@@ -56,6 +56,8 @@ export class RunningGateway {
   readonly #options: Options;
   readonly #service: Service;
   readonly #spool: GatewaySpool | undefined;
+  /** What of `service.spool` is in force, which no reload changes. */
+  readonly #spoolConfig: SpoolConfig;
   readonly #reloader: Reloader;
   /** Files that the last attempt to put a configuration into force came across, as they were then. */
   #tried: ConfigFiles;
@@ -80,17 +82,21 @@ export class RunningGateway {
     observeProcess(metrics);
     sayEngine(metrics, log);
     const { environment = process.env } = options;
-    const spool = await spoolOf(first.plan, first.spool, {
-      ...{ baseDir, environment, metrics, log },
-      worker: { index: workerIndex() ?? 0, count: workerCount() },
-    });
+    const spoolConfig = options.spool ?? first.spool;
+    const isSpoolNeeded = options.spool !== undefined || needsSpool(first.plan); // one that is open may hold something
+    const spool = isSpoolNeeded
+      ? await spoolOf(first.plan, spoolConfig, {
+          ...{ baseDir, environment, metrics, log },
+          worker: { index: workerIndex() ?? 0, count: workerCount() },
+        })
+      : undefined;
     const shown = { config: first.shown };
     const shownConfig = () => shown.config();
     try {
       const context = { baseDir, log, metrics, print, files, spool, shownConfig };
       const service = await buildService(first.plan, context);
       await service.start();
-      return new RunningGateway(options, { service, spool, first, metrics, shown });
+      return new RunningGateway(options, { service, spool, spoolConfig, first, metrics, shown });
     } catch (error) {
       await spool?.shutdown();
       throw error;
@@ -102,6 +108,7 @@ export class RunningGateway {
     made: {
       readonly service: Service;
       readonly spool: GatewaySpool | undefined;
+      readonly spoolConfig: SpoolConfig;
       readonly first: PlannedConfig;
       readonly metrics: MetricRegistry;
       readonly shown: { config: () => string };
@@ -110,6 +117,7 @@ export class RunningGateway {
     this.#options = options;
     this.#service = made.service;
     this.#spool = made.spool;
+    this.#spoolConfig = made.spoolConfig;
     this.metrics = made.metrics;
     this.#tried = made.first.files;
     this.#shown = made.shown;
@@ -136,6 +144,10 @@ export class RunningGateway {
 
   get spoolDirectory(): string | undefined {
     return this.#spool?.directory;
+  }
+
+  get spool(): SpoolConfig | undefined {
+    return this.#spool && this.#spoolConfig;
   }
 
   get log(): Log {
@@ -176,11 +188,12 @@ export class RunningGateway {
     try {
       const next = await planConfig(this.#given, this.#options, files);
       const isChanged = await this.#service.reload(next.plan, files);
-      if (!isDeepStrictEqual(next.spool, this.#inForce.spool))
+      if (!isDeepStrictEqual(next.spool, this.#spoolConfig))
         this.#options.log.warn("service.spool: what changed there comes into force at the next start");
       if (next.service.workers !== this.#inForce.service.workers)
         this.#options.log.warn("service.workers: what changed there comes into force at the next start");
-      if (!isChanged && next.hash === this.#inForce.hash) return "unchanged";
+      const { hash, service } = this.#inForce;
+      if (!isChanged && next.hash === hash && isDeepStrictEqual(next.service, service)) return "unchanged";
       this.#inForce = next;
       this.#shown.config = next.shown;
       useLogSettings(this.#options.log, next.service);

@@ -10,6 +10,7 @@ import type {
 import { takeProcessRole } from "./process-role.ts";
 import type { ReloadOutcome } from "./reload/reloader.ts";
 import { RunningGateway } from "./running-gateway.ts";
+import type { SpoolConfig } from "./spool/spool-config.ts";
 import { OwnLog } from "./telemetry/own-log.ts";
 import { workerIndex } from "./workers/worker.ts";
 
@@ -29,6 +30,8 @@ export interface GatewayOptions {
    * Others are read.
    */
   readonly files?: FileContents;
+  /** The spool that another gateway of the same folder has opened (`Gateway.spool`), in the place of what the configuration says of it. */
+  readonly spool?: SpoolConfig;
   /** Told that a file has changed, where `service.reload.watch` asks for it; reloads unless given. */
   readonly filesChanged?: () => void;
   /** Where `${env:NAME}` is looked up; the environment of the process unless given. */
@@ -47,6 +50,8 @@ export interface Gateway {
   readonly metricsUrl: string | undefined;
   /** The folder of what is stored until it is delivered; undefined where no pipeline has `ack: durable`. */
   readonly spoolDirectory: string | undefined;
+  /** How it is kept, as `service.spool` said at the start; undefined as well where none is. */
+  readonly spool: SpoolConfig | undefined;
   readonly metrics: MetricRegistry;
   /**
    * What the files held that the configuration in force is made of, itself among them: with them another gateway goes by the same. There are
@@ -113,6 +118,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         return gateway.metricsUrl;
       },
       spoolDirectory: gateway.spoolDirectory,
+      spool: gateway.spool,
       metrics: gateway.metrics,
       get files() {
         return gateway.files;

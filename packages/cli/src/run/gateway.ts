@@ -1,3 +1,4 @@
+import cluster from "node:cluster";
 import {
   type Gateway,
   type GatewayOptions,
@@ -24,8 +25,15 @@ export async function run(input: CommandInput, { stderr }: CommandStreams): Prom
     return await (count === 1 ? runAlone(file, hangUps) : runWorkers(count, hangUps, say));
   } finally {
     hangUps.ignore();
-    if (process.connected) process.disconnect?.(); // from who has started it: that would keep it alive
+    leaveParent();
   }
+}
+
+/** That would keep this process alive. Node's cluster takes it for the parent's end, and ends with 0 whatever went wrong, unless it is told. */
+function leaveParent(): void {
+  if (!process.connected) return;
+  if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
+  process.disconnect?.();
 }
 
 type Say = (line: string) => void;
@@ -43,9 +51,9 @@ async function runAlone(file: string | undefined, hangUps: HangUps): Promise<num
 
 async function runWorkers(count: number, hangUps: HangUps, say: Say): Promise<number> {
   const log = { info: say, warn: (message: string) => say(`warning: ${message}`) };
-  const workers = await startWorkers(count, log);
-  if (workers === undefined) return 1;
   const stopped = stopSignal();
+  const workers = await startWorkers(count, log, stopped);
+  if (workers === undefined) return 1;
   say(`${count} workers`);
   for (const line of describe(workers)) say(line);
   hangUps.answer(() => workers.reload());

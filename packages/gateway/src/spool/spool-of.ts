@@ -31,11 +31,12 @@ export interface GatewaySpool extends OpenedSpool {
   readonly directory: string;
 }
 
-/**
- * Opens the spool where a pipeline needs it.
- *
- * @throws {OperatingError} `STORE_UNUSABLE`
- */
+/** Whether a pipeline needs a spool. */
+export function needsSpool({ pipelines }: GraphPlan): boolean {
+  return pipelines.some(({ ack }) => ack === "durable");
+}
+
+/** @throws {OperatingError} `STORE_UNUSABLE` */
 export async function spoolOf(
   { pipelines }: GraphPlan,
   config: SpoolConfig,
@@ -46,8 +47,7 @@ export async function spoolOf(
     readonly log: Log;
     readonly worker: WorkerPlace;
   },
-): Promise<GatewaySpool | undefined> {
-  if (!pipelines.some(({ ack }) => ack === "durable")) return undefined;
+): Promise<GatewaySpool> {
   const { baseDir, environment, metrics, log, worker } = options;
   const directory =
     config.directory === undefined ? spoolDirectory(environment) : resolve(baseDir, config.directory);

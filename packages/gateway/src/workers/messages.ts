@@ -1,5 +1,6 @@
 import type { FileContents, MetricSnapshot } from "@scrim/pipeline";
 import type { ReloadOutcome } from "../reload/reloader.ts";
+import type { SpoolConfig } from "../spool/spool-config.ts";
 import type { Gateway } from "../start-gateway.ts";
 
 /** What a gateway says of itself when it is ready; of several workers, each says the same. */
@@ -9,7 +10,7 @@ export type Served = Pick<Gateway, "endpoints" | "metricsUrl" | "spoolDirectory"
 export type FromWorker =
   /** It has begun, and asks what it is to go by. */
   | { readonly type: "begin" }
-  | ({ readonly type: "ready"; readonly files: FileContents } & Served)
+  | ({ readonly type: "ready" } & Pick<Gateway, "files" | "spool"> & Served)
   /** What came of the reload that it was told to do, and what it goes by now. */
   | {
       readonly type: "reloaded";
@@ -25,8 +26,12 @@ export type FromWorker =
 
 /** What a worker process is told. */
 export type ToWorker =
-  /** What it is to go by: files as another worker has read them; undefined for the first, which reads them. */
-  | { readonly type: "begin"; readonly files: FileContents | undefined }
+  /** What it is to go by: files as another worker has read them, and the spool that it has opened; undefined for the first, which reads them. */
+  | {
+      readonly type: "begin";
+      readonly files: FileContents | undefined;
+      readonly spool: SpoolConfig | undefined;
+    }
   /** Go by these files, or by what they hold by now. */
   | { readonly type: "reload"; readonly files: FileContents | undefined }
   /** Deliver what is on its way, and end. */

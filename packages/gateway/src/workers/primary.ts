@@ -2,7 +2,6 @@ import cluster, { type Worker } from "node:cluster";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperatingError } from "@scrim/errors";
 import {
-  type FileContents,
   type Log,
   MetricRegistry,
   type MetricSnapshot,
@@ -12,7 +11,7 @@ import {
 } from "@scrim/pipeline";
 import { closeWhatWasHanded } from "./handed-connections.ts";
 import type { FromWorker, Served, ToWorker } from "./messages.ts";
-import { type Follower, SharedConfig } from "./shared-config.ts";
+import { type Follower, SAID_OF_ALL, SharedConfig } from "./shared-config.ts";
 import { workerEnvironment } from "./worker.ts";
 
 /** A worker that ends over and over is started again ever more seldom, but soon where no other one works. */
@@ -25,6 +24,9 @@ export function restartPause(failures: number, isLast: boolean): number {
 
 /** One that has worked for this long has come back. */
 const HEALTHY_MS = 60_000;
+
+/** How long a worker may still take to start where all are to end. */
+const STARTING_MS_MAX = 5_000;
 
 /** How long workers have to say what they count before a scrape gets what they said last. */
 const COUNT_MS_MAX = 1_000;
@@ -40,7 +42,6 @@ type Ready = Extract<FromWorker, { readonly type: "ready" }>;
 
 /** One place among the workers, which one process after the other may have. */
 interface Place extends Follower {
-  readonly index: number;
   worker: Worker | undefined;
   isReady: boolean;
   /** What its present process counted when it last said so. */
@@ -52,10 +53,15 @@ interface Place extends Follower {
  * Runs this program once more for each worker: they share its ports, and take connections in turn. One that ends by itself is
  * replaced.
  *
+ * @param stopped ends them, also while they start
  * @returns undefined where the first can't be started: it has said why
  * @throws {OperatingError} `CONFIG_INVALID` where Node's permission model, or the program that runs it, keeps this one from starting others
  */
-export async function startWorkers(count: number, log: Log): Promise<Workers | undefined> {
+export async function startWorkers(
+  count: number,
+  log: Log,
+  stopped: Promise<void>,
+): Promise<Workers | undefined> {
   if (process.permission?.has("child") === false)
     throw new OperatingError("CONFIG_INVALID", "Node may not start other processes here", {
       path: "service.workers",
@@ -67,6 +73,7 @@ export async function startWorkers(count: number, log: Log): Promise<Workers | u
       hint: "set service.workers to 1, and give each a spool of its own; or run it outside of that program",
     });
   const primary = new Primary(count, log);
+  void stopped.then(() => primary.shutdown());
   const ready = await primary.start();
   if (ready === undefined) return undefined;
   const { endpoints, metricsUrl, spoolDirectory } = ready;
@@ -103,7 +110,7 @@ class Primary {
       present: undefined,
       tell: (message) => tell(this.#places[index]!.worker, message),
     }));
-    this.#config = new SharedConfig(this.#places, this.#metrics);
+    this.#config = new SharedConfig(this.#places, this.#metrics, log);
   }
 
   /** The first alone, so that what is wrong is said once. */
@@ -111,7 +118,7 @@ class Primary {
     cluster.setupPrimary({ serialization: "advanced" });
     const [first, ...others] = this.#places;
     const ready = await this.#fork(first!);
-    if (ready === undefined) return undefined;
+    if (ready === undefined || this.#isEnding) return ready;
     await Promise.all(others.map((place) => this.#fork(place)));
     return ready;
   }
@@ -128,7 +135,12 @@ class Primary {
         : new Promise<void>((resolve) => worker.once("exit", () => resolve())),
     );
     for (const { worker, isReady } of this.#places) if (isReady) tell(worker, { type: "shutdown" });
+    // Those that are starting are told when they are ready.
+    const timer = setTimeout(() => {
+      for (const { worker, isReady } of this.#places) if (!isReady) worker?.process.kill();
+    }, STARTING_MS_MAX);
     await Promise.all(ended);
+    clearTimeout(timer);
   }
 
   /** Resolves when the process is ready, or with undefined when it has ended before. */
@@ -144,8 +156,8 @@ class Primary {
         this.#hear(place, message);
         if (message.type === "ready") resolve(message);
       });
-      worker.on("error", () => {}); // a message that could not be sent: the end of the process is what counts
-      worker.once("exit", (code, signal) => {
+      const ended = (why: string) => {
+        if (place.worker !== worker) return;
         this.#ended = mergeSnapshots([this.#ended, whatRemains(place.snapshot)]);
         place.snapshot = [];
         place.worker = undefined;
@@ -155,20 +167,23 @@ class Primary {
         if (performance.now() - startedAt > HEALTHY_MS) place.failures = 0;
         resolve(undefined);
         if (this.#hasStarted && !this.#isEnding) {
-          this.#log.warn(
-            `worker ${place.index} has ended (${signal ?? `exit code ${code}`}); another one takes its place`,
-          );
+          this.#log.warn(`worker ${place.index} has ended (${why}); another one takes its place`);
           void this.#replace(place);
         }
+      };
+      worker.once("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
+      worker.on("error", (error: NodeJS.ErrnoException) => {
+        // Else it is a message that could not be sent: the end of the process is what counts.
+        if (worker.process.pid === undefined) ended(`it can't be started: ${error.code}`);
       });
     });
   }
 
   #hear(place: Place, message: FromWorker): void {
     if (message.type === "begin") this.#config.begun(place);
-    else if (message.type === "ready") this.#greet(place, message.files);
+    else if (message.type === "ready") this.#greet(place, message);
     else if (message.type === "reloaded") this.#config.reloaded(place, message);
-    else if (message.type === "files-changed") this.#config.reload();
+    else if (message.type === "files-changed") this.#config.filesChanged();
     else if (message.type === "gather") void this.#gather(place, message.question);
     else {
       place.snapshot = message.snapshot;
@@ -176,24 +191,32 @@ class Primary {
     }
   }
 
-  #greet(place: Place, files: FileContents): void {
+  #greet(place: Place, ready: Ready): void {
     this.#hasStarted = true;
     place.isReady = true;
     if (this.#isEnding) place.tell({ type: "shutdown" });
-    else this.#config.ready(place, files);
+    else this.#config.ready(place, ready);
   }
 
   async #replace(place: Place): Promise<void> {
     const isLast = this.#places.every(({ isReady }) => !isReady);
     await sleep(restartPause(place.failures++, isLast));
-    if (!this.#isEnding) await this.#fork(place);
+    if (this.#isEnding) return;
+    try {
+      await this.#fork(place);
+    } catch (error) {
+      this.#log.warn(`worker ${place.index} can't be started: ${(error as NodeJS.ErrnoException).code}`);
+      await this.#replace(place);
+    }
   }
 
   /** Tells one what all count, and those have counted that are gone. */
   async #gather({ tell }: Place, question: number): Promise<void> {
     const asked = this.#places.filter(({ worker, isReady }) => isReady && worker?.isConnected() === true);
     await this.#answered(new Set(asked));
-    const counts = this.#places.map(({ snapshot }) => snapshot);
+    const counts = this.#places.map(({ snapshot }) =>
+      snapshot.filter(({ definition }) => !SAID_OF_ALL.has(definition.name)),
+    );
     const snapshot = mergeSnapshots([this.#metrics.snapshot(), ...counts, this.#ended]);
     tell({ type: "gathered", question, snapshot });
   }

@@ -55,13 +55,14 @@ export function joinMetrics(metrics: MetricRegistry): void {
 }
 
 /** What all workers go by: the options of a gateway that is to be one of them. Resolves when whoever started this process has said it. */
-export function joinConfig(): Promise<Pick<GatewayOptions, "files" | "filesChanged">> {
+export function joinConfig(): Promise<Pick<GatewayOptions, "files" | "spool" | "filesChanged">> {
   return new Promise((resolve) => {
     const hear = (message: ToWorker) => {
       if (message.type !== "begin") return;
       process.off("message", hear);
-      const { files } = message;
-      resolve({ ...(files && { files }), filesChanged: () => send({ type: "files-changed" }) });
+      const { files, spool } = message;
+      const filesChanged = () => send({ type: "files-changed" });
+      resolve({ ...(files && { files }), ...(spool && { spool }), filesChanged });
     };
     process.on("message", hear);
     send({ type: "begin" });
@@ -93,8 +94,8 @@ export function workTogether(gateway: Gateway): Promise<void> {
       else if (message.type === "shutdown") end();
     });
     process.once("disconnect", end);
-    const { endpoints, metricsUrl, spoolDirectory, files } = gateway;
-    send({ type: "ready", endpoints, metricsUrl, spoolDirectory, files });
+    const { endpoints, metricsUrl, spoolDirectory, files, spool } = gateway;
+    send({ type: "ready", endpoints, metricsUrl, spoolDirectory, files, spool });
   });
 }
 
