@@ -50,15 +50,26 @@ async function runAlone(file: string | undefined, hangUps: HangUps): Promise<num
 }
 
 async function runWorkers(count: number, hangUps: HangUps, say: Say): Promise<number> {
-  const log = { info: say, warn: (message: string) => say(`warning: ${message}`) };
-  const stopped = stopSignal();
+  const log = {
+    info: say,
+    warn(message: string, hint?: string) {
+      say(`warning: ${message}`);
+      if (hint !== undefined) say(`hint: ${hint}`);
+    },
+  };
+  let isStopping = false;
+  const stopped = stopSignal().then(() => {
+    isStopping = true;
+    say("stopping: delivering what is on its way");
+  });
   const workers = await startWorkers(count, log, stopped);
-  if (workers === undefined) return 1;
-  say(`${count} workers`);
-  for (const line of describe(workers)) say(line);
-  hangUps.answer(() => workers.reload());
+  if (workers === undefined) return isStopping ? 0 : 1;
+  if (!isStopping) {
+    say(`${count} workers`);
+    for (const line of describe(workers)) say(line);
+    hangUps.answer(() => workers.reload());
+  }
   await stopped;
-  say("stopping: delivering what is on its way");
   await workers.shutdown();
   return 0;
 }

@@ -157,7 +157,9 @@ test("where two have ended over it, it stays as it was until somebody asks again
   end(0);
   end(1);
   expect([heard(2), failed()]).toEqual([[], 1]);
-  expect(warnings.at(-1)).toMatch(/^the configuration stays as it was: worker 1 has ended over the configuration, as another/);
+  expect(warnings.at(-1)).toMatch(
+    /^the configuration stays as it was: worker 1 has ended over the configuration, as another/,
+  );
   config.filesChanged();
   heard(0);
   begun(0);
