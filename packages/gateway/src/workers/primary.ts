@@ -183,7 +183,7 @@ class Primary {
     if (message.type === "begin") this.#config.begun(place);
     else if (message.type === "ready") this.#greet(place, message);
     else if (message.type === "reloaded") this.#config.reloaded(place, message);
-    else if (message.type === "files-changed") this.#config.filesChanged();
+    else if (message.type === "files-changed") this.#config.filesChanged(place);
     else if (message.type === "gather") void this.#gather(place, message.question);
     else {
       place.snapshot = message.snapshot;

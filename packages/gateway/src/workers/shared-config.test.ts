@@ -152,7 +152,7 @@ test("where the one that reads ends, another reads", () => {
 });
 
 test("where two have ended over it, it stays as it was until somebody asks again", () => {
-  const { config, heard, begun, ready, end, failed, warnings } = makeReady();
+  const { config, places, heard, begun, ready, end, failed, warnings } = makeReady();
   config.reload();
   end(0);
   end(1);
@@ -160,13 +160,31 @@ test("where two have ended over it, it stays as it was until somebody asks again
   expect(warnings.at(-1)).toMatch(
     /^the configuration stays as it was: worker 1 has ended over the configuration, as another/,
   );
-  config.filesChanged();
   heard(0);
   begun(0);
   ready(0, FIRST);
+  config.filesChanged(places[0]!); // which is what the others have ended over
+  config.filesChanged(places[2]!);
   expect([heard(0), heard(2)]).toEqual([[beginBy(FIRST)], []]);
   config.reload();
   expect([heard(0), heard(2)]).toEqual([[READ], []]);
+});
+
+test("what changes after two have ended over it is read by itself; what they have ended over is not, however often it is seen", () => {
+  const { config, places, heard, begun, ready, end, answer, failed } = makeReady();
+  config.filesChanged(places[2]!);
+  end(0);
+  config.filesChanged(places[1]!);
+  end(1);
+  expect([heard(1), heard(2)]).toEqual([[READ], []]);
+  begun(1);
+  ready(1, FIRST);
+  config.filesChanged(places[1]!);
+  expect(heard(1)).toEqual([beginBy(FIRST)]);
+  config.filesChanged(places[1]!);
+  expect([heard(1), failed()]).toEqual([[READ], 1]);
+  answer(1, "in_force", SECOND);
+  expect([heard(2), failed()]).toEqual([[take(SECOND)], 0]);
 });
 
 test("where none is left to read what somebody wants read, the next one that begins does, and so may heal what no worker can start with", () => {

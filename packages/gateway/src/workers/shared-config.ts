@@ -45,6 +45,8 @@ interface Following {
   refused: FileContents | undefined;
   /** What it was told to take and has not answered yet, in order. */
   readonly asked: Asked[];
+  /** It has seen the change of files that workers have ended over. */
+  hasSeenFailed: boolean;
 }
 
 /** Files to go by, or the number of a reading of what they hold by then. */
@@ -89,9 +91,18 @@ export class SharedConfig {
     this.#proceed();
   }
 
-  /** The same, where nobody asks: of files that workers have ended over, nobody tries again by themselves. */
-  filesChanged(): void {
-    if (this.#failures >= READERS_MAX) return;
+  /**
+   * The same, where a process sees that files have changed. Once workers have ended over them, each sees that for the first time as well, those
+   * that begin then too: only what changes later is tried.
+   */
+  filesChanged({ present }: Follower): void {
+    if (present === undefined) return;
+    if (this.#failures >= READERS_MAX) {
+      const hasSeen = present.hasSeenFailed;
+      present.hasSeenFailed = true;
+      if (!hasSeen) return;
+      this.#failures = 0;
+    }
     this.#isWanted = true;
     this.#proceed();
   }
@@ -101,7 +112,7 @@ export class SharedConfig {
     const isAlone = this.#followers.every(({ isReady }) => !isReady);
     const isReader = this.#inForce === undefined || (isAlone && this.#isWanted && this.#reader === undefined);
     const files = isReader ? undefined : this.#inForce;
-    follower.present = { goesBy: files, refused: undefined, asked: [] };
+    follower.present = { goesBy: files, refused: undefined, asked: [], hasSeenFailed: false };
     if (isReader) this.#beginReading(follower);
     follower.tell({ type: "begin", files, spool: this.#spool });
   }
@@ -154,12 +165,14 @@ export class SharedConfig {
   #haveNotRead(): void {
     this.#endReading();
     this.#failures = 0;
+    for (const { present } of this.#followers) if (present !== undefined) present.hasSeenFailed = false;
     this.#metrics.gauge(CONFIG_RELOAD_FAILED, {}).set(1);
   }
 
   #putIntoForce(files: FileContents, reading: number): void {
     this.#inForce = files;
     this.#inForceReading = reading;
+    this.#failures = 0;
     this.#metrics.gauge(CONFIG_RELOAD_FAILED, {}).set(0);
     this.#metrics.gauge(CONFIG_REVISION, {}).add(1);
     this.#metrics.gauge(CONFIG_IN_FORCE_SINCE, {}).set(Date.now() / MS_PER_SECOND);
@@ -178,7 +191,7 @@ export class SharedConfig {
     this.#metrics.gauge(CONFIG_RELOAD_FAILED, {}).set(1);
     this.#log.warn(
       `the configuration stays as it was: ${why}, as another one before`,
-      "mend it, then send SIGHUP",
+      "mend it, and send SIGHUP unless files are watched",
     );
   }
 
