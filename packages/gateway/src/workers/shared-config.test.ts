@@ -170,6 +170,19 @@ test("where two have ended over it, it stays as it was until somebody asks again
   expect([heard(0), heard(2)]).toEqual([[READ], []]);
 });
 
+test("who has seen one change that workers have ended over sees the next one for the first time", () => {
+  const { config, places, heard, begin, end } = makeReady();
+  for (let n = 0; n < 2; n++) {
+    config.reload();
+    end(0);
+    end(1);
+    config.filesChanged(places[2]!);
+    expect(heard(2)).toEqual([]);
+    begin(0, FIRST);
+    begin(1, FIRST);
+  }
+});
+
 test("what changes after two have ended over it is read by itself; what they have ended over is not, however often it is seen", () => {
   const { config, places, heard, begun, ready, end, answer, failed } = makeReady();
   config.filesChanged(places[2]!);

@@ -165,7 +165,6 @@ export class SharedConfig {
   #haveNotRead(): void {
     this.#endReading();
     this.#failures = 0;
-    for (const { present } of this.#followers) if (present !== undefined) present.hasSeenFailed = false;
     this.#metrics.gauge(CONFIG_RELOAD_FAILED, {}).set(1);
   }
 
@@ -188,6 +187,7 @@ export class SharedConfig {
       this.#log.warn(`${why}: another one tries`);
       return;
     }
+    for (const { present } of this.#followers) if (present !== undefined) present.hasSeenFailed = false;
     this.#metrics.gauge(CONFIG_RELOAD_FAILED, {}).set(1);
     this.#log.warn(
       `the configuration stays as it was: ${why}, as another one before`,
@@ -214,10 +214,11 @@ export class SharedConfig {
 
   #proceed(): void {
     const files = this.#inForce;
+    if (files === undefined) return;
     const idle = this.#followers.filter(({ isReady, present }) => isReady && present?.asked.length === 0);
-    for (const { tell, present } of files === undefined ? [] : idle) {
+    for (const { tell, present } of idle) {
       if (present!.goesBy === files || present!.refused === files) continue;
-      present!.asked.push({ files: files! });
+      present!.asked.push({ files });
       tell({ type: "reload", files });
     }
     this.#read(idle.find(({ present }) => present!.asked.length === 0));
